@@ -1,0 +1,1 @@
+//! The chart before helm sees it: read, lexed, instrumented, and written as a private copy.

@@ -1,0 +1,1 @@
+//! One file for each subcommand: gather the inputs, call the library, print.

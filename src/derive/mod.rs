@@ -1,0 +1,1 @@
+//! From the seed to a value: scope keys, the HMAC stream, alphabets.

@@ -1,0 +1,1 @@
+//! The helm request, its argument vector, and the child process.

@@ -1,0 +1,1 @@
+//! What helm printed: documents, the byte span of each scalar, field paths, splices.
