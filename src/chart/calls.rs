@@ -186,7 +186,15 @@ impl Walk {
 fn touches(previous: Option<Kind>) -> bool {
     !matches!(
         previous,
-        None | Some(Kind::Space | Kind::LeftParen | Kind::Pipe | Kind::Char | Kind::Declare | Kind::Assign | Kind::Keyword(_))
+        None | Some(
+            Kind::Space
+                | Kind::LeftParen
+                | Kind::Pipe
+                | Kind::Char
+                | Kind::Declare
+                | Kind::Assign
+                | Kind::Keyword(_)
+        )
     )
 }
 
@@ -225,7 +233,11 @@ mod tests {
                         assert!(*piped || before.is_none());
                         let pipe = if *piped { "|" } else { "" };
                         let after = after.clone().map(|a| format!("->{}", &text[a]));
-                        format!("{pipe}{name}[{}]{}", operands.join(","), after.unwrap_or_default())
+                        format!(
+                            "{pipe}{name}[{}]{}",
+                            operands.join(","),
+                            after.unwrap_or_default()
+                        )
                     }
                 }
             })
@@ -240,7 +252,10 @@ mod tests {
             ("6 | f", vec!["|f[]"]),
             ("$x := f 1 2", vec!["f[1,2]"]),
             ("range $i, $e := keys .a", vec!["keys[.a]"]),
-            ("if and (f 1) (g .b.c)", vec!["and[(f 1),(g .b.c)]", "f[1]", "g[.b.c]"]),
+            (
+                "if and (f 1) (g .b.c)",
+                vec!["and[(f 1),(g .b.c)]", "f[1]", "g[.b.c]"],
+            ),
             ("else if f .x", vec!["f[.x]"]),
             ("date \"2006\" now", vec!["date[\"2006\",now]", "now!"]),
             ("now.Unix", vec!["now[]"]),
@@ -250,7 +265,10 @@ mod tests {
             ("template \"x\" f 1", vec!["f[1]"]),
             ("block \"x\" (f 1)", vec!["f[1]"]),
             ("include \"x\" .", vec!["include[\"x\",.]"]),
-            ("f nil true 'a' 1+2i `r` $ $x.y .", vec!["f[nil,true,'a',1+2i,`r`,$,$x.y,.]"]),
+            (
+                "f nil true 'a' 1+2i `r` $ $x.y .",
+                vec!["f[nil,true,'a',1+2i,`r`,$,$x.y,.]"],
+            ),
             ("f\n  1\n  | g", vec!["f[1]->g", "|g[]"]),
             ("(f 1 | g) | h", vec!["f[1]->g", "|g[]", "|h[]"]),
             (".now $now \"now\" `now`", vec![]),

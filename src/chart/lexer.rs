@@ -223,7 +223,10 @@ impl Lexer<'_> {
             }
             self.cursor.pos = delim + 2;
             let inside = delim + if trim { 4 } else { 2 };
-            if Cursor::at(self.cursor.text, inside).rest().starts_with("/*") {
+            if Cursor::at(self.cursor.text, inside)
+                .rest()
+                .starts_with("/*")
+            {
                 self.cursor.pos = inside;
                 self.comment()?;
             } else {
@@ -358,7 +361,11 @@ impl Lexer<'_> {
     fn identifier(&mut self) -> Result<Kind, LexError> {
         let start = self.cursor.pos;
         self.cursor.skip_while(is_alphanumeric);
-        let word = self.cursor.text.get(start..self.cursor.pos).unwrap_or_default();
+        let word = self
+            .cursor
+            .text
+            .get(start..self.cursor.pos)
+            .unwrap_or_default();
         let kind = match (Keyword::of(word), word) {
             (Some(keyword), _) => Kind::Keyword(keyword),
             (None, "true" | "false") => Kind::Bool,

@@ -46,7 +46,9 @@ impl<'a> Cursor<'a> {
     }
 
     fn accept(&mut self, valid: &str) -> bool {
-        let found = self.peek_byte().is_some_and(|b| valid.contains(char::from(b)));
+        let found = self
+            .peek_byte()
+            .is_some_and(|b| valid.contains(char::from(b)));
         self.pos += usize::from(found);
         found
     }
