@@ -1,5 +1,6 @@
 //! Instrumented charts, rendered by real helm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod calls;
 mod chart;
 mod placeholders;
