@@ -11,6 +11,7 @@ pub mod marker;
 pub mod outline;
 pub mod placeholder;
 mod rewrite;
+mod scalars;
 mod scan;
 pub mod site;
 pub mod sites;

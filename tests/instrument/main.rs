@@ -3,4 +3,9 @@
 
 mod calls;
 mod chart;
+mod clock;
+mod markers;
+mod order;
 mod placeholders;
+mod refused;
+mod tpl;
