@@ -20,7 +20,8 @@ pub enum Form {
         /// The function that heads the command behind it in the same pipeline.
         after: Option<Range<usize>>,
     },
-    /// It is an argument of another function, and so is called with no arguments.
+    /// It is an argument of another function, or a field of its result is asked for (`now.Unix`):
+    /// so it is called with no arguments.
     Operand,
 }
 
@@ -109,8 +110,16 @@ impl Walk {
                 }
                 self.extend(token, index);
             }
-            // `now.Unix` and `(f x).y`: part of the operand that it touches.
-            Kind::Field if touches(previous) => self.extend(token, index),
+            // `(f x).y` and `now.Unix`: part of the operand that it touches. Of a function that
+            // is a call with no arguments, whatever comes behind it.
+            Kind::Field if touches(previous) => {
+                self.extend(token, index);
+                if let Some(frame) = self.frames.last_mut() {
+                    if frame.operands.len() == 1 {
+                        frame.head = None;
+                    }
+                }
+            }
             Kind::Identifier => {
                 let call = self.calls.len();
                 let heads = self
@@ -258,7 +267,8 @@ mod tests {
             ),
             ("else if f .x", vec!["f[.x]"]),
             ("date \"2006\" now", vec!["date[\"2006\",now]", "now!"]),
-            ("now.Unix", vec!["now[]"]),
+            ("now.Unix", vec!["now!"]),
+            ("f.x 1 | g", vec!["f!", "|g[]"]),
             ("now .Unix", vec!["now[.Unix]"]),
             ("print now.Unix .a", vec!["print[now.Unix,.a]", "now!"]),
             ("(genCA \"x\" 1).Cert | f", vec!["genCA[\"x\",1]", "|f[]"]),
