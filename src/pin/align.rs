@@ -9,9 +9,8 @@ use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
-use crate::manifest::{Document, Manifest, Step};
+use crate::manifest::{Document, LeafRef, Manifest, Role, Step};
 
-use super::text::LeafRef;
 
 /// A difference in structure.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub(super) fn align(first: &Manifest, twin: &Manifest) -> Result<HashSet<LeafRef
             continue;
         }
         for (leaf, found) in one.leaves.iter().enumerate() {
-            let steps = leaf_steps(found);
+            let steps = found.path.steps();
             if keys.iter().any(|parent| steps.starts_with(parent)) {
                 unordered.insert(LeafRef {
                     document: number,
@@ -59,17 +58,13 @@ pub(super) fn align(first: &Manifest, twin: &Manifest) -> Result<HashSet<LeafRef
     Ok(unordered)
 }
 
-fn leaf_steps(leaf: &crate::manifest::Leaf) -> &[Step] {
-    leaf.path.steps()
-}
-
 /// Same count, roles and depths; steps may differ where both are names.
 fn same_leaves(one: &Document, other: &Document) -> bool {
     one.identity.kind == other.identity.kind
         && one.leaves.len() == other.leaves.len()
         && one.leaves.iter().zip(&other.leaves).all(|(a, b)| {
             let (x, y) = (a.path.steps(), b.path.steps());
-            a.is_key() == b.is_key()
+            a.role == b.role
                 && x.len() == y.len()
                 && x.iter()
                     .zip(y)
@@ -86,7 +81,7 @@ fn generated_keys<'a>(
 ) -> Vec<&'a [Step]> {
     let mut parents: HashMap<&[Step], usize> = HashMap::new();
     for (a, b) in one.leaves.iter().zip(&other.leaves) {
-        if a.is_key() && first.text.get(a.span.clone()) != twin.text.get(b.span.clone()) {
+        if a.role == Role::Key && first.raw(a) != twin.raw(b) {
             let steps = a.path.steps();
             let parent = &steps[..steps.len().saturating_sub(1)];
             *parents.entry(parent).or_default() += 1;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, Result};
 use zeroize::Zeroizing;
 
-use crate::derive::{Class, Key, Request, value};
+use crate::derive::{Class, Key, Pattern, Request, value};
 use crate::manifest::Manifest;
 
 use super::explore::{Exploration, Found, What};
@@ -43,7 +43,7 @@ impl Names<'_> {
         let leaf = document.leaves.get(text.leaf.leaf)?;
         let whole = is_whole(texts, found);
         let hidden = layers(texts, found.text)
-            .any(|text| matches!(&text.inside, Some(i) if matches!(i.codec, Codec::Marker(_))));
+            .any(|text| matches!(&text.inside, Some(i) if matches!(i.codec, Codec::Marker { .. })));
         let value = text.content.get(found.span.clone()).unwrap_or_default();
         // A quoted scalar is read as it is meant: its escapes are not part of words.
         let word = if text.inside.is_none() {
@@ -155,7 +155,7 @@ fn class(call: &Call, index: &Index) -> (Class, usize) {
         } => (
             Class::Composed {
                 alphabet: family.alphabet,
-                pattern: pattern.clone(),
+                pattern: Pattern::new(pattern.clone()),
             },
             pattern.len(),
         ),

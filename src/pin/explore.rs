@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::chart::marker::Marker;
-use crate::manifest::Manifest;
+use crate::manifest::{LeafRef, Manifest};
 use crate::manifest::encoding::{self, Run};
 
 use super::digest::{DigestHit, Digests};
 use super::known::{Hit, Index};
-use super::text::{Codec, Inside, LeafRef, Text};
+use super::text::{Codec, Inside, SEPARATOR, Text};
 use super::unit::{self, Unit};
 
 /// Layers of base64 in base64 that are looked into.
@@ -65,6 +65,7 @@ pub(super) struct Exploration {
 pub(super) struct Explorer<'a> {
     index: &'a Index,
     digests: &'a Digests,
+    ends: &'a [(usize, Ends)],
     out: Exploration,
 }
 
@@ -73,6 +74,7 @@ impl<'a> Explorer<'a> {
     pub(super) fn explore(
         index: &'a Index,
         digests: &'a Digests,
+        ends: &'a [(usize, Ends)],
         first: &Manifest,
         twins: &[Manifest],
         unordered: &HashSet<LeafRef>,
@@ -80,6 +82,7 @@ impl<'a> Explorer<'a> {
         let mut explorer = Explorer {
             index,
             digests,
+            ends,
             out: Exploration::default(),
         };
         for (number, document) in first.documents.iter().enumerate() {
@@ -88,7 +91,7 @@ impl<'a> Explorer<'a> {
                     document: number,
                     leaf: position,
                 };
-                let Some(raw) = first.text.get(leaf.span.clone()) else {
+                let Some(raw) = first.text().get(leaf.span.clone()) else {
                     continue;
                 };
                 let others: Vec<&str> = if unordered.contains(&at) {
@@ -104,7 +107,7 @@ impl<'a> Explorer<'a> {
                 };
                 let data = document.identity.kind == "Secret"
                     && leaf.path.steps().len() == 2
-                    && leaf.path.first_key() == Some("data");
+                    && leaf.path.starts_with_keys(&["data"]);
                 explorer.text(at, None, raw, &others, 0, data);
             }
         }
@@ -124,7 +127,7 @@ impl<'a> Explorer<'a> {
     ) -> bool {
         let differs = twins.iter().any(|twin| *twin != content);
         // A hash is to be made whatever its arguments are.
-        let is_marker = matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker(_)));
+        let is_marker = matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
         let number = self.out.texts.len();
         let before = self.out.found.len();
         self.out.texts.push(Text {
@@ -160,26 +163,31 @@ impl<'a> Explorer<'a> {
         depth: usize,
         taken: &mut Vec<Range<usize>>,
     ) {
-        let markers = Marker::find_all(content);
-        if markers.is_empty() {
-            return;
-        }
-        let twin_markers: Vec<Vec<(Range<usize>, Marker)>> =
-            twins.iter().map(|twin| Marker::find_all(twin)).collect();
-        for (position, (span, marker)) in markers.into_iter().enumerate() {
-            let others: Vec<&str> = twin_markers
-                .iter()
-                .filter_map(|list| list.get(position))
-                .map(|(_, marker)| marker.arguments())
-                .collect();
-            let arguments = marker.arguments().to_owned();
-            let inside = Inside {
-                text: number,
-                span: span.clone(),
-                codec: Codec::Marker(marker),
-            };
-            self.text(leaf, Some(inside), &arguments, &others, depth + 1, false);
-            taken.push(span);
+        for (site, ends) in self.ends {
+            let markers = ends.all(content);
+            if markers.is_empty() {
+                continue;
+            }
+            let twin_markers: Vec<Vec<Marker>> = twins.iter().map(|twin| ends.all(twin)).collect();
+            for (position, marker) in markers.into_iter().enumerate() {
+                let others: Vec<String> = twin_markers
+                    .iter()
+                    .filter_map(|list| list.get(position))
+                    .map(arguments)
+                    .collect();
+                let others: Vec<&str> = others.iter().map(String::as_str).collect();
+                let (span, text) = (marker.span.clone(), arguments(&marker));
+                let inside = Inside {
+                    text: number,
+                    span: span.clone(),
+                    codec: Codec::Marker {
+                        marker,
+                        site: *site,
+                    },
+                };
+                self.text(leaf, Some(inside), &text, &others, depth + 1, false);
+                taken.push(span);
+            }
         }
     }
 
@@ -308,7 +316,7 @@ impl<'a> Explorer<'a> {
     fn comments(&mut self, first: &Manifest) {
         self.out.comments = self
             .index
-            .scan(&first.text)
+            .scan(first.text())
             .into_iter()
             .filter(|hit| first.leaf_at(hit.span.start).is_none())
             .collect();
@@ -364,6 +372,16 @@ fn words(text: &str) -> Vec<Range<usize>> {
         }
     }
     words
+}
+
+/// The arguments as one text; empty if they are no text.
+fn arguments(marker: &Marker) -> String {
+    let list: Result<Vec<&str>, _> = marker
+        .arguments
+        .iter()
+        .map(|bytes| std::str::from_utf8(bytes))
+        .collect();
+    list.unwrap_or_default().join(&SEPARATOR.to_string())
 }
 
 fn overlaps(taken: &[Range<usize>], span: &Range<usize>) -> bool {

@@ -1,36 +1,41 @@
 //! Password hashes and ciphertexts: what a marker stands for, made from its final arguments.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use zeroize::Zeroizing;
 
-use crate::chart::marker::{Marker, MarkerKind};
-use crate::derive::{Key, Stream, encode::Fields, passwords};
+use crate::chart::marker::Marker;
+use crate::chart::placeholder::Class as Generated;
+use crate::chart::site::Site;
+use crate::derive::{Key, aes_iv, bcrypt_salt, encrypt_aes, sprig_bcrypt};
 
-/// Sprig's cost for `bcrypt` and `htpasswd` (`bcrypt.DefaultCost` of Go).
-const COST: u32 = 10;
+use super::text::SEPARATOR;
 
-/// The text that Sprig would have yielded for `arguments` (a JSON array), with random bytes that
-/// follow from the call site and the arguments: the same password keeps its hash.
-pub(super) fn evaluate(marker: &Marker, arguments: &str, key: &Key) -> Result<String> {
-    let list: Vec<Zeroizing<String>> = serde_json::from_str::<Vec<String>>(arguments)
-        .context("internal error: the arguments of a password hash are no list of strings")?
-        .into_iter()
-        .map(Zeroizing::new)
-        .collect();
-    let info = Fields::new("argocd-pin-plugin/v1/salt")
-        .text(marker.site_name())
-        .text(arguments)
-        .finish();
-    let mut random = [0_u8; 16];
-    Stream::new(key, &info).fill(&mut random);
-    match (marker.kind(), list.as_slice()) {
-        (MarkerKind::Bcrypt, [password]) => Ok(passwords::bcrypt(password.as_bytes(), COST, random)?),
-        (MarkerKind::Htpasswd, [_, password]) => {
-            Ok(passwords::bcrypt(password.as_bytes(), COST, random)?)
+/// The text that Sprig would have yielded for `arguments` (joined by [`SEPARATOR`]), with random
+/// bytes that follow from the call site, its turn and the arguments: the same password keeps its
+/// hash, and two calls of one site with one argument agree.
+pub(super) fn evaluate(marker: &Marker, site: &Site, arguments: &str, key: &Key) -> Result<String> {
+    let list: Vec<Zeroizing<Vec<u8>>> = match arguments.is_empty() {
+        // No text: the arguments are as they were.
+        true => marker.arguments.iter().cloned().map(Zeroizing::new).collect(),
+        false => arguments
+            .split(SEPARATOR)
+            .map(|text| Zeroizing::new(text.as_bytes().to_vec()))
+            .collect(),
+    };
+    let place = [site.name(), marker.turn.to_string()];
+    match (site.class, list.as_slice()) {
+        (Generated::Bcrypt | Generated::Htpasswd, [password]) => {
+            let salt = bcrypt_salt(key, &place, 0, password);
+            Ok(sprig_bcrypt(password, salt))
         }
-        (MarkerKind::EncryptAes, [password, text]) => {
-            Ok(passwords::encrypt_aes(password, text, random)?)
+        (Generated::EncryptAes, [password, text]) => {
+            let iv = aes_iv(key, &place, 0, password, text);
+            Ok(encrypt_aes(password, text, iv))
         }
-        _ => bail!("internal error: a password hash has the wrong number of arguments"),
+        _ => bail!(
+            "internal error: {}:{} has the wrong number of arguments",
+            site.file,
+            site.line
+        ),
     }
 }

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::chart::placeholder::Placeholders;
+use crate::chart::placeholder::{self, Class as Generated};
 use crate::chart::site::Site;
 use crate::derive::{Alphabet, Class};
 
@@ -115,7 +115,7 @@ pub(super) struct Index {
 
 impl Index {
     /// Lists what `sites` can yield.
-    pub(super) fn new(sites: &[Site], placeholders: &Placeholders) -> Self {
+    pub(super) fn new(sites: &[Site]) -> Self {
         let mut index = Index {
             known: Vec::new(),
             variants: Vec::new(),
@@ -123,25 +123,23 @@ impl Index {
             filter: vec![0; 1024],
         };
         for (number, site) in sites.iter().enumerate() {
-            let Some(shape) = site.function.shape() else {
+            let Some(class) = class_of(site.class) else {
                 continue;
             };
-            let lengths = match site.length {
-                Some(length) => length..length + 1,
-                None if shape.has_length() => COMPUTED_LENGTHS,
-                None => 0..1,
+            let lengths = match (site.length, &class) {
+                (_, Class::Uuid) => 0..1,
+                (Some(length), _) => length..length + 1,
+                (None, _) => COMPUTED_LENGTHS,
             };
             let turns = if site.in_range { TURNS } else { 0..1 };
             let one = lengths.len() == 1 && turns.len() == 1;
             for length in lengths {
                 for turn in turns.clone() {
-                    let Some(text) = placeholders.text(site, length, turn) else {
-                        continue;
-                    };
+                    let text = placeholder::text(site.class, &site.key, length.into(), turn.into());
                     index.add(
                         Known {
                             site: number,
-                            class: shape.class(),
+                            class: class.clone(),
                             length: length as usize,
                             text,
                         },
@@ -155,7 +153,7 @@ impl Index {
 
     fn add(&mut self, known: Known, every_piece: bool) {
         let number = self.known.len();
-        let bits = known.class.bits_per_char();
+        let bits = bits_per_char(&known.class);
         let mut seen: Vec<String> = Vec::new();
         for form in Form::ALL {
             if form == Form::NoDashes && !matches!(known.class, Class::Uuid) {
@@ -270,4 +268,30 @@ fn piece_at(bytes: &[u8], at: usize) -> Option<[u8; PIECE]> {
 /// One of 65,536 slots of the filter that spares most positions the table.
 fn slot(piece: &[u8; PIECE]) -> usize {
     (u64::from_le_bytes(*piece).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
+}
+
+/// What a call site's values are, if they are texts.
+fn class_of(generated: Generated) -> Option<Class> {
+    Some(match generated {
+        Generated::AlphaNumeric => Class::String(Alphabet::AlphaNumeric),
+        Generated::Alpha => Class::String(Alphabet::Alpha),
+        Generated::Numeric => Class::String(Alphabet::Numeric),
+        Generated::Ascii => Class::String(Alphabet::Ascii),
+        Generated::Bytes => Class::Bytes,
+        Generated::Uuid => Class::Uuid,
+        Generated::Integer | Generated::Bcrypt | Generated::Htpasswd | Generated::EncryptAes => {
+            return None;
+        }
+    })
+}
+
+/// Bits that one character of a placeholder tells.
+pub(super) fn bits_per_char(class: &Class) -> f64 {
+    match class {
+        Class::String(alphabet) | Class::Composed { alphabet, .. } => alphabet.bits_per_char(),
+        Class::Bytes => 6.0,
+        // Dashes and the version tell nothing.
+        Class::Uuid => 122.0 / 36.0,
+        Class::Int { .. } => 3.0,
+    }
 }

@@ -7,13 +7,14 @@
 
 use std::collections::HashMap;
 
-use crate::chart::site::{Function, Site};
+use crate::chart::placeholder::Class as Generated;
+use crate::chart::site::Site;
+use crate::manifest::LeafRef;
 
 use super::digest::{DigestHit, is_digest_shaped};
 use super::explore::{Exploration, Found, What};
 use super::family::{Family, family};
-use super::known::{Form, Hit, Index, Known};
-use super::text::LeafRef;
+use super::known::{Form, Hit, Index, Known, bits_per_char};
 
 /// No equality read off a twin may be chance: bits that two equal values must carry.
 const CERTAIN_BITS: f64 = 40.0;
@@ -277,14 +278,14 @@ impl Linker<'_> {
 
     /// Whether `text` may be a number with a range that it must not leave.
     fn is_number(&self, text: &str) -> bool {
-        let has = |function: Function| {
+        let has = |class: Generated| {
             self.sites
                 .iter()
-                .any(|site| site.repeats && site.function == function)
+                .any(|site| site.repeats && site.class == class)
         };
         text.bytes().all(|byte| byte.is_ascii_digit())
-            && has(Function::RandInt)
-            && !has(Function::RandNumeric)
+            && has(Generated::Integer)
+            && !has(Generated::Numeric)
     }
 
     /// The call site whose placeholder has most in common with `text`; else one that is called in
@@ -327,7 +328,7 @@ impl Linker<'_> {
             let (size, chars, altered) = match &call.origin {
                 Origin::Placeholder(known) if self.repeats(*known) => {
                     let known = &self.index.known[*known];
-                    let size = known.class.bits_per_char().exp2();
+                    let size = bits_per_char(&known.class).exp2();
                     (size - 2.0, call.first.render.len(), false)
                 }
                 Origin::Placeholder(_) => return false,
@@ -348,8 +349,8 @@ impl Linker<'_> {
 
 /// Whether the call site can make a long value in pieces: it yields a short one in a loop.
 fn composes(site: &Site) -> bool {
-    let short = match site.function {
-        Function::RandInt => true,
+    let short = match site.class {
+        Generated::Integer => true,
         _ => site.length.is_some_and(|length| length < 8),
     };
     short && site.repeats && (site.in_range || site.define_in_range)

@@ -32,10 +32,10 @@ use std::collections::HashSet;
 
 use anyhow::{Context as _, Result};
 
-use crate::chart::placeholder::Placeholders;
+use crate::chart::marker::Ends;
 use crate::chart::site::Site;
 use crate::derive::Key;
-use crate::manifest::{self, Edit, Manifest};
+use crate::manifest::{self, Edit, LeafRef, Manifest};
 use crate::report::{Held, Pin};
 
 use assign::Names;
@@ -43,7 +43,6 @@ use digest::Digests;
 use explore::Explorer;
 use known::Index;
 use link::Context;
-use text::LeafRef;
 
 /// More twins than this are never rendered: one generated digit that two places share needs 13.
 const MOST_TWINS: usize = 13;
@@ -73,30 +72,37 @@ pub struct Pinner<'a> {
     release_namespace: &'a str,
     index: Index,
     digests: Digests,
+    ends: Vec<(usize, Ends)>,
 }
 
 impl<'a> Pinner<'a> {
     /// A pinner for the call sites of one instrumented chart. `key` is the scope's key for pins.
     pub fn new(
         sites: &'a [Site],
-        placeholders: &Placeholders<'_>,
         key: &'a Key,
         release_namespace: &'a str,
     ) -> Self {
-        let index = Index::new(sites, placeholders);
+        let index = Index::new(sites);
         let digests = Digests::new(&index);
+        let ends = sites
+            .iter()
+            .enumerate()
+            .filter(|(_, site)| site.class.is_marker())
+            .map(|(number, site)| (number, Ends::of(&site.key)))
+            .collect();
         Pinner {
             sites,
             key,
             release_namespace,
             index,
             digests,
+            ends,
         }
     }
 
     /// Whether the chart has a call site whose value can be pinned at all.
     pub fn has_work(&self) -> bool {
-        !self.index.is_empty() || self.sites.iter().any(Site::makes_marker)
+        !self.index.is_empty() || !self.ends.is_empty()
     }
 
     /// Pins `first`, or asks for more twins than `twins`.
@@ -112,7 +118,7 @@ impl<'a> Pinner<'a> {
             );
         }
         let mut exploration =
-            Explorer::explore(&self.index, &self.digests, first, twins, &unordered);
+            Explorer::explore(&self.index, &self.digests, &self.ends, first, twins, &unordered);
         if twins.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first) {
             return Ok(Outcome::NeedsTwins(1));
         }
@@ -141,7 +147,7 @@ impl<'a> Pinner<'a> {
         };
         let assigned = assign::assign(&exploration, &links, &self.index, &names, self.key)?;
         let edits = splice::edits(&exploration, &links, &assigned);
-        let mut changes = splice::splice_layers(first, &exploration.texts, edits, self.key)?;
+        let mut changes = splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key)?;
         let changed: HashSet<(usize, usize)> = changes
             .iter()
             .map(|(at, _)| (at.document, at.leaf))
@@ -150,7 +156,7 @@ impl<'a> Pinner<'a> {
         let mut all: Vec<Edit> = changes.drain(..).map(|(_, edit)| edit).collect();
         all.extend(comments);
         all.sort_by_key(|edit| edit.span.start);
-        let text = manifest::splice(&first.text, &all)?;
+        let text = manifest::splice(first.text(), &all)?;
         check(first, &text, &changed)?;
         let reporter = reporting::Reporter {
             sites: self.sites,
@@ -175,5 +181,5 @@ fn check(first: &Manifest, text: &str, changed: &HashSet<(usize, usize)>) -> Res
 }
 
 fn leaf(first: &Manifest, at: LeafRef) -> Option<&manifest::Leaf> {
-    first.documents.get(at.document)?.leaves.get(at.leaf)
+    first.leaf(at)
 }

@@ -1,7 +1,7 @@
 //! Whether one render tells enough, and which names are generated.
 
 use crate::chart::site::Site;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Role};
 
 use super::explore::{Exploration, What};
 use super::known::Index;
@@ -32,12 +32,12 @@ pub(super) fn needs_twin(
         seen[site] += 1;
         let leaf = super::leaf(first, exploration.texts[found.text].leaf);
         in_key[site] |=
-            leaf.is_some_and(|leaf| leaf.is_key() || place::is_metadata_name(&leaf.path));
+            leaf.is_some_and(|leaf| leaf.role == Role::Key || place::is_metadata_name(&leaf.path));
     }
     sites.iter().enumerate().any(|(number, site)| {
         site.repeats
             && site.reachable
-            && site.function.is_random()
+            && site.is_random()
             && (seen[number] != 1 || in_key[number] || site.define_in_range)
     })
 }
@@ -46,8 +46,8 @@ pub(super) fn needs_twin(
 pub(super) fn repeating_sites(sites: &[Site]) -> String {
     let list: Vec<String> = sites
         .iter()
-        .filter(|site| site.repeats && site.reachable && site.function.is_random())
-        .map(|site| format!("{}:{} ({})", site.file, site.line, site.function.name()))
+        .filter(|site| site.repeats && site.reachable && site.is_random())
+        .map(|site| format!("{}:{} ({})", site.file, site.line, site.function))
         .collect();
     format!(
         "a generated value decides about the chart's structure; the calls that may do so: {}",
@@ -68,7 +68,7 @@ pub(super) fn generated_names(
         let Some(leaf) = super::leaf(first, text.leaf) else {
             continue;
         };
-        if text.inside.is_none() && (leaf.is_key() || place::is_metadata_name(&leaf.path)) {
+        if text.inside.is_none() && (leaf.role == Role::Key || place::is_metadata_name(&leaf.path)) {
             names.extend(text.content.get(found.span.clone()).map(str::to_owned));
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use crate::manifest::{Document, Leaf, Path, Step};
+use crate::manifest::{Document, Leaf, Path, Role, Step};
 use crate::report;
 
 /// How much a place says about its value: the smallest names the value.
@@ -117,7 +117,7 @@ pub(super) fn place(
         .enumerate()
         .map(|(depth, step)| match step {
             // One place: a chart may turn from one to the other.
-            Step::Key(key) if depth == 0 && key == "stringData" && named.kind == "Secret" => {
+            Step::Key(key) if depth == 0 && &**key == "stringData" && named.kind == "Secret" => {
                 "data".to_owned()
             }
             Step::Key(key) => wildcard(key, generated),
@@ -128,10 +128,10 @@ pub(super) fn place(
         })
         .collect();
     let in_secret_data = named.kind == "Secret" && path.first().is_some_and(|key| key == "data");
-    let is_name = leaf.is_key() || is_metadata_name(&leaf.path);
+    let is_name = leaf.role == Role::Key || is_metadata_name(&leaf.path);
     let is_env = matches!(
         leaf.path.steps(),
-        [.., Step::Key(env), Step::Item { .. }, Step::Key(value)] if env == "env" && value == "value"
+        [.., Step::Key(env), Step::Item { .. }, Step::Key(value)] if &**env == "env" && &**value == "value"
     );
     let rank = match () {
         () if hidden => Rank::Hidden,
@@ -150,7 +150,7 @@ pub(super) fn place(
     ];
     parts.push(path.len().to_string());
     parts.extend(path);
-    parts.push(if leaf.is_key() { "key" } else { "value" }.to_owned());
+    parts.push(if leaf.role == Role::Key { "key" } else { "value" }.to_owned());
     parts.push(if whole {
         String::new()
     } else {
@@ -175,7 +175,7 @@ pub(super) fn describe(named: &Named, path: &Path, generated: &[String]) -> repo
 
 /// Whether the path is `metadata.name`.
 pub(super) fn is_metadata_name(path: &Path) -> bool {
-    matches!(path.steps(), [Step::Key(a), Step::Key(b)] if a == "metadata" && b == "name")
+    path.is_keys(&["metadata", "name"])
 }
 
 /// Whether the path leads through annotations or labels: nothing reads a secret from there, but
@@ -183,9 +183,9 @@ pub(super) fn is_metadata_name(path: &Path) -> bool {
 pub(super) fn is_annotation(path: &Path) -> bool {
     path.steps().windows(2).any(|pair| {
         matches!(pair, [Step::Key(a), Step::Key(b)]
-            if a == "metadata" && (b == "annotations" || b == "labels"))
+            if &**a == "metadata" && matches!(&**b, "annotations" | "labels"))
             || matches!(pair, [Step::Key(a), _]
-                if matches!(a.as_str(), "podAnnotations" | "podLabels" | "matchLabels"))
+                if matches!(&**a, "podAnnotations" | "podLabels" | "matchLabels"))
     })
 }
 

@@ -1,7 +1,7 @@
 //! What was done, for people: never a value.
 
-use crate::chart::site::{Function, Site};
-use crate::derive::Class;
+use crate::chart::placeholder::Class as Generated;
+use crate::chart::site::Site;
 use crate::report::{CallSite, Held, HeldReason, Pin, Place};
 
 use super::assign::{Assigned, Names};
@@ -77,9 +77,9 @@ impl Reporter<'_> {
         self.sites
             .iter()
             .zip(pinned)
-            .filter(|(site, pinned)| !pinned && site.reachable && site.function.is_random())
+            .filter(|(site, pinned)| !pinned && site.reachable && site.is_random())
             .map(|(site, _)| {
-                let short = site.function == Function::RandInt
+                let short = site.class == Generated::Integer
                     || site.length.is_some_and(|length| length < 8);
                 // What differs in the twin and is held belongs to sites that repeat.
                 let places = match site.repeats {
@@ -111,7 +111,7 @@ fn call_site(site: &Site) -> CallSite {
     CallSite {
         file: site.file.clone(),
         line: site.line,
-        function: site.function.name().to_owned(),
+        function: site.function.to_owned(),
         template: site.define.clone(),
     }
 }

@@ -5,14 +5,15 @@ use std::ops::Range;
 use anyhow::{Context as _, Result, bail};
 use zeroize::Zeroizing;
 
+use crate::chart::site::Site;
 use crate::derive::Key;
-use crate::manifest::{Edit, Manifest};
+use crate::manifest::{Edit, LeafRef, Manifest};
 
 use super::assign::{Assigned, replacement};
 use super::explore::Exploration;
 use super::hash;
 use super::link::{Links, Origin};
-use super::text::{Codec, LeafRef, Text};
+use super::text::{Codec, Text};
 
 /// Changes of one text.
 pub(super) type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
@@ -69,6 +70,7 @@ pub(super) fn splice_layers(
     first: &Manifest,
     texts: &[Text],
     mut edits: Vec<Edits>,
+    sites: &[Site],
     key: &Key,
 ) -> Result<Vec<(LeafRef, Edit)>> {
     let mut changes = Vec::new();
@@ -76,7 +78,7 @@ pub(super) fn splice_layers(
     for (number, text) in texts.iter().enumerate().rev() {
         let own = std::mem::take(&mut edits[number]);
         let is_marker =
-            matches!(&text.inside, Some(inside) if matches!(inside.codec, Codec::Marker(_)));
+            matches!(&text.inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
         if own.is_empty() && !is_marker {
             continue;
         }
@@ -85,7 +87,7 @@ pub(super) fn splice_layers(
                 let content = Zeroizing::new(apply(&text.content, own)?);
                 let outer = match &inside.codec {
                     Codec::Base64(run) => run.encode(content.as_bytes()),
-                    Codec::Marker(marker) => hash::evaluate(marker, &content, key)?,
+                    Codec::Marker { marker, site } => hash::evaluate(marker, &sites[*site], &content, key)?,
                 };
                 edits[inside.text].push((inside.span.clone(), Zeroizing::new(outer)));
             }

@@ -6,15 +6,25 @@
 use std::ops::Range;
 
 use crate::chart::marker::Marker;
+use crate::manifest::LeafRef;
 use crate::manifest::encoding::Run;
+
+/// Stands between the arguments of a marker: no argument that is text holds it.
+pub(super) const SEPARATOR: char = '\0';
 
 /// How a text is written in the text around it.
 #[derive(Debug)]
 pub(super) enum Codec {
     /// A base64 run.
     Base64(Run),
-    /// The arguments of a password hash or a ciphertext, which the binary makes.
-    Marker(Marker),
+    /// The arguments of a password hash or a ciphertext, which is made from them. They are
+    /// joined by [`SEPARATOR`].
+    Marker {
+        /// The marker.
+        marker: Marker,
+        /// Index of its call site.
+        site: usize,
+    },
 }
 
 /// A layer's place in the layer around it.
@@ -26,15 +36,6 @@ pub(super) struct Inside {
     pub(super) span: Range<usize>,
     /// How it is written there.
     pub(super) codec: Codec,
-}
-
-/// Which scalar of which document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct LeafRef {
-    /// Index of the document.
-    pub(super) document: usize,
-    /// Index of the leaf in it.
-    pub(super) leaf: usize,
 }
 
 /// A text in which values stand.
