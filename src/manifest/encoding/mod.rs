@@ -1,0 +1,1 @@
+//! Encodings that a value may stand in inside a scalar.
