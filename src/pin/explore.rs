@@ -12,6 +12,7 @@ use crate::manifest::{LeafRef, Manifest};
 use crate::manifest::encoding::{self, Run};
 
 use super::digest::{DigestHit, Digests};
+use super::ends::Ends;
 use super::known::{Hit, Index};
 use super::text::{Codec, Inside, SEPARATOR, Text};
 use super::unit::{self, Unit};
@@ -101,7 +102,7 @@ impl<'a> Explorer<'a> {
                         .iter()
                         .filter_map(|twin| {
                             let span = twin.documents.get(number)?.leaves.get(position)?.span.clone();
-                            twin.text.get(span)
+                            twin.text().get(span)
                         })
                         .collect()
                 };

@@ -9,6 +9,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use anyhow::Result;
+use std::num::NonZeroU64;
+
 use sha2::{Digest, Sha256};
 
 use crate::derive::{Alphabet, Key, Stream, encode::Fields};
@@ -84,13 +86,13 @@ fn clock_part(name: &str, other: &str) -> Option<Range<usize>> {
 /// Gives each follower a name that is derived from its content, there and wherever it is referred
 /// to. `pinned` is the render with its pins, whose documents are those of the followers.
 pub(super) fn rename(pinned: &Manifest, followers: &[Follower], key: &Key) -> Result<String> {
-    let mut text = pinned.text.clone();
+    let mut text = pinned.text().to_owned();
     for follower in followers {
         let Some(document) = pinned.documents.get(follower.document) else {
             continue;
         };
         let old = &document.identity.name;
-        let Some(content) = pinned.text.get(document.span.clone()) else {
+        let Some(content) = pinned.text().get(document.span.clone()) else {
             continue;
         };
         let digest = Sha256::digest(content.replace(old.as_str(), "*"));
@@ -138,11 +140,10 @@ fn renamed(
             base.replace_range(part.clone(), "*");
         }
     }
-    let info = Fields::new("argocd-pin-plugin/v1/job-name")
+    let info = Fields::labelled("job name")
         .text(&document.identity.kind)
         .text(&base)
-        .bytes(digest)
-        .finish();
+        .bytes(digest);
     let mut stream = Stream::new(key, &info);
     let mut name = old.to_owned();
     for part in &follower.parts {
@@ -154,10 +155,11 @@ fn renamed(
             false => Alphabet::LowerAlphaNumeric,
         };
         let chars = alphabet.chars().as_bytes();
+        let size = NonZeroU64::new(chars.len() as u64).unwrap_or(NonZeroU64::MIN);
         let after: String = before
             .chars()
             .map(|c| match c.is_ascii_alphanumeric() {
-                true => char::from(chars[stream.below(chars.len() as u32) as usize]),
+                true => char::from(chars[stream.below(size) as usize]),
                 false => c,
             })
             .collect();

@@ -30,7 +30,7 @@ pub(super) fn needs_twin(
         };
         let site = index.known[hit.known].site;
         seen[site] += 1;
-        let leaf = super::leaf(first, exploration.texts[found.text].leaf);
+        let leaf = first.leaf(exploration.texts[found.text].leaf);
         in_key[site] |=
             leaf.is_some_and(|leaf| leaf.role == Role::Key || place::is_metadata_name(&leaf.path));
     }
@@ -65,7 +65,7 @@ pub(super) fn generated_names(
     let mut names: Vec<String> = Vec::new();
     for found in &exploration.found {
         let text = &exploration.texts[found.text];
-        let Some(leaf) = super::leaf(first, text.leaf) else {
+        let Some(leaf) = first.leaf(text.leaf) else {
             continue;
         };
         if text.inside.is_none() && (leaf.role == Role::Key || place::is_metadata_name(&leaf.path)) {

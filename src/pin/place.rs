@@ -11,7 +11,7 @@ use crate::manifest::{Document, Leaf, Path, Role, Step};
 use crate::report;
 
 /// How much a place says about its value: the smallest names the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Rank {
     /// All of a Secret's value.
     SecretValue,
@@ -28,7 +28,7 @@ pub(super) enum Rank {
 }
 
 /// Where a value stands, by names alone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PlaceId {
     /// What kind of place it is.
     pub(super) rank: Rank,

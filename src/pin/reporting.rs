@@ -5,7 +5,7 @@ use crate::chart::site::Site;
 use crate::report::{CallSite, Held, HeldReason, Pin, Place};
 
 use super::assign::{Assigned, Names};
-use super::explore::{Exploration, What};
+use super::explore::Exploration;
 use super::known::Index;
 use super::link::{Links, Origin};
 use super::place;
@@ -102,7 +102,7 @@ impl Reporter<'_> {
         let found = self.exploration.found.get(found)?;
         let at = self.exploration.texts.get(found.text)?.leaf;
         let named = self.names.documents.get(at.document)?;
-        let leaf = super::leaf(self.names.first, at)?;
+        let leaf = self.names.first.leaf(at)?;
         Some(place::describe(named, &leaf.path, &self.names.generated))
     }
 }
