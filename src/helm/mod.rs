@@ -1,1 +1,5 @@
-//! The helm request, its argument vector, and the child process.
+//! The helm binary: what it is asked, and how it is run.
+
+pub mod request;
+
+pub use request::HelmRequest;

@@ -1,7 +1,7 @@
 //! Finding the markers of one call site.
 
 use crate::chart::marker::{self, Marker};
-use crate::chart::placeholder;
+use crate::chart::site::Site;
 
 /// What stands before and behind the arguments in a call site's markers.
 pub(super) struct Ends {
@@ -10,10 +10,10 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    /// The ends that belong to the call site with this key.
-    pub(super) fn of(key: &str) -> Self {
-        let (start, end) = placeholder::marker_ends(key);
-        Ends { start, end }
+    /// The ends that belong to a call site; nothing if it yields no markers.
+    pub(super) fn of(site: &Site) -> Option<Self> {
+        let (start, end) = site.marker_ends()?;
+        Some(Ends { start, end })
     }
 
     /// All markers in `text`, in order.

@@ -353,7 +353,7 @@ fn composes(site: &Site) -> bool {
         Generated::Integer => true,
         _ => site.length.is_some_and(|length| length < 8),
     };
-    short && site.repeats && (site.in_range || site.define_in_range)
+    short && site.repeats && (site.counted || site.reached_from_loop)
 }
 
 /// The symbols of `text` that all twins have too; `None` where a character is generated.

@@ -105,8 +105,7 @@ impl<'a> Pinner<'a> {
         let ends = sites
             .iter()
             .enumerate()
-            .filter(|(_, site)| site.class.is_marker())
-            .map(|(number, site)| (number, Ends::of(&site.key)))
+            .filter_map(|(number, site)| Some((number, Ends::of(site)?)))
             .collect();
         Pinner {
             sites,

@@ -37,16 +37,21 @@ pub(super) fn needs_twin(
     sites.iter().enumerate().any(|(number, site)| {
         site.repeats
             && site.reachable
-            && site.is_random()
-            && (seen[number] != 1 || in_key[number] || site.define_in_range)
+            && is_random(site)
+            && (seen[number] != 1 || in_key[number] || site.reached_from_loop)
     })
+}
+
+/// Whether the call site makes a value of its own; password hashes follow from their arguments.
+pub(super) fn is_random(site: &Site) -> bool {
+    !site.class.is_marker()
 }
 
 /// The call sites that repeat, for an error: where to look.
 pub(super) fn repeating_sites(sites: &[Site]) -> String {
     let list: Vec<String> = sites
         .iter()
-        .filter(|site| site.repeats && site.reachable && site.is_random())
+        .filter(|site| site.repeats && site.reachable && is_random(site))
         .map(|site| format!("{}:{} ({})", site.file, site.line, site.function))
         .collect();
     format!(
