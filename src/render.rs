@@ -12,6 +12,8 @@ pub struct Rendered {
     pub manifests: String,
     /// What was pinned, and why.
     pub report: Report,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Renders a chart and pins what it generates.

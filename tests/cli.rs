@@ -186,6 +186,7 @@ fn help_teaches() {
     let help = done.works();
     for word in [
         "--app",
+        "ignore-missing-value-files",
         "--set-file",
         "--seed-file",
         "argocd-pin-plugin generate ./chart --app web",

@@ -93,6 +93,7 @@ fn argo_cds_variables_alone_are_enough() {
     let fixture = Fixture::new();
     let request = fixture.request(&["chart"], &argocd("null")).unwrap();
     assert_eq!(request.chart, fixture.here.join("chart"));
+    assert_eq!(request.confine.as_ref(), Some(&fixture.here));
     assert_eq!(request.scope.application, "team-a_web");
     assert_eq!(request.scope.project, "team-a");
     assert_eq!(request.helm.release_name, "web");
@@ -189,6 +190,7 @@ fn by_hand_the_flags_say_all() {
         ),
         ("default", "web")
     );
+    assert_eq!(request.confine, None);
     assert_eq!(request.helm.release_name, "r");
     assert_eq!(request.helm.namespace.as_deref(), Some("ns"));
     assert_eq!(request.helm.kube_version.as_deref(), Some("1.31.0"));

@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use self::compare::{Renders, compare};
 use super::table::terminal_width;
-use super::{Outcome, gather};
+use super::{Outcome, gather, warn};
 use crate::cli::{Output, VerifyArgs};
 use crate::render;
 use crate::request::RenderRequest;
@@ -29,10 +29,11 @@ const CLOCK_STEP: i64 = 398 * 86_400 + 3_661;
 pub fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(&args.render)?;
     let plain = || render::render_plain(&request).context("plain helm failed");
-    let pinned = || anyhow::Ok(render::render(&request)?.manifests);
+    let pinned = render::render(&request)?;
+    warn(&pinned.warnings);
     let mut renders = Renders {
         plain: vec![plain()?, plain()?],
-        pinned: [pinned()?, pinned()?],
+        pinned: [pinned.manifests, render::render(&request)?.manifests],
         other_clock: render::render(&with_other_clock(&request))?.manifests,
     };
     let mut findings = compare(&renders);
