@@ -12,14 +12,36 @@ const AFTER_HELP: &str = "\
 Environment:
   PIN_SEED_FILE      the file with the seed [default: /etc/argocd-pin-plugin/seed]
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
-  PIN_ALLOW          functions that charts may call although their results change, separated by commas
-  SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970 [default: 1704067200, 2024-01-01 UTC]
-  ARGOCD_APP_*, KUBE_VERSION, KUBE_API_VERSIONS  what Argo CD says about the Application
+  PIN_ALLOW          functions that charts may call although their results change, with commas
+                     between them
+  SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
+                     [default: 1704067200, which is 2024-01-01 00:00 UTC]
+  ARGOCD_APP_*, KUBE_VERSION, KUBE_API_VERSIONS
+                     what Argo CD says about the Application
 
 Exit status:
   0  done
   1  failed, with nothing on stdout and one message on stderr; `verify`: the check failed
   2  the command line is wrong";
+
+/// Examples, and the parameters under Argo CD.
+const GENERATE_HELP: &str = "\
+Examples:
+  A seed to try with (a cluster gets its own by `argocd-pin-plugin seed new`):
+    (umask 077; head -c 32 /dev/urandom > seed)
+  By hand, as Argo CD renders the Application `web` of the project `default`:
+    argocd-pin-plugin generate ./chart --app web --namespace web --seed-file seed
+
+Parameters, in the Application's spec.source.plugin.parameters:
+  release-name, namespace, kube-version        string: as the options of these names
+  api-versions                                 array: as --api-versions
+  values-files                                 array: files in the repository, globs too; / is the top
+  values                                       string: YAML that wins over all values files
+  helm-parameters, helm-string-parameters      map: as --set and --set-string, commas kept
+  file-parameters                              map: as --set-file, from files in the repository
+  skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
+                                               string: \"true\" or \"false\"
+  $ARGOCD_APP_* and $KUBE_* are expanded in the values of the maps and in paths; $$ is a dollar.";
 
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///
@@ -39,11 +61,9 @@ pub struct Cli {
 pub enum Command {
     /// Print a chart's manifests with every generated value pinned
     ///
-    /// Under Argo CD everything is taken from the environment. By hand, name the Application, for its values
-    /// depend on it:
-    ///
-    ///     argocd-pin-plugin generate ./chart --app web --namespace web --seed-file seed
-    #[command(verbatim_doc_comment)]
+    /// Under Argo CD, everything is taken from the environment. By hand, name the Application, because the values
+    /// depend on it, and render in the destination's namespace.
+    #[command(after_long_help = GENERATE_HELP)]
     Generate(RenderArgs),
     /// Show which values are pinned, where, and where the chart generates them; never a value
     Explain(ExplainArgs),

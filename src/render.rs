@@ -22,4 +22,6 @@ pub struct Rendered {
     pub manifests: String,
     /// What was done.
     pub report: Report,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
 }

@@ -14,6 +14,8 @@ use crate::helm::HelmRequest;
 pub struct RenderRequest {
     /// The chart's folder, an absolute path.
     pub chart: PathBuf,
+    /// The folder that links in the chart must not lead out of: the repository, under Argo CD.
+    pub confine: Option<PathBuf>,
     /// The helm binary: a path, or a name to look for on `PATH`.
     pub helm_binary: PathBuf,
     /// What helm is asked. Its paths are absolute, and `values` lacks [`RenderRequest::inline_values`].
@@ -73,6 +75,7 @@ mod tests {
     fn request(inline_values: Option<&str>) -> RenderRequest {
         RenderRequest {
             chart: "/chart".into(),
+            confine: None,
             helm_binary: "helm".into(),
             helm: HelmRequest {
                 values: vec!["/chart/a.yaml".into()],

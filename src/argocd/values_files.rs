@@ -92,7 +92,7 @@ pub fn resolve(
                 return Err(ValuesFileError::NoMatch(shown()));
             }
             for path in matches.into_iter().filter(|path| !named.contains(path)) {
-                repository.check(&path.to_string_lossy(), &path)?;
+                repository.check(entry, &path)?;
                 add(path);
             }
             continue;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::table::{Table, terminal_width};
-use super::{Outcome, gather};
+use super::{Outcome, gather, warn};
 use crate::cli::{ExplainArgs, Output};
 use crate::derive::Scope;
 use crate::render;
@@ -18,6 +18,7 @@ use crate::report::{CallSite, HeldReason, Place, Report};
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(&args.render)?;
     let rendered = render::render(&request)?;
+    warn(&rendered.warnings);
     let text = match args.output {
         Output::Table => tables(&request.scope, &rendered.report, terminal_width()),
         Output::Json => json(&request.scope, &rendered.report)?,

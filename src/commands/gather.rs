@@ -3,11 +3,11 @@
 //! A single option on the command line wins over the Application's, and that over the environment's. Lists are
 //! joined, the command line's first, so that an Application's values win over an admin's.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 
+use super::warn;
 use crate::argocd::environment::release_name;
 use crate::argocd::repository::{carried, refuse_reference};
 use crate::argocd::{Environment, Parameters, Repository, Settings, kube_version, values_files};
@@ -27,10 +27,7 @@ const DEFAULT_PROJECT: &str = "default";
 /// An input is missing or wrong; the message names it.
 pub fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
     let settings = Settings::read()?;
-    for warning in &settings.warnings {
-        // A closed stderr is no reason to fail.
-        let _ = writeln!(std::io::stderr(), "warning: {warning}");
-    }
+    warn(&settings.warnings);
     let here = std::env::current_dir().context("the current folder cannot be read")?;
     build(args, &Environment::read()?, &settings, &here)
 }
@@ -108,6 +105,10 @@ pub fn build(
     };
     Ok(RenderRequest {
         chart,
+        // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.
+        confine: environment
+            .is_argocd()
+            .then(|| repository.root().to_owned()),
         helm_binary: args.helm.clone().unwrap_or_else(|| settings.helm.clone()),
         helm,
         inline_values: parameters.values,
@@ -275,3 +276,6 @@ fn reason(error: &std::io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! `generate`: a chart's manifests with every generated value pinned.
 
-use super::{Outcome, gather};
+use super::{Outcome, gather, warn};
 use crate::cli::RenderArgs;
 use crate::render;
 
@@ -11,5 +11,6 @@ use crate::render;
 pub fn run(args: &RenderArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(args)?;
     let rendered = render::render(&request)?;
+    warn(&rendered.warnings);
     Ok(Outcome::done(rendered.manifests))
 }

@@ -9,6 +9,8 @@ pub mod seed;
 pub mod table;
 pub mod verify;
 
+use std::io::Write;
+
 use crate::cli::{Cli, Command, SeedCommand};
 
 /// What a command gives when it has done its work.
@@ -26,6 +28,14 @@ impl Outcome {
             stdout: stdout.into(),
             success: true,
         }
+    }
+}
+
+/// Prints each warning as a line on stderr.
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        // A closed stderr is no reason to fail.
+        let _ = writeln!(std::io::stderr(), "warning: {warning}");
     }
 }
 
