@@ -9,3 +9,4 @@ pub mod helm;
 pub mod manifest;
 pub mod pin;
 pub mod report;
+pub mod workdir;
