@@ -44,10 +44,43 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
     }
 }
 
+/// All strings in `text`, keys too, as a reader of the YAML gets them. Nothing if it is no YAML.
+pub fn strings(text: &str) -> Option<Vec<String>> {
+    fn collect(value: serde_yaml::Value, strings: &mut Vec<String>) {
+        match value {
+            serde_yaml::Value::String(string) => strings.push(string),
+            serde_yaml::Value::Sequence(items) => {
+                items.into_iter().for_each(|item| collect(item, strings));
+            }
+            serde_yaml::Value::Mapping(entries) => {
+                for (key, value) in entries {
+                    collect(key, strings);
+                    collect(value, strings);
+                }
+            }
+            serde_yaml::Value::Tagged(tagged) => collect(tagged.value, strings),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(serde_yaml::from_str(text).ok()?, &mut found);
+    Some(found)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn all_strings_are_found() {
+        let text = "a: \"x\\ty\"\nb: [1, {c: '{{ d }}'}]\n";
+        assert_eq!(
+            strings(text).unwrap(),
+            ["a", "x\ty", "b", "c", "{{ d }}"]
+        );
+        assert_eq!(strings("a: ["), None);
+    }
 
     #[test]
     fn mappings_and_nothing_are_values() {

@@ -15,3 +15,4 @@ pub mod pin;
 pub mod render;
 pub mod report;
 pub mod request;
+pub mod workdir;

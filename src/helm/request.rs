@@ -1,30 +1,193 @@
-//! What `helm template` is asked to do.
+//! What helm is asked for, and the arguments that say so: those of Argo CD's own Helm support.
+//!
+//! Order and escaping follow Argo CD's `util/helm/cmd.go` (v3.5), so that a chart renders the same with the plugin
+//! and without it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The options of one `helm template` call, as Argo CD's own Helm source has them.
+/// A `helm template` call. Paths are absolute, because helm runs in the chart's directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HelmRequest {
-    /// The release's name.
+    /// The release's name. helm would evaluate a template in it: `{{` is refused.
     pub release_name: String,
-    /// The release's namespace; helm's own default if none.
+    /// The namespace of the release; without one helm takes `default`.
     pub namespace: Option<String>,
-    /// The Kubernetes version that charts see; helm's own default if none.
+    /// The version of Kubernetes that the chart sees.
     pub kube_version: Option<String>,
-    /// API versions that charts see besides helm's own.
+    /// The API versions that the chart sees besides helm's own.
     pub api_versions: Vec<String>,
-    /// Values files, later ones win.
+    /// The values files; later ones win.
     pub values: Vec<PathBuf>,
-    /// Names and values for `--set`.
+    /// `--set`: helm guesses the value's type.
     pub set: Vec<(String, String)>,
-    /// Names and values for `--set-string`.
+    /// `--set-string`: the value is text.
     pub set_string: Vec<(String, String)>,
-    /// Names and paths for `--set-file`.
+    /// `--set-file`: the value is the content of the file at this path.
     pub set_file: Vec<(String, String)>,
-    /// Whether `crds/` is printed.
+    /// Whether the chart's `crds/` are part of the output.
     pub include_crds: bool,
-    /// Whether helm tests are left out.
+    /// Whether the chart's tests are left out.
     pub skip_tests: bool,
-    /// Whether values are not checked against the chart's schema.
+    /// Whether the values are not checked against the chart's schema.
     pub skip_schema_validation: bool,
+}
+
+impl HelmRequest {
+    /// The arguments behind `helm template <chart>`.
+    pub(super) fn arguments(&self) -> Vec<OsString> {
+        let mut arguments = Arguments::default();
+        arguments.pair("--name-template", &self.release_name);
+        if let Some(namespace) = self.namespace.as_deref().filter(|name| !name.is_empty()) {
+            arguments.pair("--namespace", namespace);
+        }
+        if let Some(version) = self
+            .kube_version
+            .as_deref()
+            .filter(|version| !version.is_empty())
+        {
+            arguments.pair("--kube-version", version);
+        }
+        for (flag, parameters) in [
+            ("--set", &self.set),
+            ("--set-string", &self.set_string),
+            ("--set-file", &self.set_file),
+        ] {
+            for (key, value) in parameters {
+                arguments.pair(flag, format!("{key}={}", escape_commas(value)));
+            }
+        }
+        for path in &self.values {
+            arguments.pair("--values", path);
+        }
+        for version in &self.api_versions {
+            arguments.pair("--api-versions", version);
+        }
+        for (flag, wanted) in [
+            ("--include-crds", self.include_crds),
+            ("--skip-schema-validation", self.skip_schema_validation),
+            ("--skip-tests", self.skip_tests),
+        ] {
+            if wanted {
+                arguments.0.push(flag.into());
+            }
+        }
+        arguments.0
+    }
+}
+
+#[derive(Default)]
+struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    /// A flag and its value as two arguments: a value that begins with `-` stays one.
+    fn pair(&mut self, flag: &str, value: impl Into<OsString>) {
+        self.0.push(flag.into());
+        self.0.push(value.into());
+    }
+}
+
+/// The value of a `--set` so that helm does not split it at its commas: `a,b` → `a\,b`. A list (`{a,b}`) and a comma
+/// behind a backslash stay. Argo CD's `cleanSetParameters`.
+fn escape_commas(value: &str) -> String {
+    if value.starts_with('{') && value.ends_with('}') {
+        return value.to_owned();
+    }
+    let mut escaped = String::with_capacity(value.len());
+    let mut previous = '\0';
+    for character in value.chars() {
+        if character == ',' && previous != '\\' {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+        previous = character;
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    fn pair(key: &str, value: &str) -> (String, String) {
+        (key.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn commas_are_escaped_as_argo_cd_does() {
+        // The cases of Argo CD's cmd_test.go, and the ends of the rule.
+        for (value, expected) in [
+            ("val", "val"),
+            ("bar", "bar"),
+            ("a,b", "a\\,b"),
+            (r"not, clean", r"not\, clean"),
+            (r"a\,b,c", r"a\,b\,c"),
+            ("{a,b,c}", "{a,b,c}"),
+            (",", "\\,"),
+            (",,", "\\,\\,"),
+            ("not, clean,", "not\\, clean\\,"),
+            ("{a,b", "{a\\,b"),
+            ("☺,☺", "☺\\,☺"),
+            ("", ""),
+        ] {
+            assert_eq!(escape_commas(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn all_arguments_in_argo_cds_order() {
+        let request = HelmRequest {
+            release_name: "-app".to_owned(),
+            namespace: Some("ns".to_owned()),
+            kube_version: Some("1.31.0".to_owned()),
+            api_versions: vec!["v1".to_owned(), "apps/v1".to_owned()],
+            values: vec!["/a.yaml".into(), "/b.yaml".into()],
+            set: vec![pair("a", "1,2"), pair("b", "{1,2}")],
+            set_string: vec![pair("c", "3")],
+            set_file: vec![pair("d", "/d,d")],
+            include_crds: true,
+            skip_tests: true,
+            skip_schema_validation: true,
+        };
+        let expected = [
+            "--name-template",
+            "-app",
+            "--namespace",
+            "ns",
+            "--kube-version",
+            "1.31.0",
+            "--set",
+            "a=1\\,2",
+            "--set",
+            "b={1,2}",
+            "--set-string",
+            "c=3",
+            "--set-file",
+            "d=/d\\,d",
+            "--values",
+            "/a.yaml",
+            "--values",
+            "/b.yaml",
+            "--api-versions",
+            "v1",
+            "--api-versions",
+            "apps/v1",
+            "--include-crds",
+            "--skip-schema-validation",
+            "--skip-tests",
+        ];
+        assert_eq!(request.arguments(), expected);
+    }
+
+    #[test]
+    fn what_is_empty_is_left_out() {
+        let request = HelmRequest {
+            release_name: "r".to_owned(),
+            namespace: Some(String::new()),
+            kube_version: Some(String::new()),
+            ..HelmRequest::default()
+        };
+        assert_eq!(request.arguments(), ["--name-template", "r"]);
+    }
 }

@@ -193,11 +193,6 @@ impl Index {
         self.known.push(known);
     }
 
-    /// Whether there is nothing to be found.
-    pub(super) fn is_empty(&self) -> bool {
-        self.variants.is_empty()
-    }
-
     /// All placeholders in `text`, in order, none overlapping another.
     pub(super) fn scan(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
