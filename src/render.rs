@@ -21,6 +21,9 @@ use crate::workdir::WorkDir;
 /// How far the other clock of a twin is from the pinned one: it differs in every part of a date.
 const CLOCK_STEP: i64 = 400 * 86_400 + 3_600 + 60 + 1;
 
+/// Begins the names of the added templates in a render that knows nothing of the seed.
+const PUBLIC_NAME: &str = "pinned";
+
 /// What a render yields.
 #[derive(Debug, Clone)]
 pub struct Rendered {
@@ -73,9 +76,9 @@ pub fn render_plain(request: &RenderRequest) -> Result<String> {
         Err(error) if error.is_missing_dependency() => {
             run.fetch_dependencies()?;
             let chart = run.chart.clone();
-            text(run.template(&chart).map_err(shown)?)
+            text(run.template(&chart).map_err(|error| shown(&error))?)
         }
-        other => text(other.map_err(shown)?),
+        other => text(other.map_err(|error| shown(&error))?),
     }
 }
 
@@ -145,7 +148,7 @@ impl<'a> Run<'a> {
             helm::dependencies::build(&self.helm, &tree, &self.chart, &limits, self.workdir);
         self.chart = built.map_err(|error| match error {
             helm::dependencies::DependencyError::Helm(error) => {
-                shown(error).context("the chart's dependencies cannot be fetched")
+                shown(&error).context("the chart's dependencies cannot be fetched")
             }
             error => error.into(),
         })?;
@@ -160,9 +163,8 @@ impl<'a> Run<'a> {
     }
 
     /// Instruments the chart into a directory of this name. Nothing is written where no call needs it.
-    fn copy(&self, name: &str, placeholders: &Key) -> Result<Copy> {
+    fn copy(&self, name: &str, define_name: String, placeholders: &Key) -> Result<Copy> {
         let mut tree = ChartTree::read(&self.chart, &self.limits())?;
-        let define_name = run_name()?;
         let instrumentation = prepare::instrument(
             &mut tree,
             self.texts()?,
@@ -218,7 +220,7 @@ impl<'a> Run<'a> {
 
     /// Renders a copy of this name and pins what it shows.
     fn pinned(&self, name: &str, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
-        let copy = &self.copy(name, &keys.placeholders)?;
+        let copy = &self.copy(name, run_name()?, &keys.placeholders)?;
         let instrumentation = &copy.instrumentation;
         let mut report = Report {
             fixed: instrumentation.fixed.clone(),
@@ -290,19 +292,23 @@ impl<'a> Run<'a> {
     /// which are derived from the seed: so helm is asked again without it.
     fn public_error(&self, error: HelmError) -> anyhow::Error {
         if !matches!(error, HelmError::Failed { .. }) {
-            return shown(error);
+            return shown(&error);
         }
-        // The chart's own error, with the chart's own line.
-        if let Err(error) = self.template(&self.chart) {
-            return self.old_helm(error);
+        // The chart's own error with the chart's own lines, unless it shows what it generated.
+        let plain = self.template(&self.chart).map_err(|error| (shown(&error), error));
+        let again = self.template(&self.chart).map_err(|error| shown(&error));
+        if let (Err((first, error)), Err(second)) = (plain, again)
+            && first.to_string() == second.to_string()
+        {
+            return self.old_helm(&error, first);
         }
         let public = ScopeKeys::derive(&Seed::public(), &self.request.scope);
         let rendered = self
-            .copy("public", &public.placeholders)
+            .copy("public", PUBLIC_NAME.to_owned(), &public.placeholders)
             .map(|copy| self.template(&copy.dir));
         match rendered {
             Err(error) => error,
-            Ok(Err(error)) => shown(error),
+            Ok(Err(error)) => shown(&error),
             Ok(Ok(_)) => anyhow!(
                 "helm renders the chart with some generated values and not with others: the \
                  chart's logic depends on one"
@@ -311,11 +317,12 @@ impl<'a> Run<'a> {
     }
 
     /// The error, and that helm is too old, if it is.
-    fn old_helm(&self, error: HelmError) -> anyhow::Error {
-        let unknown = error.is_unknown_flag();
-        let shown = shown(error);
+    fn old_helm(&self, error: &HelmError, shown: anyhow::Error) -> anyhow::Error {
+        if !error.is_unknown_flag() {
+            return shown;
+        }
         match self.helm.version() {
-            Ok(version) if unknown && version.is_too_old() => with_hint(
+            Ok(version) if version.is_too_old() => with_hint(
                 shown,
                 format!("helm is version {version}, at least {} is needed", helm::OLDEST),
             ),
@@ -325,7 +332,7 @@ impl<'a> Run<'a> {
 }
 
 /// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
-fn shown(error: HelmError) -> anyhow::Error {
+fn shown(error: &HelmError) -> anyhow::Error {
     let said = error
         .stderr()
         .map(|stderr| stderr.text().trim())
@@ -335,11 +342,8 @@ fn shown(error: HelmError) -> anyhow::Error {
         .unwrap_or(said)
         .trim_end();
     match said.is_empty() {
-        true => error.into(),
-        false => {
-            let said = said.to_owned();
-            anyhow!("{error}: {said}")
-        }
+        true => anyhow!("{error}"),
+        false => anyhow!("{error}: {said}"),
     }
 }
 
