@@ -110,7 +110,7 @@ pub fn instrument_sources(
         .next()
         .unwrap_or_default();
     for text in tpl_texts {
-        found.scan(&text.text, &text.label, 1);
+        found.scan_values(&text.text, &text.label);
     }
     let texts: Vec<Option<String>> = sources
         .iter()

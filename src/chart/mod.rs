@@ -20,6 +20,7 @@ pub mod outline;
 pub mod placeholder;
 pub mod prepare;
 mod rewrite;
+mod scalars;
 mod scan;
 pub mod site;
 pub mod sites;

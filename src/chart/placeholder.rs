@@ -73,6 +73,7 @@ pub fn text(class: Class, key: &str, n: i64, turn: u64) -> String {
     match class {
         Class::Uuid => uuid(key, turn),
         Class::Bytes => bytes(key, n, turn),
+        Class::Integer | Class::Bcrypt | Class::Htpasswd | Class::EncryptAes => String::new(),
         Class::Numeric => {
             let text = characters(DIGITS, key, n, n, turn);
             if text.len() > 1 && text.starts_with('0') {
@@ -81,7 +82,7 @@ pub fn text(class: Class, key: &str, n: i64, turn: u64) -> String {
                 text
             }
         }
-        _ => {
+        Class::AlphaNumeric | Class::Alpha | Class::Ascii => {
             let text = characters(class.characters(), key, n, n, turn);
             if looks_typed(&text) {
                 with_first(&text, PLAIN_LETTERS, key, n, turn)
@@ -148,16 +149,12 @@ fn uuid(key: &str, turn: u64) -> String {
 fn characters(alphabet: &str, key: &str, n: i64, count: i64, turn: u64) -> String {
     let count = usize::try_from(count).unwrap_or(0);
     let mut text = String::with_capacity(count);
-    let mut block = 0;
-    while text.len() < count {
+    for block in 0..count.div_ceil(8) {
         let hash = sha256_hex(&format!("{key}/{n}/{turn}/{block}"));
-        for group in 0..8usize.min(count - text.len()) {
-            text.push_str(pick(
-                alphabet,
-                hash.get(group * 8..group * 8 + 8).unwrap_or_default(),
-            ));
+        for group in 0..8.min(count - 8 * block) {
+            let drawn = hash.get(group * 8..group * 8 + 8).unwrap_or_default();
+            text.push_str(pick(alphabet, drawn));
         }
-        block += 1;
     }
     text
 }

@@ -13,6 +13,7 @@ use super::functions::{Treatment, find};
 use super::lexer::{Kind, Token, lex};
 use super::outline::{Outline, outline};
 use super::rewrite::{Counters, Lexed, Names, Origin, rewrite};
+use super::scalars::scalars;
 use super::sites::Sites;
 
 /// An action and what it becomes.
@@ -50,6 +51,21 @@ struct Seen {
     file: String,
     line: u32,
     counters: Counters,
+    /// The text around it is no template, so nobody knows whether it stands in a define.
+    guessed: bool,
+}
+
+impl Seen {
+    /// What is known wins over a guess; then, a place without counters over one with them.
+    fn meet(&mut self, counters: Counters, guessed: bool) {
+        if guessed && !self.guessed {
+            return;
+        }
+        if counters == Counters::Missing || (self.guessed && !guessed) {
+            self.counters = counters;
+        }
+        self.guessed = guessed;
+    }
 }
 
 /// All actions with an impure call that were seen.
@@ -59,6 +75,18 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Looks through a file of values, or one that may be such: through each of its strings, and
+    /// through the whole as it is, since charts read files both ways.
+    pub(super) fn scan_values(&mut self, text: &str, file: &str) {
+        if !text.contains("{{") {
+            return;
+        }
+        for (value, line) in scalars(text) {
+            self.scan(&value, file, line);
+        }
+        self.scan(text, file, 1);
+    }
+
     /// Looks through a text. `file` and `line` say where it begins, for people.
     pub(super) fn scan(&mut self, text: &str, file: &str, line: u32) {
         if !text.contains("{{") {
@@ -88,12 +116,16 @@ impl Found {
                 0 => Counters::Declared,
                 _ => Counters::Missing,
             };
-            self.action(text, inside, counters, file, line);
+            self.action(text, inside, (counters, false), file, line);
         }
     }
 
     /// A text that is no template as a whole can still hold one: action by action.
     fn scan_loosely(&mut self, text: &str, file: &str, line: u32) {
+        let counters = match text.contains("define ") || text.contains("block ") {
+            true => Counters::Missing,
+            false => Counters::Declared,
+        };
         let mut from = 0;
         while let Some(found) = text.get(from..).and_then(|rest| rest.find("{{")) {
             let start = from + found;
@@ -105,14 +137,21 @@ impl Found {
                 let Ok(tokens) = lex(candidate) else { continue };
                 let lines = text.get(..start).unwrap_or_default().matches('\n').count();
                 let line = line.saturating_add(u32::try_from(lines).unwrap_or(0));
-                self.action(candidate, &tokens, Counters::Missing, file, line);
+                self.action(candidate, &tokens, (counters, true), file, line);
                 from = start + end;
                 break;
             }
         }
     }
 
-    fn action(&mut self, text: &str, tokens: &[Token], counters: Counters, file: &str, line: u32) {
+    fn action(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        (counters, guessed): (Counters, bool),
+        file: &str,
+        line: u32,
+    ) {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
             return;
         };
@@ -140,10 +179,9 @@ impl Found {
             file: file.to_owned(),
             line: line.saturating_add(u32::try_from(lines).unwrap_or(0)),
             counters,
+            guessed,
         });
-        if counters == Counters::Missing {
-            seen.counters = Counters::Missing;
-        }
+        seen.meet(counters, guessed);
     }
 
     /// The units, longest first, so that none is replaced inside of another.
