@@ -7,6 +7,7 @@ mod support;
 
 mod calls;
 mod clock;
+mod composed;
 mod demo;
 mod encodings;
 mod everywhere;
