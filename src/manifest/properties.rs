@@ -377,7 +377,7 @@ fn splices_change_what_they_should_and_nothing_else() {
                     span: start..start + word.len(),
                     text: new,
                 });
-                changed.insert((at.document, at.leaf));
+                changed.insert(at);
             }
         }
         splices += edits.len();

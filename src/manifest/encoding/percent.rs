@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn writes_as_go_does() {
         let text = "a-_.~ $&+,/:;=?@%é\"";
-        // What Go 1.24 prints for this text.
+        // What Go 1.26 prints for this text.
         assert_eq!(
             percent_encode(text, UrlPart::Query),
             "a-_.~+%24%26%2B%2C%2F%3A%3B%3D%3F%40%25%C3%A9%22"
