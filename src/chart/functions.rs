@@ -156,6 +156,18 @@ pub const PURE: &[&str] = &[
     "toToml",
     "toYaml",
     "toYamlPretty",
+    // Helm 4.3: lengths of time that are given as text or number
+    "durationDays",
+    "durationHours",
+    "durationMicroseconds",
+    "durationMilliseconds",
+    "durationMinutes",
+    "durationNanoseconds",
+    "durationRoundTo",
+    "durationSeconds",
+    "durationTruncateTo",
+    "durationWeeks",
+    "mustToDuration",
     // Sprig: dates that are given their time
     "dateModify",
     "date_modify",
@@ -339,3 +351,57 @@ pub const PURE: &[&str] = &[
     "urlJoin",
     "urlParse",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const HELM_3_17: &str = include_str!("../../tests/vectors/functions/helm-3.17.txt");
+    const HELM_4_3: &str = include_str!("../../tests/vectors/functions/helm-4.3.txt");
+
+    /// The lists were read from the sources of these versions, and each name tried on the binary.
+    #[test]
+    fn the_tables_hold_exactly_what_helm_knows() {
+        let helm: BTreeSet<&str> = HELM_3_17.lines().chain(HELM_4_3.lines()).collect();
+        let impure = IMPURE.iter().map(|function| function.name);
+        let ours: Vec<&str> = impure.chain(PURE.iter().copied()).collect();
+        assert_eq!(ours.iter().copied().collect::<BTreeSet<_>>(), helm);
+        assert_eq!(ours.len(), helm.len(), "a function stands in both tables");
+    }
+
+    /// Sprig names those of its functions that are not hermetic; Go leaves the order of maps open.
+    #[test]
+    fn what_sprig_calls_not_hermetic_is_not_taken_for_pure() {
+        for name in [
+            "date",
+            "date_in_zone",
+            "now",
+            "htmlDate",
+            "htmlDateInZone",
+            "dateInZone",
+            "randAlphaNum",
+            "randAlpha",
+            "randAscii",
+            "randNumeric",
+            "randBytes",
+            "uuidv4",
+            "keys",
+            "values",
+            "shuffle",
+            "genCA",
+            "bcrypt",
+            "encryptAES",
+            "tpl",
+        ] {
+            let treatment = find(name).map(|function| function.treatment);
+            assert!(treatment.is_some_and(|t| t != Treatment::Pure), "{name}");
+        }
+        // These only compute with the time that they are given, or do not exist in Helm.
+        for name in ["date_modify", "dateModify", "getHostByName"] {
+            assert_eq!(find(name).map(|f| f.treatment), Some(Treatment::Pure));
+        }
+        assert_eq!(find("env"), None);
+    }
+}
