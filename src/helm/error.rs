@@ -42,6 +42,20 @@ pub enum HelmError {
     /// The release's name is a template, which helm would evaluate.
     #[error("the release name holds `{{{{`, which helm would evaluate, give a plain name")]
     ReleaseName,
+    /// The name of a file parameter holds more than a name: helm would read other files.
+    #[error(
+        "the file parameter {key:?} holds a comma or an equals sign, give the name of one value"
+    )]
+    FileParameter {
+        /// The name.
+        key: String,
+    },
+    /// A path that cannot be handed over.
+    #[error("the path {path:?} holds characters that helm cannot be given, rename the file")]
+    Path {
+        /// The path.
+        path: PathBuf,
+    },
     /// helm said no.
     #[error("helm failed with exit code {code}")]
     Failed {

@@ -44,11 +44,8 @@ impl Helm {
 
     /// Renders the chart in `chart_dir`: what `helm template .` prints there.
     pub fn template(&self, request: &HelmRequest, chart_dir: &Path) -> Result<Vec<u8>, HelmError> {
-        if request.release_name.contains("{{") {
-            return Err(HelmError::ReleaseName);
-        }
         let mut command = self.command(chart_dir, ["template", "."]);
-        command.args(request.arguments());
+        command.args(request.arguments()?);
         process::run(command)
     }
 

@@ -4,9 +4,15 @@
 //! and without it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 
-/// A `helm template` call. Paths are absolute, because helm runs in the chart's directory.
+use super::error::HelmError;
+
+/// A `helm template` call. Relative paths are those of our own current directory, though helm runs in the chart's.
+///
+/// A path reaches helm as that one path, whatever characters it holds. Argo CD is laxer there, and a repository with a
+/// directory called `a,` could make helm read a file outside of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HelmRequest {
     /// The release's name. helm would evaluate a template in it: `{{` is refused.
@@ -35,30 +41,28 @@ pub struct HelmRequest {
 
 impl HelmRequest {
     /// The arguments behind `helm template <chart>`.
-    pub(super) fn arguments(&self) -> Vec<OsString> {
+    pub(super) fn arguments(&self) -> Result<Vec<OsString>, HelmError> {
+        if self.release_name.contains("{{") {
+            return Err(HelmError::ReleaseName);
+        }
         let mut arguments = Arguments::default();
         arguments.pair("--name-template", &self.release_name);
-        if let Some(namespace) = self.namespace.as_deref().filter(|name| !name.is_empty()) {
+        if let Some(namespace) = given(self.namespace.as_ref()) {
             arguments.pair("--namespace", namespace);
         }
-        if let Some(version) = self
-            .kube_version
-            .as_deref()
-            .filter(|version| !version.is_empty())
-        {
+        if let Some(version) = given(self.kube_version.as_ref()) {
             arguments.pair("--kube-version", version);
         }
-        for (flag, parameters) in [
-            ("--set", &self.set),
-            ("--set-string", &self.set_string),
-            ("--set-file", &self.set_file),
-        ] {
+        for (flag, parameters) in [("--set", &self.set), ("--set-string", &self.set_string)] {
             for (key, value) in parameters {
                 arguments.pair(flag, format!("{key}={}", escape_commas(value)));
             }
         }
+        for (key, path) in &self.set_file {
+            arguments.pair("--set-file", file_parameter(key, path)?);
+        }
         for path in &self.values {
-            arguments.pair("--values", path);
+            arguments.pair("--values", list_item(&std::path::absolute(path)?)?);
         }
         for version in &self.api_versions {
             arguments.pair("--api-versions", version);
@@ -72,8 +76,13 @@ impl HelmRequest {
                 arguments.0.push(flag.into());
             }
         }
-        arguments.0
+        Ok(arguments.0)
     }
+}
+
+/// A text that is there and not empty.
+fn given(text: Option<&String>) -> Option<&String> {
+    text.filter(|text| !text.is_empty())
 }
 
 #[derive(Default)]
@@ -103,6 +112,47 @@ fn escape_commas(value: &str) -> String {
         previous = character;
     }
     escaped
+}
+
+/// `key=path` for `--set-file`, in which helm looks for further pairs behind a comma.
+fn file_parameter(key: &str, path: &str) -> Result<String, HelmError> {
+    if key.contains([',', '=']) {
+        return Err(HelmError::FileParameter {
+            key: key.to_owned(),
+        });
+    }
+    let path = std::path::absolute(path)?;
+    let path = path.to_str().ok_or_else(|| bad_path(&path))?;
+    Ok(format!(
+        "{key}={}",
+        path.replace('\\', r"\\").replace(',', r"\,")
+    ))
+}
+
+/// A path as an item of a list flag, which helm reads as a line of CSV.
+fn list_item(path: &Path) -> Result<OsString, HelmError> {
+    let bytes = path.as_os_str().as_bytes();
+    if bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+        return Err(bad_path(path));
+    }
+    if !bytes.iter().any(|byte| matches!(byte, b',' | b'"')) {
+        return Ok(path.into());
+    }
+    let mut quoted = vec![b'"'];
+    for &byte in bytes {
+        if byte == b'"' {
+            quoted.push(b'"');
+        }
+        quoted.push(byte);
+    }
+    quoted.push(b'"');
+    Ok(OsString::from_vec(quoted))
+}
+
+fn bad_path(path: &Path) -> HelmError {
+    HelmError::Path {
+        path: path.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -177,7 +227,7 @@ mod tests {
             "--skip-schema-validation",
             "--skip-tests",
         ];
-        assert_eq!(request.arguments(), expected);
+        assert_eq!(request.arguments().unwrap(), expected);
     }
 
     #[test]
@@ -188,6 +238,44 @@ mod tests {
             kube_version: Some(String::new()),
             ..HelmRequest::default()
         };
-        assert_eq!(request.arguments(), ["--name-template", "r"]);
+        assert_eq!(request.arguments().unwrap(), ["--name-template", "r"]);
+    }
+
+    #[test]
+    fn a_path_stays_one_path() {
+        let argument = |request: HelmRequest| {
+            let arguments = request.arguments()?;
+            Ok::<_, HelmError>(arguments[3].to_str().unwrap().to_owned())
+        };
+        let values = |path: &str| {
+            argument(HelmRequest {
+                values: vec![path.into()],
+                ..HelmRequest::default()
+            })
+        };
+        assert_eq!(values("/r/a,/etc/x").unwrap(), "\"/r/a,/etc/x\"");
+        assert_eq!(values("/r/a\"b").unwrap(), "\"/r/a\"\"b\"");
+        assert_eq!(values("/r/a\\b").unwrap(), "/r/a\\b");
+        assert!(values("https://x/y").unwrap().starts_with('/'));
+        assert!(values("-").unwrap().starts_with('/'));
+        assert!(matches!(values("/r/a\nb"), Err(HelmError::Path { .. })));
+
+        let file = |key: &str, path: &str| {
+            argument(HelmRequest {
+                set_file: vec![pair(key, path)],
+                ..HelmRequest::default()
+            })
+        };
+        assert_eq!(
+            file("k", r"/r/a\\,b=/etc/x").unwrap(),
+            r"k=/r/a\\\\\,b=/etc/x"
+        );
+        assert!(file("k", "https://x/y").unwrap().starts_with("k=/"));
+        for key in ["a=/etc/x,b", "a,b", r"a\=b"] {
+            assert!(
+                matches!(file(key, "/r"), Err(HelmError::FileParameter { .. })),
+                "{key}"
+            );
+        }
     }
 }
