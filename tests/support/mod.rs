@@ -10,13 +10,15 @@
 mod chart;
 mod helm;
 mod manifests;
+mod place;
 mod run;
 mod text;
 
 pub(crate) use chart::Chart;
 pub(crate) use helm::{Helm, each_helm, repository};
 pub(crate) use manifests::Manifests;
-pub(crate) use run::{Outcome, Place, SEED, Test, write_private};
+pub(crate) use place::{Place, write_private};
+pub(crate) use run::{Outcome, SEED, Test};
 pub(crate) use text::{
     all_different, base64_decode, base64_encode, distinct, matches, same_positions,
 };
