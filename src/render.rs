@@ -9,7 +9,7 @@ use crate::chart::defines::Mode;
 use crate::chart::instrument::{Instrumentation, Options, TplText};
 use crate::chart::prepare::{self, values_texts};
 use crate::chart::{ChartTree, Limits};
-use crate::derive::{Key, ScopeKeys, Seed, site_key};
+use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
 use crate::helm::{self, Helm, HelmError};
 use crate::hint::with_hint;
 use crate::manifest::Manifest;
@@ -302,7 +302,11 @@ impl<'a> Run<'a> {
         {
             return self.old_helm(&error, first);
         }
-        let public = ScopeKeys::derive(&Seed::public(), &self.request.scope);
+        let nobody = Scope {
+            project: String::new(),
+            application: String::new(),
+        };
+        let public = ScopeKeys::derive(&Seed::public(), &nobody);
         let rendered = self
             .copy("public", PUBLIC_NAME.to_owned(), &public.placeholders)
             .map(|copy| self.template(&copy.dir));

@@ -48,10 +48,7 @@ pub(super) fn align(first: &Manifest, twin: &Manifest) -> Result<HashSet<LeafRef
         for (leaf, found) in one.leaves.iter().enumerate() {
             let steps = found.path.steps();
             if keys.iter().any(|parent| steps.starts_with(parent)) {
-                unordered.insert(LeafRef {
-                    document: number,
-                    leaf,
-                });
+                unordered.insert((number, leaf));
             }
         }
     }

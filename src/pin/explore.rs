@@ -88,22 +88,14 @@ impl<'a> Explorer<'a> {
         };
         for (number, document) in first.documents.iter().enumerate() {
             for (position, leaf) in document.leaves.iter().enumerate() {
-                let at = LeafRef {
-                    document: number,
-                    leaf: position,
-                };
-                let Some(raw) = first.text().get(leaf.span.clone()) else {
-                    continue;
-                };
+                let at: LeafRef = (number, position);
+                let raw = first.raw(leaf);
                 let others: Vec<&str> = if unordered.contains(&at) {
                     Vec::new()
                 } else {
                     twins
                         .iter()
-                        .filter_map(|twin| {
-                            let span = twin.documents.get(number)?.leaves.get(position)?.span.clone();
-                            twin.text().get(span)
-                        })
+                        .filter_map(|twin| Some(twin.raw(twin.leaf(at)?)))
                         .collect()
                 };
                 let data = document.identity.kind == "Secret"
@@ -254,7 +246,10 @@ impl<'a> Explorer<'a> {
         } else {
             Vec::new()
         };
-        for (position, run) in runs.into_iter().enumerate() {
+        // Runs may overlap (wrapped text and its lines): the shortest that holds something wins.
+        let mut runs: Vec<(usize, Run)> = runs.into_iter().enumerate().collect();
+        runs.sort_by_key(|(_, run)| run.span.len());
+        for (position, run) in runs {
             if run.span.len() < SHORTEST_RUN || overlaps(taken, &run.span) {
                 continue;
             }

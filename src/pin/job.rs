@@ -14,7 +14,7 @@ use std::num::NonZeroU64;
 use sha2::{Digest, Sha256};
 
 use crate::derive::{Alphabet, Key, Stream, encode::Fields};
-use crate::manifest::{self, Document, Edit, Manifest};
+use crate::manifest::{self, Document, Edit, LeafRef, Manifest};
 
 /// A document whose name is to follow its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,20 +109,16 @@ pub(super) fn rename(pinned: &Manifest, followers: &[Follower], key: &Key) -> Re
 }
 
 /// The leaves that a renaming may change: those that hold one of the followers' names.
-pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<(usize, usize)> {
+pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<LeafRef> {
     let names = followers
         .iter()
         .filter_map(|follower| pinned.documents.get(follower.document));
     let names: Vec<&str> = names.map(|document| document.identity.name.as_str()).collect();
-    let mut leaves = HashSet::new();
-    for (number, document) in pinned.documents.iter().enumerate() {
-        for (position, leaf) in document.leaves.iter().enumerate() {
-            if names.iter().any(|name| leaf.value.contains(name)) {
-                leaves.insert((number, position));
-            }
-        }
-    }
-    leaves
+    pinned
+        .leaves()
+        .filter(|(_, leaf)| names.iter().any(|name| leaf.value.contains(name)))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// The name with its generated parts made anew: digits stay digits, the rest are lower-case letters

@@ -194,10 +194,7 @@ impl<'a> Pinner<'a> {
         let edits = splice::edits(exploration, links, assigned);
         let changes =
             splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key)?;
-        let changed: HashSet<(usize, usize)> = changes
-            .iter()
-            .map(|(at, _)| (at.document, at.leaf))
-            .collect();
+        let changed: HashSet<LeafRef> = changes.iter().map(|(at, _)| *at).collect();
         let mut edits: Vec<Edit> = changes.into_iter().map(|(_, edit)| edit).collect();
         edits.extend(splice::comments(exploration, links, assigned));
         edits.sort_by_key(|edit| edit.span.start);
@@ -224,7 +221,7 @@ impl<'a> Pinner<'a> {
 }
 
 /// Parses the result again: the same documents and fields, only pinned scalars changed.
-fn check(before: &Manifest, text: String, changed: &HashSet<(usize, usize)>) -> Result<Manifest> {
+fn check(before: &Manifest, text: String, changed: &HashSet<LeafRef>) -> Result<Manifest> {
     let after = Manifest::parse(text).context("the pinned manifests do not parse")?;
     manifest::same_shape(before, &after, changed)
         .context("internal error: pinning changed more than the pinned values")?;

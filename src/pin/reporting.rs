@@ -102,7 +102,7 @@ impl Reporter<'_> {
     fn describe(&self, found: usize) -> Option<Place> {
         let found = self.exploration.found.get(found)?;
         let at = self.exploration.texts.get(found.text)?.leaf;
-        let named = self.names.documents.get(at.document)?;
+        let named = self.names.documents.get(at.0)?;
         let leaf = self.names.first.leaf(at)?;
         Some(place::describe(named, &leaf.path, &self.names.generated))
     }
