@@ -1,1 +1,42 @@
-//! From the seed to a value: scope keys, the HMAC stream, alphabets.
+//! From the seed to a value: scope keys, the HMAC stream, alphabets, password hashes.
+//!
+//! What these modules compute is a promise: derivation version 1 (`docs/derivation.md`) never
+//! changes, because a change is another password in somebody's cluster. Frozen vectors, made by an
+//! independent program, stand in `tests/vectors/derivation-v1.json`.
+//!
+//! ```text
+//! Seed + Scope ──HKDF──> ScopeKeys { pins, placeholders }
+//! Key + Request ──HMAC counter mode──> Stream ──rejection──> value()
+//! ```
+//!
+//! Nothing in here reads a chart, a manifest or the environment, and secret types do not print.
+
+mod aes;
+mod alphabet;
+mod class;
+pub mod encode;
+mod key;
+mod passwords;
+mod scope;
+mod seed;
+mod site;
+mod stream;
+mod value;
+mod yaml_type;
+
+pub use aes::{aes_iv, encrypt_aes};
+pub use alphabet::Alphabet;
+pub use class::{Class, Pattern};
+pub use key::Key;
+pub use passwords::{
+    MAX_PASSWORD, PasswordError, SPRIG_COST, bcrypt, bcrypt_salt, htpasswd, sprig_bcrypt,
+};
+pub use scope::{Scope, ScopeKeys};
+pub use seed::{Seed, SeedError, SeedWarning};
+pub use site::{literal_placeholder, site_key};
+pub use stream::Stream;
+pub use value::{Request, value};
+pub use yaml_type::looks_typed;
+
+/// The version of the derivation that this crate implements; it enters every derived value.
+pub const VERSION: u64 = 1;

@@ -1,1 +1,229 @@
 //! Finds the placeholders in a manifest and gives each place the value that belongs to it.
+//!
+//! The render of an instrumented chart shows a placeholder wherever the chart generates something.
+//! This module turns it into the final text, in one direction:
+//!
+//! 1. [`known`]: all placeholders that the call sites can yield, as one table.
+//! 2. [`explore`]: where they stand, through base64 and hash arguments; where there are twins
+//!    (renders in which repeating call sites are fresh), also what differs but is no placeholder.
+//! 3. [`link`]: which places share one call.
+//! 4. [`assign`]: each call's primary place, and the value that is derived from its identity.
+//! 5. [`splice`]: the changes of the text, and nothing else.
+//!
+//! No decision depends on the luck of a twin: what is read off one is certain to 2^-40, or another
+//! one is asked for.
+
+mod align;
+mod assign;
+mod digest;
+mod ends;
+mod explore;
+mod family;
+mod hash;
+mod job;
+mod known;
+mod link;
+mod needs;
+mod place;
+mod reporting;
+mod splice;
+mod text;
+mod unit;
+
+use std::collections::HashSet;
+
+use anyhow::{Context as _, Result, bail};
+
+
+use crate::chart::site::Site;
+use crate::derive::Key;
+use crate::manifest::{self, Edit, LeafRef, Manifest};
+use crate::report::{Held, Pin};
+
+use assign::{Assigned, Names};
+use digest::Digests;
+use ends::Ends;
+use explore::{Exploration, Explorer};
+use known::Index;
+use link::{Context, Links};
+use reporting::Reporter;
+
+/// More twins than this are never rendered: one generated digit that two places share needs 13.
+const MOST_TWINS: usize = 13;
+
+/// The pinned manifests.
+pub struct Pinned {
+    /// Helm's text with the pinned values.
+    pub text: String,
+    /// The pinned values.
+    pub pins: Vec<Pin>,
+    /// What keeps its placeholder.
+    pub held: Vec<Held>,
+}
+
+/// What came out.
+pub enum Outcome {
+    /// So many twins are needed in all.
+    NeedsTwins(usize),
+    /// A render at another time is needed, to see which names of Jobs follow the clock.
+    NeedsClockTwin,
+    /// Done.
+    Pinned(Pinned),
+}
+
+/// The renders of one instrumented chart.
+#[derive(Default)]
+pub struct Twins {
+    /// With fresh values of the call sites that repeat.
+    pub fresh: Vec<Manifest>,
+    /// With another clock.
+    pub clock: Option<Manifest>,
+}
+
+/// Pins the renders of one chart.
+pub struct Pinner<'a> {
+    sites: &'a [Site],
+    has_clock: bool,
+    key: &'a Key,
+    release_namespace: &'a str,
+    index: Index,
+    digests: Digests,
+    ends: Vec<(usize, Ends)>,
+}
+
+impl<'a> Pinner<'a> {
+    /// A pinner for the call sites of one instrumented chart. `has_clock`: some calls read the
+    /// pinned clock. `key` is the scope's key for pins.
+    pub fn new(
+        sites: &'a [Site],
+        has_clock: bool,
+        key: &'a Key,
+        release_namespace: &'a str,
+    ) -> Self {
+        let index = Index::new(sites);
+        let digests = Digests::new(&index);
+        let ends = sites
+            .iter()
+            .enumerate()
+            .filter_map(|(number, site)| Some((number, Ends::of(site)?)))
+            .collect();
+        Pinner {
+            sites,
+            has_clock,
+            key,
+            release_namespace,
+            index,
+            digests,
+            ends,
+        }
+    }
+
+    /// Pins `first`, or asks for more renders than `twins`.
+    ///
+    /// # Errors
+    /// The chart's logic depends on whether generated values are equal, or the result is not what
+    /// helm printed but for the pins.
+    pub fn pin(&self, first: &Manifest, twins: &Twins) -> Result<Outcome> {
+        let jobs = first.documents.iter().any(job::runs_once);
+        if jobs && self.has_clock && twins.clock.is_none() {
+            return Ok(Outcome::NeedsClockTwin);
+        }
+        let mut unordered = HashSet::new();
+        for twin in &twins.fresh {
+            unordered.extend(
+                align::align(first, twin).with_context(|| needs::repeating_sites(self.sites))?,
+            );
+        }
+        let mut exploration = Explorer::explore(
+            &self.index,
+            &self.digests,
+            &self.ends,
+            first,
+            &twins.fresh,
+            &unordered,
+        );
+        if twins.fresh.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first)
+        {
+            return Ok(Outcome::NeedsTwins(1));
+        }
+        let context = |at: LeafRef| Context {
+            annotation: first
+                .leaf(at)
+                .is_some_and(|leaf| place::is_annotation(&leaf.path)),
+        };
+        let count = twins.fresh.len();
+        let links = link::link(&mut exploration, self.sites, &self.index, count, context);
+        if links.uncertain && count < MOST_TWINS {
+            return Ok(Outcome::NeedsTwins(count + 1));
+        }
+        let generated = needs::generated_names(self.sites, &self.index, &exploration, first);
+        let names = Names {
+            first,
+            documents: place::name_documents(&first.documents, self.release_namespace, &generated),
+            generated,
+        };
+        let assigned = assign::assign(&exploration, &links, &self.index, &names, self.key)?;
+        let pinned = self.splice(first, &exploration, &links, &assigned)?;
+        let followers = job::followers(first, &names.generated, twins.clock.as_ref());
+        let text = match followers.is_empty() {
+            true => pinned.into_text(),
+            false => self.rename(&pinned, &followers)?,
+        };
+        let reporter = Reporter {
+            sites: self.sites,
+            index: &self.index,
+            exploration: &exploration,
+            links: &links,
+            names: &names,
+        };
+        Ok(Outcome::Pinned(Pinned {
+            text,
+            pins: reporter.pins(&assigned),
+            held: reporter.held(),
+        }))
+    }
+
+    /// Puts the values in their places.
+    fn splice(
+        &self,
+        first: &Manifest,
+        exploration: &Exploration,
+        links: &Links,
+        assigned: &[Assigned],
+    ) -> Result<Manifest> {
+        let edits = splice::edits(exploration, links, assigned);
+        let changes =
+            splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key)?;
+        let changed: HashSet<LeafRef> = changes.iter().map(|(at, _)| *at).collect();
+        let mut edits: Vec<Edit> = changes.into_iter().map(|(_, edit)| edit).collect();
+        edits.extend(splice::comments(exploration, links, assigned));
+        edits.sort_by_key(|edit| edit.span.start);
+        let text = manifest::splice(first.text(), &edits)?;
+        if let Some((site, _)) = self.ends.iter().find(|(_, ends)| ends.remain(&text)) {
+            let site = &self.sites[*site];
+            bail!(
+                "{}:{} uses the result of {} in a way that cannot be pinned: it is printed only in \
+                 part or in an unknown encoding",
+                site.file,
+                site.line,
+                site.function
+            );
+        }
+        check(first, text, &changed)
+    }
+
+    /// Gives Jobs and bare Pods the names that follow their content.
+    fn rename(&self, pinned: &Manifest, followers: &[job::Follower]) -> Result<String> {
+        let changed = job::referring(pinned, followers);
+        let text = job::rename(pinned, followers, self.key)?;
+        Ok(check(pinned, text, &changed)?.into_text())
+    }
+}
+
+/// Parses the result again: the same documents and fields, only pinned scalars changed.
+fn check(before: &Manifest, text: String, changed: &HashSet<LeafRef>) -> Result<Manifest> {
+    let after = Manifest::parse(text).context("the pinned manifests do not parse")?;
+    manifest::same_shape(before, &after, changed)
+        .context("internal error: pinning changed more than the pinned values")?;
+    Ok(after)
+}

@@ -1,0 +1,24 @@
+//! How the items of a list are told apart: Kubernetes' merge keys.
+//!
+//! Which key a list has is part of each place's name, and so of each pinned value: a change here
+//! changes secrets. The table is from the `patchMergeKey` and `listMapKey` tags of `k8s.io/api`.
+
+/// The fields that may identify the items of a list that stands in `field`, best first. A list
+/// uses the first one that all its items have, with different values.
+pub(super) fn merge_keys(field: Option<&str>) -> &'static [&'static str] {
+    match field {
+        Some("ports") => &["containerPort", "port", "name"],
+        Some("volumeMounts") => &["mountPath", "name"],
+        Some("volumeDevices") => &["devicePath", "name"],
+        Some("hostAliases" | "podIPs" | "hostIPs") => &["ip"],
+        Some("topologySpreadConstraints") => &["topologyKey"],
+        Some("conditions" | "addresses") => &["type"],
+        Some("ownerReferences") => &["uid"],
+        // All others, by name: containers, initContainers, ephemeralContainers, volumes, env,
+        // imagePullSecrets, secrets, webhooks, versions, …; claim templates by their metadata.
+        _ => &["name", METADATA_NAME],
+    }
+}
+
+/// The name of an item that is an object itself, such as one of `volumeClaimTemplates`.
+pub(super) const METADATA_NAME: &str = "metadata.name";

@@ -1,0 +1,246 @@
+//! From a document's tree to its paths, and to the documents inside a `kind: List`.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::identity::Identity;
+use super::lists::{METADATA_NAME, merge_keys};
+use super::model::{Document, Leaf};
+use super::path::{Path, Step};
+
+/// A node of a document; scalars by their position among the leaves.
+pub(super) enum Node {
+    /// A leaf.
+    Scalar(usize),
+    /// An alias, with the leaf that it repeats if its anchor stands at a scalar.
+    Alias(Option<usize>),
+    /// A mapping, with its bytes and its entries as they come, duplicates too.
+    Map {
+        span: Range<usize>,
+        entries: Vec<(Node, Node)>,
+    },
+    /// A list.
+    Seq(Vec<Node>),
+}
+
+/// Gives each leaf its path, and adds the document, and those in it, to the others.
+pub(super) fn into_documents(root: Node, leaves: Vec<Leaf>, documents: &mut Vec<Document>) {
+    let base = documents.len();
+    let mut walk = Walk {
+        owners: vec![base; leaves.len()],
+        leaves,
+        strings: HashSet::new(),
+        steps: Vec::new(),
+        documents,
+    };
+    walk.object(&root, 0..0, None);
+    let Walk { leaves, owners, .. } = walk;
+    let mut positions = Vec::with_capacity(leaves.len());
+    for (leaf, owner) in leaves.into_iter().zip(owners) {
+        let own = &mut documents[owner].leaves;
+        positions.push((owner, own.len()));
+        own.push(leaf);
+    }
+    for (n, document) in documents.iter_mut().enumerate().skip(base) {
+        // So far these count all leaves of the stream's document.
+        for named in [&mut document.name_leaf, &mut document.namespace_leaf] {
+            *named = named
+                .and_then(|leaf| positions.get(leaf))
+                .filter(|(owner, _)| *owner == n)
+                .map(|(_, position)| *position);
+        }
+    }
+}
+
+struct Walk<'d> {
+    leaves: Vec<Leaf>,
+    /// The document that each leaf belongs to.
+    owners: Vec<usize>,
+    /// Keys and names seen, so that each stands in memory once.
+    strings: HashSet<Arc<str>>,
+    steps: Vec<Step>,
+    documents: &'d mut Vec<Document>,
+}
+
+impl Walk<'_> {
+    /// Adds the object that this node is. Its leaves' paths begin here.
+    fn object(&mut self, node: &Node, span: Range<usize>, list: Option<usize>) {
+        let document = self.documents.len();
+        let outer = std::mem::take(&mut self.steps);
+        let metadata = self.field(node, "metadata");
+        let name = metadata.and_then(|m| self.field(m, "name").or(self.field(m, "generateName")));
+        let name_leaf = name.and_then(Self::leaf_of);
+        let namespace_leaf = metadata
+            .and_then(|m| self.field(m, "namespace"))
+            .and_then(Self::leaf_of);
+        let identity = Identity {
+            group: Identity::group_of(self.text(self.field(node, "apiVersion"))).to_owned(),
+            kind: self.text(self.field(node, "kind")).to_owned(),
+            namespace: namespace_leaf
+                .map(|leaf| self.leaves[leaf].value.clone())
+                .filter(|namespace| !namespace.is_empty()),
+            name: self.text(name).to_owned(),
+        };
+        let is_list = identity.kind.ends_with("List");
+        self.documents.push(Document {
+            span,
+            source: None,
+            identity,
+            leaves: Vec::new(),
+            name_leaf,
+            namespace_leaf,
+            list,
+        });
+        match node {
+            Node::Map { entries, .. } if is_list => self.list(entries, document),
+            _ => self.node(node, document),
+        }
+        self.steps = outer;
+    }
+
+    /// A `kind: List`: the items are documents.
+    fn list(&mut self, entries: &[(Node, Node)], document: usize) {
+        for (n, (key, value)) in entries.iter().enumerate() {
+            let items = match value {
+                Node::Seq(items) if self.scalar(key) == Some("items") => items,
+                _ => {
+                    self.entry(n, key, value, document);
+                    continue;
+                }
+            };
+            self.steps.push(Step::Key(Arc::from("items")));
+            self.node(key, document);
+            for (index, item) in items.iter().enumerate() {
+                if let Node::Map { span, .. } = item {
+                    self.object(item, span.clone(), Some(document));
+                } else {
+                    self.steps.push(Step::Index(index));
+                    self.node(item, document);
+                    self.steps.pop();
+                }
+            }
+            self.steps.pop();
+        }
+    }
+
+    fn node(&mut self, node: &Node, document: usize) {
+        match node {
+            Node::Scalar(leaf) => self.set(*leaf, &Path::from(&self.steps[..]), document),
+            Node::Alias(_) => {}
+            Node::Map { entries, .. } => {
+                for (n, (key, value)) in entries.iter().enumerate() {
+                    self.entry(n, key, value, document);
+                }
+            }
+            Node::Seq(items) => self.items(items, document),
+        }
+    }
+
+    fn entry(&mut self, n: usize, key: &Node, value: &Node, document: usize) {
+        let step = match Self::leaf_of(key) {
+            Some(leaf) => Step::Key(self.intern(leaf)),
+            None => Step::Index(n),
+        };
+        self.steps.push(step);
+        if let (Node::Scalar(key), Node::Scalar(value)) = (key, value) {
+            let path = Path::from(&self.steps[..]);
+            self.set(*key, &path, document);
+            self.set(*value, &path, document);
+        } else {
+            self.node(key, document);
+            self.node(value, document);
+        }
+        self.steps.pop();
+    }
+
+    fn items(&mut self, items: &[Node], document: usize) {
+        let merge_key = self.merge_key(items);
+        for (index, item) in items.iter().enumerate() {
+            let step = match merge_key.and_then(|key| Some((key, self.merge_leaf(item, key)?))) {
+                Some((merge_key, leaf)) => Step::Item {
+                    merge_key,
+                    value: self.intern(leaf),
+                },
+                None => Step::Index(index),
+            };
+            self.steps.push(step);
+            self.node(item, document);
+            self.steps.pop();
+        }
+    }
+
+    /// The first field that tells all items apart.
+    fn merge_key(&self, items: &[Node]) -> Option<&'static str> {
+        if !matches!(items.first(), Some(Node::Map { .. })) {
+            return None;
+        }
+        let field = match self.steps.last() {
+            Some(Step::Key(key)) => Some(&**key),
+            _ => None,
+        };
+        merge_keys(field).iter().copied().find(|key| {
+            let mut seen = HashSet::with_capacity(items.len());
+            items.iter().all(|item| {
+                self.merge_leaf(item, key)
+                    .is_some_and(|leaf| seen.insert(&*self.leaves[leaf].value))
+            })
+        })
+    }
+
+    fn merge_leaf(&self, item: &Node, merge_key: &str) -> Option<usize> {
+        let field = if merge_key == METADATA_NAME {
+            self.field(self.field(item, "metadata")?, "name")
+        } else {
+            self.field(item, merge_key)
+        };
+        field.and_then(Self::leaf_of)
+    }
+
+    fn set(&mut self, leaf: usize, path: &Path, document: usize) {
+        self.leaves[leaf].path = path.clone();
+        self.owners[leaf] = document;
+    }
+
+    /// The value of a mapping's field; of two, the last, as Go's readers take it.
+    fn field<'n>(&self, node: &'n Node, name: &str) -> Option<&'n Node> {
+        let Node::Map { entries, .. } = node else {
+            return None;
+        };
+        entries
+            .iter()
+            .rev()
+            .find(|(key, _)| self.scalar(key) == Some(name))
+            .map(|(_, value)| value)
+    }
+
+    fn leaf_of(node: &Node) -> Option<usize> {
+        match node {
+            Node::Scalar(leaf) => Some(*leaf),
+            Node::Alias(leaf) => *leaf,
+            Node::Map { .. } | Node::Seq(_) => None,
+        }
+    }
+
+    fn scalar(&self, node: &Node) -> Option<&str> {
+        Self::leaf_of(node).map(|leaf| &*self.leaves[leaf].value)
+    }
+
+    fn text(&self, node: Option<&Node>) -> &str {
+        node.and_then(|node| self.scalar(node)).unwrap_or_default()
+    }
+
+    /// A leaf's value as a shared string.
+    fn intern(&mut self, leaf: usize) -> Arc<str> {
+        let value = &*self.leaves[leaf].value;
+        if let Some(known) = self.strings.get(value) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = Arc::from(value);
+        self.strings.insert(Arc::clone(&new));
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! Walks the manifests and lists every generated value that stands in them.
+//!
+//! Each scalar is searched for placeholders; each base64 run in it is decoded and searched again.
+//! Where there are twins, the same layers of the twins go along, and what differs but is no
+//! placeholder is a run of its own.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::chart::marker::Marker;
+use crate::manifest::{LeafRef, Manifest};
+use crate::manifest::encoding::{self, Run};
+
+use super::digest::{DigestHit, Digests};
+use super::ends::Ends;
+use super::known::{Hit, Index};
+use super::text::{Codec, Inside, SEPARATOR, Text};
+use super::unit::{self, Unit};
+
+/// Layers of base64 in base64 that are looked into.
+const MAX_DEPTH: usize = 3;
+
+/// A run shorter than this (in characters) cannot hold a placeholder of eight.
+const SHORTEST_RUN: usize = 10;
+
+/// A differing run is taken for base64 only from this length on: 18 random bytes are printable
+/// text with a chance of 2^-26, in the render and in each twin.
+const SHORTEST_TEXT_RUN: usize = 24;
+
+/// A generated value in a text.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Index of the text.
+    pub(super) text: usize,
+    /// Where in it.
+    pub(super) span: Range<usize>,
+    /// What it is.
+    pub(super) what: What,
+    /// What the twins say there; empty if there are none, or none that lines up.
+    pub(super) twins: Vec<String>,
+}
+
+/// What a generated value is.
+#[derive(Debug)]
+pub(super) enum What {
+    /// A placeholder, or a part of one.
+    Placeholder(Hit),
+    /// The digest of a placeholder.
+    Digest(DigestHit),
+    /// Something that the chart made of generated values.
+    Unit(Unit),
+}
+
+/// All that was found.
+#[derive(Debug, Default)]
+pub(super) struct Exploration {
+    /// Layers; one inside another comes after it.
+    pub(super) texts: Vec<Text>,
+    /// Values, in the order of their texts.
+    pub(super) found: Vec<Found>,
+    /// Placeholders outside of scalars: comments. Spans are in the whole manifest.
+    pub(super) comments: Vec<Hit>,
+}
+
+/// The walk.
+pub(super) struct Explorer<'a> {
+    index: &'a Index,
+    digests: &'a Digests,
+    ends: &'a [(usize, Ends)],
+    out: Exploration,
+}
+
+impl<'a> Explorer<'a> {
+    /// Searches `first`; `twins` must be aligned with it but for the leaves in `unordered`.
+    pub(super) fn explore(
+        index: &'a Index,
+        digests: &'a Digests,
+        ends: &'a [(usize, Ends)],
+        first: &Manifest,
+        twins: &[Manifest],
+        unordered: &HashSet<LeafRef>,
+    ) -> Exploration {
+        let mut explorer = Explorer {
+            index,
+            digests,
+            ends,
+            out: Exploration::default(),
+        };
+        for (number, document) in first.documents.iter().enumerate() {
+            for (position, leaf) in document.leaves.iter().enumerate() {
+                let at: LeafRef = (number, position);
+                let raw = first.raw(leaf);
+                let others: Vec<&str> = if unordered.contains(&at) {
+                    Vec::new()
+                } else {
+                    twins
+                        .iter()
+                        .filter_map(|twin| Some(twin.raw(twin.leaf(at)?)))
+                        .collect()
+                };
+                let data = document.identity.kind == "Secret"
+                    && leaf.path.steps().len() == 2
+                    && leaf.path.starts_with_keys(&["data"]);
+                explorer.text(at, None, raw, &others, 0, data);
+            }
+        }
+        explorer.comments(first);
+        explorer.out
+    }
+
+    /// Searches one layer; says whether anything was found in it.
+    fn text(
+        &mut self,
+        leaf: LeafRef,
+        inside: Option<Inside>,
+        content: &str,
+        twins: &[&str],
+        depth: usize,
+        encoded: bool,
+    ) -> bool {
+        let differs = twins.iter().any(|twin| *twin != content);
+        // A hash is to be made whatever its arguments are.
+        let is_marker = matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
+        let number = self.out.texts.len();
+        let before = self.out.found.len();
+        self.out.texts.push(Text {
+            leaf,
+            inside,
+            content: content.to_owned(),
+        });
+        let mut taken: Vec<Range<usize>> = Vec::new();
+        self.markers(number, leaf, content, twins, depth, &mut taken);
+        self.placeholders(number, content, twins, &mut taken);
+        self.digests(number, content, twins, &mut taken);
+        if depth < MAX_DEPTH {
+            self.runs(number, leaf, content, twins, depth, encoded, &mut taken);
+        }
+        if differs {
+            taken.sort_by_key(|span| span.start);
+            self.units(number, content, twins, &taken);
+        }
+        let has_layers = self.out.texts.len() > number + 1;
+        let found = is_marker || has_layers || self.out.found.len() > before;
+        if !found {
+            self.out.texts.truncate(number);
+        }
+        found
+    }
+
+    fn markers(
+        &mut self,
+        number: usize,
+        leaf: LeafRef,
+        content: &str,
+        twins: &[&str],
+        depth: usize,
+        taken: &mut Vec<Range<usize>>,
+    ) {
+        for (site, ends) in self.ends {
+            let markers = ends.all(content);
+            if markers.is_empty() {
+                continue;
+            }
+            let twin_markers: Vec<Vec<Marker>> = twins.iter().map(|twin| ends.all(twin)).collect();
+            for (position, marker) in markers.into_iter().enumerate() {
+                let others: Vec<String> = twin_markers
+                    .iter()
+                    .filter_map(|list| list.get(position))
+                    .map(arguments)
+                    .collect();
+                let others: Vec<&str> = others.iter().map(String::as_str).collect();
+                let (span, text) = (marker.span.clone(), arguments(&marker));
+                let inside = Inside {
+                    text: number,
+                    span: span.clone(),
+                    codec: Codec::Marker {
+                        marker,
+                        site: *site,
+                    },
+                };
+                self.text(leaf, Some(inside), &text, &others, depth + 1, false);
+                taken.push(span);
+            }
+        }
+    }
+
+    fn placeholders(
+        &mut self,
+        number: usize,
+        content: &str,
+        twins: &[&str],
+        taken: &mut Vec<Range<usize>>,
+    ) {
+        for hit in self.index.scan(content) {
+            if overlaps(taken, &hit.span) {
+                continue;
+            }
+            taken.push(hit.span.clone());
+            self.out.found.push(Found {
+                text: number,
+                span: hit.span.clone(),
+                twins: slices(content, twins, &hit.span),
+                what: What::Placeholder(hit),
+            });
+        }
+    }
+
+    fn digests(
+        &mut self,
+        number: usize,
+        content: &str,
+        twins: &[&str],
+        taken: &mut Vec<Range<usize>>,
+    ) {
+        for hit in self.digests.scan(content) {
+            if overlaps(taken, &hit.span) {
+                continue;
+            }
+            taken.push(hit.span.clone());
+            self.out.found.push(Found {
+                text: number,
+                span: hit.span.clone(),
+                twins: slices(content, twins, &hit.span),
+                what: What::Digest(hit),
+            });
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn runs(
+        &mut self,
+        number: usize,
+        leaf: LeafRef,
+        content: &str,
+        twins: &[&str],
+        depth: usize,
+        encoded: bool,
+        taken: &mut Vec<Range<usize>>,
+    ) {
+        let runs = encoding::base64_runs(content);
+        if runs.is_empty() {
+            return;
+        }
+        let twin_runs: Vec<Vec<Run>> = if twins.iter().any(|twin| *twin != content) {
+            twins.iter().map(|twin| encoding::base64_runs(twin)).collect()
+        } else {
+            Vec::new()
+        };
+        // Runs may overlap (wrapped text and its lines): the shortest that holds something wins.
+        let mut runs: Vec<(usize, Run)> = runs.into_iter().enumerate().collect();
+        runs.sort_by_key(|(_, run)| run.span.len());
+        for (position, run) in runs {
+            if run.span.len() < SHORTEST_RUN || overlaps(taken, &run.span) {
+                continue;
+            }
+            let Ok(decoded) = String::from_utf8(run.decoded.clone()) else {
+                continue;
+            };
+            let others: Vec<String> = twin_runs
+                .iter()
+                .filter_map(|list| {
+                    let same_place = list.iter().find(|other| other.span == run.span);
+                    same_place.or_else(|| list.get(position))
+                })
+                .filter_map(|other| String::from_utf8(other.decoded.clone()).ok())
+                .collect();
+            let lined_up = others.len() == twins.len();
+            let texts = lined_up
+                && (encoded || run.span.len() >= SHORTEST_TEXT_RUN)
+                && std::iter::once(&decoded).chain(&others).all(|text| is_text(text));
+            let others: Vec<&str> = if texts {
+                others.iter().map(String::as_str).collect()
+            } else {
+                Vec::new()
+            };
+            let span = run.span.clone();
+            let inside = Inside {
+                text: number,
+                span: span.clone(),
+                codec: Codec::Base64(run),
+            };
+            if self.text(leaf, Some(inside), &decoded, &others, depth + 1, false) {
+                taken.push(span);
+            }
+        }
+    }
+
+    fn units(&mut self, number: usize, content: &str, twins: &[&str], taken: &[Range<usize>]) {
+        if twins.iter().all(|twin| twin.len() == content.len()) {
+            for unit in unit::units(content, twins, taken) {
+                self.unit(number, content, twins, unit);
+            }
+        } else if taken.is_empty()
+            && let Some(unit) = unit::uneven(content, twins)
+        {
+            self.unit(number, content, &[], unit);
+        }
+    }
+
+    fn unit(&mut self, number: usize, content: &str, twins: &[&str], unit: Unit) {
+        if content.get(unit.span.clone()).is_some_and(str::is_ascii) {
+            self.out.found.push(Found {
+                text: number,
+                span: unit.span.clone(),
+                twins: slices(content, twins, &unit.span),
+                what: What::Unit(unit),
+            });
+        }
+    }
+
+    /// Placeholders outside of all scalars.
+    fn comments(&mut self, first: &Manifest) {
+        self.out.comments = self
+            .index
+            .scan(first.text())
+            .into_iter()
+            .filter(|hit| first.leaf_at(hit.span.start).is_none())
+            .collect();
+    }
+}
+
+/// What the twins say where `content` says `span`: at the same offset, or, where their lengths
+/// differ, in the word of the same number. Empty if that does not line up in all of them.
+fn slices(content: &str, twins: &[&str], span: &Range<usize>) -> Vec<String> {
+    let slices: Vec<String> = twins
+        .iter()
+        .filter_map(|twin| {
+            if twin.len() == content.len() {
+                twin.get(span.clone())
+            } else {
+                word_slice(content, twin, span)
+            }
+        })
+        .map(str::to_owned)
+        .collect();
+    if slices.len() == twins.len() {
+        slices
+    } else {
+        Vec::new()
+    }
+}
+
+/// The same, by counting words.
+fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&'t str> {
+    let (ours, theirs) = (words(content), words(twin));
+    if ours.len() != theirs.len() {
+        return None;
+    }
+    let number = ours
+        .iter()
+        .position(|word| word.start <= span.start && span.end <= word.end)?;
+    let (ours, theirs) = (&ours[number], &theirs[number]);
+    let start = theirs.start + (span.start - ours.start);
+    (ours.len() == theirs.len())
+        .then(|| twin.get(start..start + span.len()))
+        .flatten()
+}
+
+/// The runs of letters, digits, `_` and `-`.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
+            match words.last_mut() {
+                Some(word) if word.end == at => word.end = at + 1,
+                _ => words.push(at..at + 1),
+            }
+        }
+    }
+    words
+}
+
+/// The arguments as one text; empty if they are no text.
+fn arguments(marker: &Marker) -> String {
+    let list: Result<Vec<&str>, _> = marker
+        .arguments
+        .iter()
+        .map(|bytes| std::str::from_utf8(bytes))
+        .collect();
+    list.unwrap_or_default().join(&SEPARATOR.to_string())
+}
+
+fn overlaps(taken: &[Range<usize>], span: &Range<usize>) -> bool {
+    taken
+        .iter()
+        .any(|other| other.start < span.end && span.start < other.end)
+}
+
+fn is_text(text: &str) -> bool {
+    text.chars()
+        .all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+}

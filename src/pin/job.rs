@@ -1,0 +1,175 @@
+//! Names of Jobs and bare Pods that carry a generated suffix.
+//!
+//! Charts do that so that each release runs a new Job: a Job's template cannot be changed. A fixed
+//! name would turn the next image into an edit of an immutable object, a fresh one would run a Job
+//! at each render. So the suffix follows the content: a new Job exactly when the document, without
+//! its own name, changes.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use anyhow::Result;
+use std::num::NonZeroU64;
+
+use sha2::{Digest, Sha256};
+
+use crate::derive::{Alphabet, Key, Stream, encode::Fields};
+use crate::manifest::{self, Document, Edit, LeafRef, Manifest};
+
+/// A document whose name is to follow its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Follower {
+    /// Index of the document.
+    pub(super) document: usize,
+    /// Generated parts of its name, in order.
+    pub(super) parts: Vec<Range<usize>>,
+}
+
+/// The Jobs and bare Pods whose names have generated parts.
+///
+/// `generated` are the texts that call sites yield; `clock_twin` is a render at another time.
+pub(super) fn followers(
+    first: &Manifest,
+    generated: &[String],
+    clock_twin: Option<&Manifest>,
+) -> Vec<Follower> {
+    let mut followers = Vec::new();
+    for (number, document) in first.documents.iter().enumerate() {
+        if !runs_once(document) {
+            continue;
+        }
+        let name = &document.identity.name;
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for text in generated {
+            parts.extend(
+                name.match_indices(text.as_str())
+                    .map(|(at, _)| at..at + text.len()),
+            );
+        }
+        let other = clock_twin
+            .and_then(|twin| twin.documents.get(number))
+            .map(|document| document.identity.name.as_str());
+        if let Some(other) = other
+            && other != name
+        {
+            parts.extend(clock_part(name, other));
+        }
+        parts.sort_by_key(|part| (part.start, std::cmp::Reverse(part.end)));
+        parts.dedup_by(|next, kept| next.start < kept.end);
+        if !parts.is_empty() {
+            followers.push(Follower {
+                document: number,
+                parts,
+            });
+        }
+    }
+    followers
+}
+
+/// Whether the document runs once and cannot be changed then.
+pub(super) fn runs_once(document: &Document) -> bool {
+    matches!(
+        (
+            document.identity.group.as_str(),
+            document.identity.kind.as_str()
+        ),
+        ("batch", "Job") | ("", "Pod")
+    )
+}
+
+/// The words of `name` between what it shares with the name at another time.
+fn clock_part(name: &str, other: &str) -> Option<Range<usize>> {
+    let unit = super::unit::uneven(name, &[other])?;
+    (!unit.span.is_empty() && name.is_char_boundary(unit.span.start)).then_some(unit.span)
+}
+
+/// Gives each follower a name that is derived from its content, there and wherever it is referred
+/// to. `pinned` is the render with its pins, whose documents are those of the followers.
+pub(super) fn rename(pinned: &Manifest, followers: &[Follower], key: &Key) -> Result<String> {
+    let mut text = pinned.text().to_owned();
+    for follower in followers {
+        let Some(document) = pinned.documents.get(follower.document) else {
+            continue;
+        };
+        let old = &document.identity.name;
+        let Some(content) = pinned.text().get(document.span.clone()) else {
+            continue;
+        };
+        let digest = Sha256::digest(content.replace(old.as_str(), "*"));
+        let new = renamed(old, follower, &digest, document, key);
+        let edits: Vec<Edit> = occurrences(&text, old)
+            .map(|span| Edit {
+                span,
+                text: new.clone(),
+            })
+            .collect();
+        text = manifest::splice(&text, &edits)?;
+    }
+    Ok(text)
+}
+
+/// The leaves that a renaming may change: those that hold one of the followers' names.
+pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<LeafRef> {
+    let names = followers
+        .iter()
+        .filter_map(|follower| pinned.documents.get(follower.document));
+    let names: Vec<&str> = names.map(|document| document.identity.name.as_str()).collect();
+    pinned
+        .leaves()
+        .filter(|(_, leaf)| names.iter().any(|name| leaf.value.contains(name)))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// The name with its generated parts made anew: digits stay digits, the rest are lower-case letters
+/// and digits, as names must be.
+fn renamed(
+    old: &str,
+    follower: &Follower,
+    digest: &[u8],
+    document: &Document,
+    key: &Key,
+) -> String {
+    let mut base = old.to_owned();
+    for part in follower.parts.iter().rev() {
+        if base.get(part.clone()).is_some() {
+            base.replace_range(part.clone(), "*");
+        }
+    }
+    let info = Fields::labelled("job name")
+        .text(&document.identity.kind)
+        .text(&base)
+        .bytes(digest);
+    let mut stream = Stream::new(key, &info);
+    let mut name = old.to_owned();
+    for part in &follower.parts {
+        let Some(before) = name.get(part.clone()) else {
+            continue;
+        };
+        let alphabet = match before.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => Alphabet::Numeric,
+            false => Alphabet::LowerAlphaNumeric,
+        };
+        let chars = alphabet.chars().as_bytes();
+        let size = NonZeroU64::new(chars.len() as u64).unwrap_or(NonZeroU64::MIN);
+        let after: String = before
+            .chars()
+            .map(|c| match c.is_ascii_alphanumeric() {
+                true => char::from(chars[stream.below(size) as usize]),
+                false => c,
+            })
+            .collect();
+        name.replace_range(part.clone(), &after);
+    }
+    name
+}
+
+/// Where `name` stands as a whole word.
+fn occurrences<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let in_name = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    text.match_indices(name).filter_map(move |(at, _)| {
+        let end = at + name.len();
+        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        (!in_name(before) && !in_name(text.as_bytes().get(end))).then_some(at..end)
+    })
+}

@@ -1,0 +1,296 @@
+//! Every placeholder text that the call sites can yield, indexed so that a manifest is searched in
+//! one pass.
+//!
+//! A placeholder can reach the output as it is, in lower or upper case, with its dashes removed
+//! (`uuidv4 | replace "-" ""`), percent-encoded, or cut short. Each of these is a [`Form`], and all
+//! eight-byte pieces of all forms are in one table: a hit names the placeholder and where in it the
+//! piece stands, and is then widened as far as both agree.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::chart::placeholder::Class as Generated;
+use crate::chart::site::Site;
+use crate::derive::{Alphabet, Class};
+
+/// How many bytes of a placeholder a hit must begin with.
+const PIECE: usize = 8;
+
+/// A shorter match than this many bits is taken for chance: a manifest of 1 MiB has 2^20 positions,
+/// so a false hit has a chance of 2^-25.
+const CERTAIN_BITS: f64 = 45.0;
+
+/// A whole placeholder that stands between other characters may be this short (in characters).
+const DELIMITED_CHARS: usize = 8;
+
+/// Lengths that are tried for a call whose length the chart computes.
+const COMPUTED_LENGTHS: Range<usize> = 8..129;
+
+/// A literal length above this is not searched for: no chart prints such a value.
+const LONGEST: usize = 1 << 16;
+
+/// Turns that are tried for a call site in a loop.
+const TURNS: Range<u64> = 1..129;
+
+/// What a chart may have done to a placeholder without hiding it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As the call yielded it.
+    Plain,
+    /// `lower`.
+    Lower,
+    /// `upper`.
+    Upper,
+    /// `replace "-" ""`.
+    NoDashes,
+    /// `urlquery`: `+`, `/` and `=` as `%2B`, `%2F` and `%3D`.
+    Percent,
+}
+
+impl Form {
+    const ALL: [Form; 5] = [
+        Form::Plain,
+        Form::Lower,
+        Form::Upper,
+        Form::NoDashes,
+        Form::Percent,
+    ];
+
+    /// The form of `text`, which has the same length for any text of the same alphabet's shape but
+    /// for [`Form::Percent`].
+    pub(super) fn apply(self, text: &str) -> String {
+        match self {
+            Form::Plain => text.to_owned(),
+            Form::Lower => text.to_ascii_lowercase(),
+            Form::Upper => text.to_ascii_uppercase(),
+            Form::NoDashes => text.replace('-', ""),
+            Form::Percent => text
+                .replace('+', "%2B")
+                .replace('/', "%2F")
+                .replace('=', "%3D"),
+        }
+    }
+}
+
+/// One placeholder: what a call site yields for one length at one turn of its loops.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Index of the call site.
+    pub(super) site: usize,
+    /// What the call generates.
+    pub(super) class: Class,
+    /// The argument that the length follows from.
+    pub(super) length: usize,
+    /// The placeholder.
+    pub(super) text: String,
+}
+
+/// A placeholder seen in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hit {
+    /// Index of the placeholder.
+    pub(super) known: usize,
+    /// What the chart did to it.
+    pub(super) form: Form,
+    /// Where it stands.
+    pub(super) span: Range<usize>,
+    /// Which part of the form stands there.
+    pub(super) part: Range<usize>,
+    /// Whether that is all of it.
+    pub(super) full: bool,
+}
+
+struct Variant {
+    known: usize,
+    form: Form,
+    text: String,
+    /// Bits of entropy in one character.
+    bits: f64,
+}
+
+/// The table of all pieces of all forms of all placeholders.
+pub(super) struct Index {
+    pub(super) known: Vec<Known>,
+    variants: Vec<Variant>,
+    pieces: HashMap<[u8; PIECE], Vec<(u32, u32)>>,
+    filter: Vec<u64>,
+}
+
+impl Index {
+    /// Lists what `sites` can yield.
+    pub(super) fn new(sites: &[Site]) -> Self {
+        let mut index = Index {
+            known: Vec::new(),
+            variants: Vec::new(),
+            pieces: HashMap::new(),
+            filter: vec![0; 1024],
+        };
+        for (number, site) in sites.iter().enumerate() {
+            let Some(class) = class_of(site.class) else {
+                continue;
+            };
+            let lengths = match (site.length.map(usize::try_from), &class) {
+                (_, Class::Uuid) => 0..1,
+                (Some(Ok(length)), _) if length <= LONGEST => length..length + 1,
+                (Some(_), _) => continue,
+                (None, _) => COMPUTED_LENGTHS,
+            };
+            let turns = if site.counted { TURNS } else { 0..1 };
+            let one = lengths.len() == 1 && turns.end == 1;
+            for length in lengths {
+                for turn in turns.clone() {
+                    let text = site.text(length as i64, turn);
+                    index.add(
+                        Known {
+                            site: number,
+                            class: class.clone(),
+                            length,
+                            text,
+                        },
+                        one,
+                    );
+                }
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, known: Known, every_piece: bool) {
+        let number = self.known.len();
+        let bits = bits_per_char(&known.class);
+        let mut seen: Vec<String> = Vec::new();
+        for form in Form::ALL {
+            if form == Form::NoDashes && !matches!(known.class, Class::Uuid) {
+                continue;
+            }
+            let text = form.apply(&known.text);
+            if text.len() < PIECE || seen.contains(&text) {
+                continue;
+            }
+            let variant = self.variants.len() as u32;
+            let last = if every_piece { text.len() - PIECE } else { 0 };
+            for at in 0..=last {
+                if let Some(piece) = piece_at(text.as_bytes(), at) {
+                    self.filter[slot(&piece) / 64] |= 1 << (slot(&piece) % 64);
+                    self.pieces
+                        .entry(piece)
+                        .or_default()
+                        .push((variant, at as u32));
+                }
+            }
+            seen.push(text.clone());
+            self.variants.push(Variant {
+                known: number,
+                form,
+                bits: match form {
+                    // Case is gone: 62 characters are 36.
+                    Form::Lower | Form::Upper => (bits - 0.8).max(3.0),
+                    _ => bits,
+                },
+                text,
+            });
+        }
+        self.known.push(known);
+    }
+
+    /// All placeholders in `text`, in order, none overlapping another.
+    pub(super) fn scan(&self, text: &str) -> Vec<Hit> {
+        let bytes = text.as_bytes();
+        let mut hits = Vec::new();
+        let mut at = 0;
+        let mut free_from = 0;
+        while let Some(piece) = piece_at(bytes, at) {
+            let slot = slot(&piece);
+            if self.filter[slot / 64] & (1 << (slot % 64)) != 0
+                && let Some(hit) = self.best(bytes, at, free_from, &piece)
+            {
+                at = hit.span.end;
+                free_from = hit.span.end;
+                hits.push(hit);
+            } else {
+                at += 1;
+            }
+        }
+        hits
+    }
+
+    /// The longest certain hit around the piece at `at`.
+    fn best(&self, bytes: &[u8], at: usize, from: usize, piece: &[u8; PIECE]) -> Option<Hit> {
+        self.pieces
+            .get(piece)?
+            .iter()
+            .filter_map(|&(variant, offset)| {
+                let variant = self.variants.get(variant as usize)?;
+                widen(variant, bytes, at, offset as usize, from)
+            })
+            .max_by_key(|hit| hit.span.len())
+    }
+}
+
+/// Widens a piece as far as text and variant agree; nothing if that might be chance.
+fn widen(variant: &Variant, bytes: &[u8], at: usize, offset: usize, from: usize) -> Option<Hit> {
+    let text = variant.text.as_bytes();
+    let back = (0..offset.min(at - from))
+        .take_while(|i| text[offset - 1 - i] == bytes[at - 1 - i])
+        .count();
+    let ahead = (PIECE..)
+        .take_while(|i| match (text.get(offset + i), bytes.get(at + i)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        })
+        .count()
+        + PIECE;
+    let span = at - back..at + ahead;
+    let full = span.len() == text.len();
+    let delimited = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_none_or(|byte| !byte.is_ascii_alphanumeric())
+    };
+    let certain = span.len() as f64 * variant.bits >= CERTAIN_BITS
+        || (full
+            && span.len() >= DELIMITED_CHARS
+            && delimited(span.start.checked_sub(1))
+            && delimited(Some(span.end)));
+    certain.then(|| Hit {
+        known: variant.known,
+        form: variant.form,
+        part: offset - back..offset + ahead,
+        span,
+        full,
+    })
+}
+
+fn piece_at(bytes: &[u8], at: usize) -> Option<[u8; PIECE]> {
+    bytes.get(at..at + PIECE)?.try_into().ok()
+}
+
+/// One of 65,536 slots of the filter that spares most positions the table.
+fn slot(piece: &[u8; PIECE]) -> usize {
+    (u64::from_le_bytes(*piece).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
+}
+
+/// What a call site's values are, if they are texts.
+fn class_of(generated: Generated) -> Option<Class> {
+    Some(match generated {
+        Generated::AlphaNumeric => Class::String(Alphabet::AlphaNumeric),
+        Generated::Alpha => Class::String(Alphabet::Alpha),
+        Generated::Numeric => Class::String(Alphabet::Numeric),
+        Generated::Ascii => Class::String(Alphabet::Ascii),
+        Generated::Bytes => Class::Bytes,
+        Generated::Uuid => Class::Uuid,
+        Generated::Integer | Generated::Bcrypt | Generated::Htpasswd | Generated::EncryptAes => {
+            return None;
+        }
+    })
+}
+
+/// Bits that one character of a placeholder tells.
+pub(super) fn bits_per_char(class: &Class) -> f64 {
+    match class {
+        Class::String(alphabet) | Class::Composed { alphabet, .. } => alphabet.bits_per_char(),
+        Class::Bytes => 6.0,
+        // Dashes and the version tell nothing.
+        Class::Uuid => 122.0 / 36.0,
+        Class::Int { .. } => 3.0,
+    }
+}

@@ -1,0 +1,392 @@
+//! Which places share one call?
+//!
+//! A call site in a named template makes every password of a chart, and its placeholder is the same
+//! each time. In the twin each call yields something else: places that are equal there share a call.
+//! A value that is found in one form and its lower-case form share a call too, so twins are compared
+//! without case.
+
+use std::collections::HashMap;
+
+use crate::chart::placeholder::Class as Generated;
+use crate::chart::site::Site;
+use crate::manifest::LeafRef;
+
+use super::digest::{DigestHit, is_digest_shaped};
+use super::explore::{Exploration, Found, What};
+use super::family::{Family, family};
+use super::known::{Form, Hit, Index, Known, bits_per_char};
+
+/// No equality read off a twin may be chance: bits that two equal values must carry.
+const CERTAIN_BITS: f64 = 40.0;
+
+/// A composed value shorter than this (free characters) keeps its placeholder: it may steer the
+/// chart (a cron minute), and no alphabet can be read off it.
+const COMPOSED_CHARS: usize = 8;
+
+/// One call: a value, and everything that shows it.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// What was called.
+    pub(super) origin: Origin,
+    /// Indices of what was found.
+    pub(super) members: Vec<usize>,
+    /// What the render and the twins say at the first member.
+    first: Sample,
+    /// The same at the first member that shows the value as it was generated.
+    plain: Option<Sample>,
+}
+
+/// What the render and its twins say at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sample {
+    render: String,
+    twins: Vec<String>,
+}
+
+/// What a call's value is made from.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    /// A placeholder: its index.
+    Placeholder(usize),
+    /// A run that the chart composed.
+    Composed {
+        /// Its characters, `None` where one is generated.
+        pattern: Vec<Option<char>>,
+        /// The alphabet of the generated ones.
+        family: Family,
+        /// The call site that it most likely comes from.
+        site: usize,
+    },
+}
+
+/// The result.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// All calls whose values are pinned.
+    pub(super) calls: Vec<Call>,
+    /// Digests that belong to a call: (found, call).
+    pub(super) digests: Vec<(usize, usize)>,
+    /// What stays as the placeholder made it: found.
+    pub(super) held: Vec<usize>,
+    /// Whether another twin is needed to be certain.
+    pub(super) uncertain: bool,
+}
+
+/// What is known of the place of a found value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    /// It stands in an annotation or a label.
+    pub(super) annotation: bool,
+}
+
+/// Links what was found; `twins` is how many twins were explored.
+pub(super) fn link(
+    exploration: &mut Exploration,
+    sites: &[Site],
+    index: &Index,
+    twins: usize,
+    context: impl Fn(LeafRef) -> Context,
+) -> Links {
+    let mut linker = Linker {
+        sites,
+        index,
+        twins,
+        links: Links::default(),
+        short: short_placeholders(sites, index),
+    };
+    let texts = &exploration.texts;
+    for found in &mut exploration.found {
+        linker.recognise_short(found, &texts[found.text].content);
+    }
+    let text_of = |found: &Found| {
+        let content = &texts[found.text].content;
+        content.get(found.span.clone()).unwrap_or_default()
+    };
+    // Whole placeholders first: parts are matched with them.
+    for whole in [true, false] {
+        for (number, found) in exploration.found.iter().enumerate() {
+            if let What::Placeholder(hit) = &found.what
+                && hit.full == whole
+            {
+                linker.placeholder(number, hit, found, text_of(found));
+            }
+        }
+    }
+    for (number, found) in exploration.found.iter().enumerate() {
+        match &found.what {
+            What::Placeholder(_) => {}
+            What::Digest(hit) => linker.digest(number, hit, &found.twins),
+            What::Unit(_) => {
+                let context = context(texts[found.text].leaf);
+                linker.unit(number, text_of(found), found, context);
+            }
+        }
+    }
+    linker.check_certain();
+    linker.links
+}
+
+struct Linker<'a> {
+    sites: &'a [Site],
+    index: &'a Index,
+    twins: usize,
+    links: Links,
+    short: HashMap<String, usize>,
+}
+
+/// Placeholders of call sites that repeat and are too short to be searched for, in lower case.
+fn short_placeholders(sites: &[Site], index: &Index) -> HashMap<String, usize> {
+    index
+        .known
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| sites[known.site].repeats && known.text.len() < COMPOSED_CHARS)
+        .map(|(number, known)| (known.text.to_ascii_lowercase(), number))
+        .collect()
+}
+
+impl Linker<'_> {
+    /// Turns a unit that is a short placeholder, as it is or in another case, into a hit.
+    fn recognise_short(&self, found: &mut Found, content: &str) {
+        let What::Unit(unit) = &found.what else {
+            return;
+        };
+        let Some(text) = content.get(unit.hull.clone()) else {
+            return;
+        };
+        let Some(&known) = self.short.get(&text.to_ascii_lowercase()) else {
+            return;
+        };
+        let plain = &self.index.known[known].text;
+        let Some(form) = [Form::Plain, Form::Lower, Form::Upper]
+            .into_iter()
+            .find(|form| form.apply(plain) == text)
+        else {
+            return;
+        };
+        let (offset, length) = (unit.hull.start - unit.span.start, text.len());
+        found.twins = found
+            .twins
+            .iter()
+            .filter_map(|twin| twin.get(offset..offset + length))
+            .map(str::to_owned)
+            .collect();
+        found.span = unit.hull.clone();
+        found.what = What::Placeholder(Hit {
+            known,
+            form,
+            span: found.span.clone(),
+            part: 0..length,
+            full: true,
+        });
+    }
+
+    fn repeats(&self, known: usize) -> bool {
+        self.sites[self.index.known[known].site].repeats
+    }
+
+    fn placeholder(&mut self, number: usize, hit: &Hit, found: &Found, text: &str) {
+        let apart = self.repeats(hit.known) && self.twins > 0;
+        let sample = Sample {
+            render: text.to_owned(),
+            twins: found.twins.clone(),
+        };
+        let call = self.links.calls.iter_mut().find(|call| {
+            matches!(call.origin, Origin::Placeholder(known) if known == hit.known)
+                && (!apart || same_call(&call.first.twins, &sample.twins, hit.full))
+        });
+        let plain = (hit.full && hit.form == Form::Plain).then(|| sample.clone());
+        match call {
+            Some(call) => {
+                call.members.push(number);
+                call.plain = call.plain.take().or(plain);
+            }
+            None => self.links.calls.push(Call {
+                origin: Origin::Placeholder(hit.known),
+                members: vec![number],
+                first: sample,
+                plain,
+            }),
+        }
+    }
+
+    fn digest(&mut self, number: usize, hit: &DigestHit, twins: &[String]) {
+        let apart = self.repeats(hit.known) && self.twins > 0;
+        let call = self.links.calls.iter().position(|call| {
+            let Some(plain) = &call.plain else {
+                return false;
+            };
+            matches!(call.origin, Origin::Placeholder(known) if known == hit.known)
+                && (!apart
+                    || (plain.twins.len() == twins.len()
+                        && std::iter::zip(&plain.twins, twins)
+                            .all(|(plain, twin)| hit.algorithm.hex(plain) == *twin)))
+        });
+        match call {
+            Some(call) => self.links.digests.push((number, call)),
+            None => self.links.held.push(number),
+        }
+    }
+
+    fn unit(&mut self, number: usize, text: &str, found: &Found, context: Context) {
+        let twins = &found.twins;
+        let pattern = pattern(text, twins);
+        let free = pattern.iter().filter(|c| c.is_none()).count();
+        let unknown_symbols = twins.is_empty() && !text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if context.annotation
+            || free < COMPOSED_CHARS
+            || unknown_symbols
+            || self.is_checksum(text)
+            || self.is_number(text)
+        {
+            self.links.held.push(number);
+            return;
+        }
+        let sample = Sample {
+            render: text.to_owned(),
+            twins: twins.clone(),
+        };
+        let call = self.links.calls.iter_mut().find(|call| {
+            matches!(&call.origin, Origin::Composed { pattern: other, .. } if *other == pattern)
+                && !twins.is_empty()
+                && call.first == sample
+        });
+        if let Some(call) = call {
+            call.members.push(number);
+            return;
+        }
+        let samples = std::iter::once(text).chain(twins.iter().map(String::as_str));
+        let family = family(samples.flat_map(str::bytes));
+        let site = self.likely_site(text);
+        self.links.calls.push(Call {
+            origin: Origin::Composed {
+                pattern,
+                family,
+                site,
+            },
+            members: vec![number],
+            first: sample,
+            plain: None,
+        });
+    }
+
+    /// Whether `text` can only be a digest of something: it has the shape of one, and no call site
+    /// in a loop could have composed it character by character.
+    fn is_checksum(&self, text: &str) -> bool {
+        is_digest_shaped(text) && !self.sites.iter().any(|site| composes(site))
+    }
+
+    /// Whether `text` may be a number with a range that it must not leave.
+    fn is_number(&self, text: &str) -> bool {
+        let has = |class: Generated| {
+            self.sites
+                .iter()
+                .any(|site| site.repeats && site.class == class)
+        };
+        text.bytes().all(|byte| byte.is_ascii_digit())
+            && has(Generated::Integer)
+            && !has(Generated::Numeric)
+    }
+
+    /// The call site whose placeholder has most in common with `text`; else one that is called in
+    /// loops; else any that repeats.
+    fn likely_site(&self, text: &str) -> usize {
+        let text = text.to_ascii_lowercase();
+        let common = |known: &Known| {
+            let placeholder = known.text.to_ascii_lowercase();
+            (3..=placeholder.len())
+                .rev()
+                .find(|length| {
+                    (0..=placeholder.len() - length)
+                        .filter_map(|at| placeholder.get(at..at + length))
+                        .any(|piece| text.contains(piece))
+                })
+                .unwrap_or(0)
+        };
+        let by_piece = self
+            .index
+            .known
+            .iter()
+            .filter(|known| self.sites[known.site].repeats)
+            .map(|known| (common(known), known.site))
+            .filter(|(length, _)| *length > 0)
+            .max_by_key(|(length, _)| *length);
+        by_piece
+            .map(|(_, site)| site)
+            .or_else(|| self.sites.iter().position(composes))
+            .or_else(|| self.sites.iter().position(|site| site.repeats))
+            .unwrap_or(0)
+    }
+
+    /// Asks for another twin where an equality or an alphabet may still be chance.
+    fn check_certain(&mut self) {
+        if self.twins == 0 {
+            return;
+        }
+        let loops = self.twins < 2 && self.sites.iter().any(composes);
+        let uncertain = self.links.calls.iter().any(|call| {
+            let (size, chars, altered) = match &call.origin {
+                Origin::Placeholder(known) if self.repeats(*known) => {
+                    let known = &self.index.known[*known];
+                    let size = bits_per_char(&known.class).exp2();
+                    (size - 2.0, call.first.render.len(), false)
+                }
+                Origin::Placeholder(_) => return false,
+                Origin::Composed {
+                    pattern, family, ..
+                } => {
+                    let free = pattern.iter().filter(|c| c.is_none()).count();
+                    let size = family.alphabet.bits_per_char().exp2();
+                    (size, free, !family.certain)
+                }
+            };
+            let bits = chars as f64 * size.max(2.0).log2() * self.twins as f64;
+            altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
+        });
+        self.links.uncertain = loops || uncertain;
+    }
+}
+
+/// Whether the call site can make a long value in pieces: it yields a short one in a loop.
+fn composes(site: &Site) -> bool {
+    let short = match site.class {
+        Generated::Integer => true,
+        _ => site.length.is_some_and(|length| length < 8),
+    };
+    short && site.repeats && (site.counted || site.reached_from_loop)
+}
+
+/// The symbols of `text` that all twins have too; `None` where a character is generated.
+fn pattern(text: &str, twins: &[String]) -> Vec<Option<char>> {
+    text.char_indices()
+        .map(|(at, c)| {
+            let shared = twins
+                .iter()
+                .all(|twin| twin.as_bytes().get(at) == text.as_bytes().get(at));
+            (!c.is_ascii_alphanumeric() && shared && !twins.is_empty()).then_some(c)
+        })
+        .collect()
+}
+
+/// Whether two samples of one placeholder come from one call. The twins of a part are parts.
+fn same_call(whole: &[String], other: &[String], full: bool) -> bool {
+    !whole.is_empty()
+        && whole.len() == other.len()
+        && std::iter::zip(whole, other).all(|(whole, other)| {
+            let (whole, other) = (canonical(whole), canonical(other));
+            if full {
+                whole == other
+            } else {
+                whole.contains(&other) || other.contains(&whole)
+            }
+        })
+}
+
+/// One text for all forms of a value.
+fn canonical(text: &str) -> String {
+    text.replace("%2B", "+")
+        .replace("%2F", "/")
+        .replace("%3D", "=")
+        .replace('-', "")
+        .to_ascii_lowercase()
+}

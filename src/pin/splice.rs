@@ -1,0 +1,129 @@
+//! From pinned values to changes of the manifest's text: inner layers first.
+
+use std::ops::Range;
+
+use anyhow::{Context as _, Result, bail};
+use zeroize::Zeroizing;
+
+use crate::chart::site::Site;
+use crate::derive::Key;
+use crate::manifest::{Edit, LeafRef, Manifest};
+
+use super::assign::{Assigned, replacement};
+use super::explore::Exploration;
+use super::hash;
+use super::link::{Links, Origin};
+use super::text::{Codec, Text};
+
+/// Changes of one text.
+pub(super) type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
+
+/// The changes of each text; `assigned` goes with the calls of `links`.
+pub(super) fn edits(
+    exploration: &Exploration,
+    links: &Links,
+    assigned: &[Assigned],
+) -> Vec<Edits> {
+    let mut edits: Vec<Edits> = exploration.texts.iter().map(|_| Edits::new()).collect();
+    let members = links
+        .calls
+        .iter()
+        .enumerate()
+        .flat_map(|(call, links)| links.members.iter().map(move |member| (*member, call)));
+    for (member, call) in members.chain(links.digests.iter().copied()) {
+        let found = &exploration.found[member];
+        let text = replacement(found, &assigned[call]);
+        edits[found.text].push((found.span.clone(), text));
+    }
+    edits
+}
+
+/// The changes of comments: where a call site made one value only, the comment shows that value.
+pub(super) fn comments(
+    exploration: &Exploration,
+    links: &Links,
+    assigned: &[Assigned],
+) -> Vec<Edit> {
+    let only_call = |known: usize| {
+        let mut calls = links.calls.iter().enumerate().filter(|(_, call)| {
+            matches!(call.origin, Origin::Placeholder(other) if other == known)
+        });
+        calls.next().filter(|_| calls.next().is_none())
+    };
+    exploration
+        .comments
+        .iter()
+        .filter_map(|hit| {
+            let (call, _) = only_call(hit.known)?;
+            let form = Zeroizing::new(hit.form.apply(&assigned.get(call)?.value));
+            Some(Edit {
+                span: hit.span.clone(),
+                text: form.get(hit.part.clone())?.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// Applies `edits` (by text) and returns the changes of the whole manifest, in order, with the
+/// scalars that they change.
+pub(super) fn splice_layers(
+    first: &Manifest,
+    texts: &[Text],
+    mut edits: Vec<Edits>,
+    sites: &[Site],
+    key: &Key,
+) -> Result<Vec<(LeafRef, Edit)>> {
+    let mut changes = Vec::new();
+    // A layer comes after the text around it.
+    for (number, text) in texts.iter().enumerate().rev() {
+        let own = std::mem::take(&mut edits[number]);
+        let is_marker =
+            matches!(&text.inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
+        if own.is_empty() && !is_marker {
+            continue;
+        }
+        match &text.inside {
+            Some(inside) => {
+                let content = Zeroizing::new(apply(&text.content, own)?);
+                let outer = match &inside.codec {
+                    Codec::Base64(run) if run.truncated => run.encode_cut(content.as_bytes()),
+                    Codec::Base64(run) => run.encode(content.as_bytes()),
+                    Codec::Marker { marker, site } => hash::evaluate(marker, &sites[*site], &content, key)?,
+                };
+                edits[inside.text].push((inside.span.clone(), Zeroizing::new(outer)));
+            }
+            None => {
+                let leaf = first
+                    .leaf(text.leaf)
+                    .context("internal error: a value outside of all scalars")?;
+                let start = leaf.span.start;
+                changes.extend(own.into_iter().map(|(span, text_)| {
+                    let edit = Edit {
+                        span: span.start + start..span.end + start,
+                        text: text_.to_string(),
+                    };
+                    (text.leaf, edit)
+                }));
+            }
+        }
+    }
+    changes.sort_by_key(|(_, edit)| edit.span.start);
+    Ok(changes)
+}
+
+/// Applies changes that must not overlap.
+fn apply(content: &str, mut edits: Edits) -> Result<String> {
+    edits.sort_by_key(|(span, _)| span.start);
+    let mut out = String::with_capacity(content.len());
+    let mut at = 0;
+    for (span, text) in edits {
+        let (Some(before), true) = (content.get(at..span.start), span.end >= span.start) else {
+            bail!("internal error: two generated values overlap in one text");
+        };
+        out.push_str(before);
+        out.push_str(&text);
+        at = span.end;
+    }
+    out.push_str(content.get(at..).unwrap_or_default());
+    Ok(out)
+}

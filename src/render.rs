@@ -1,0 +1,382 @@
+//! The pipeline: chart → instrument → helm → manifests → pins.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use crate::chart::defines::Mode;
+use crate::chart::instrument::{Instrumentation, Options, TplText};
+use crate::chart::prepare::{self, values_texts};
+use crate::chart::{ChartTree, Limits};
+use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
+use crate::helm::{self, Helm, HelmError};
+use crate::hint::with_hint;
+use crate::manifest::Manifest;
+use crate::pin::{Outcome, Pinner, Twins};
+use crate::report::Report;
+use crate::request::RenderRequest;
+use crate::workdir::WorkDir;
+
+/// How far the other clock of a twin is from the pinned one: it differs in every part of a date.
+const CLOCK_STEP: i64 = 400 * 86_400 + 3_600 + 60 + 1;
+
+/// Begins the names of the added templates in a render that knows nothing of the seed.
+const PUBLIC_NAME: &str = "pinned";
+
+/// What a render yields.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// Helm's output with the pinned values.
+    pub manifests: String,
+    /// What was done.
+    pub report: Report,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Renders a chart with every generated value pinned.
+///
+/// # Errors
+/// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
+/// a value.
+pub fn render(request: &RenderRequest) -> Result<Rendered> {
+    let (seed, warnings) = Seed::read(&request.seed_file)?;
+    let keys = ScopeKeys::derive(&seed, &request.scope);
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let mut request = request.clone();
+    request.write_inline_values(workdir.path())?;
+    let mut run = Run::new(&request, &workdir)?;
+    let (manifests, report) = match run.pinned("chart", &keys) {
+        Err(Failure::MissingDependencies) => {
+            run.fetch_dependencies()?;
+            run.pinned("chart-with-dependencies", &keys)
+        }
+        other => other,
+    }
+    .map_err(Failure::into_error)?;
+    Ok(Rendered {
+        manifests,
+        report,
+        warnings: warnings.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Renders the chart as it is, with plain helm.
+///
+/// # Errors
+/// The chart cannot be read, or helm fails.
+pub fn render_plain(request: &RenderRequest) -> Result<String> {
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let mut request = request.clone();
+    request.write_inline_values(workdir.path())?;
+    let mut run = Run::new(&request, &workdir)?;
+    let chart = run.chart.clone();
+    match run.template(&chart) {
+        Err(error) if error.is_missing_dependency() => {
+            run.fetch_dependencies()?;
+            let chart = run.chart.clone();
+            text(run.template(&chart).map_err(|error| shown(&error))?)
+        }
+        other => text(other.map_err(|error| shown(&error))?),
+    }
+}
+
+/// How a render fails.
+enum Failure {
+    /// Dependencies are not in the chart.
+    MissingDependencies,
+    /// For good.
+    Error(anyhow::Error),
+}
+
+impl Failure {
+    fn into_error(self) -> anyhow::Error {
+        match self {
+            Failure::MissingDependencies => anyhow!(
+                "helm says that dependencies are missing, and fetching them did not help: put \
+                 them into the chart's `charts` folder"
+            ),
+            Failure::Error(error) => error,
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure::Error(error.into())
+    }
+}
+
+/// One render: the request and where it works.
+struct Run<'a> {
+    request: &'a RenderRequest,
+    workdir: &'a WorkDir,
+    helm: Helm,
+    /// The chart with all its dependencies.
+    chart: PathBuf,
+}
+
+/// A chart's instrumented copy.
+struct Copy {
+    dir: PathBuf,
+    /// The one file that differs between the render and its twins, from the copy's root.
+    defines: String,
+    instrumentation: Instrumentation,
+}
+
+impl<'a> Run<'a> {
+    fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
+        Ok(Run {
+            request,
+            workdir,
+            helm: Helm::new(&request.helm_binary, workdir)?,
+            chart: request.chart.clone(),
+        })
+    }
+
+    /// What helm prints for the chart at `dir`.
+    fn template(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
+        self.helm.template(&self.request.helm, dir)
+    }
+
+    /// Has helm fetch the chart's dependencies into a copy, which takes the chart's place.
+    fn fetch_dependencies(&mut self) -> Result<()> {
+        let limits = self.limits();
+        let tree = ChartTree::read(&self.chart, &limits)?;
+        let built =
+            helm::dependencies::build(&self.helm, &tree, &self.chart, &limits, self.workdir);
+        self.chart = built.map_err(|error| match error {
+            helm::dependencies::DependencyError::Helm(error) => {
+                shown(&error).context("the chart's dependencies cannot be fetched")
+            }
+            error => error.into(),
+        })?;
+        Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            confine: self.request.confine.clone(),
+            ..Limits::default()
+        }
+    }
+
+    /// Instruments the chart into a directory of this name. Nothing is written where no call needs it.
+    fn copy(&self, name: &str, define_name: String, placeholders: &Key) -> Result<Copy> {
+        let mut tree = ChartTree::read(&self.chart, &self.limits())?;
+        let instrumentation = prepare::instrument(
+            &mut tree,
+            self.texts()?,
+            &Options {
+                define_name: &define_name,
+                clock: self.request.clock,
+                site_key: &|site| site_key(placeholders, site).to_string(),
+                allow: &self.request.allow,
+            },
+        );
+        let defines = tree.define_path(&format!("_{define_name}"));
+        let dir = self.workdir.path().join(name);
+        if instrumentation.changed {
+            tree.add_file(&defines, instrumentation.defines(Mode::Placeholder));
+            tree.write(&dir)?;
+        }
+        Ok(Copy {
+            dir,
+            defines,
+            instrumentation,
+        })
+    }
+
+    /// The texts besides the chart's own that `tpl` may be given.
+    fn texts(&self) -> Result<Vec<TplText>> {
+        let helm = &self.request.helm;
+        let mut texts = Vec::new();
+        let set = helm.set.iter().chain(&helm.set_string);
+        for (_, value) in set.filter(|(_, value)| value.contains("{{")) {
+            texts.push(TplText {
+                label: "--set".to_owned(),
+                text: value.clone(),
+            });
+        }
+        for path in &helm.values {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("the values file {} cannot be read", path.display()))?;
+            texts.extend(values_texts(&file_name(path), &text));
+        }
+        for (_, path) in &helm.set_file {
+            // Helm reads it itself, and says so where it cannot.
+            if let Ok(text) = std::fs::read_to_string(path)
+                && text.contains("{{")
+            {
+                texts.push(TplText {
+                    label: file_name(Path::new(path)),
+                    text,
+                });
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Renders a copy of this name and pins what it shows.
+    fn pinned(&self, name: &str, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
+        let copy = &self.copy(name, run_name()?, &keys.placeholders)?;
+        let instrumentation = &copy.instrumentation;
+        let mut report = Report {
+            fixed: instrumentation.fixed.clone(),
+            helm_runs: 1,
+            ..Report::default()
+        };
+        let dir = match instrumentation.changed {
+            true => &copy.dir,
+            false => &self.chart,
+        };
+        let output = match self.template(dir) {
+            Err(error) if error.is_missing_dependency() => {
+                return Err(Failure::MissingDependencies);
+            }
+            other => other.map_err(|error| self.public_error(error))?,
+        };
+        let output = text(output)?;
+        if !instrumentation.changed {
+            return Ok((output, report));
+        }
+        let namespace = self.request.helm.namespace.as_deref();
+        let pinner = Pinner::new(
+            &instrumentation.sites,
+            !instrumentation.fixed.is_empty(),
+            &keys.pins,
+            namespace.unwrap_or("default"),
+        );
+        let first = parse(output)?;
+        let mut twins = Twins::default();
+        loop {
+            match pinner.pin(&first, &twins)? {
+                Outcome::Pinned(pinned) => {
+                    report.pins = pinned.pins;
+                    report.held = pinned.held;
+                    return Ok((pinned.text, report));
+                }
+                Outcome::NeedsTwins(count) => {
+                    while twins.fresh.len() < count {
+                        let defines = instrumentation.defines(Mode::Twin);
+                        twins.fresh.push(self.twin(copy, &defines)?);
+                        report.helm_runs += 1;
+                    }
+                }
+                Outcome::NeedsClockTwin => {
+                    let clock = self.request.clock + CLOCK_STEP;
+                    let defines = instrumentation.defines_at(Mode::Placeholder, clock);
+                    twins.clock = Some(self.twin(copy, &defines)?);
+                    report.helm_runs += 1;
+                }
+            }
+        }
+    }
+
+    /// Renders the copy with other named templates.
+    fn twin(&self, copy: &Copy, defines: &str) -> Result<Manifest> {
+        std::fs::OpenOptions::new()
+            .write(true)
+            .truncate(true)
+            .open(copy.dir.join(&copy.defines))?
+            .write_all(defines.as_bytes())?;
+        let output = self.template(&copy.dir).map_err(|error| {
+            self.public_error(error)
+                .context("the chart renders with some generated values and not with others")
+        })?;
+        parse(text(output)?)
+    }
+
+    /// An error that may be shown. What helm says of the instrumented chart can hold placeholders,
+    /// which are derived from the seed: so helm is asked again without it.
+    fn public_error(&self, error: HelmError) -> anyhow::Error {
+        if !matches!(error, HelmError::Failed { .. }) {
+            return shown(&error);
+        }
+        // The chart's own error with the chart's own lines, unless it shows what it generated.
+        let plain = self.template(&self.chart).map_err(|error| (shown(&error), error));
+        let again = self.template(&self.chart).map_err(|error| shown(&error));
+        if let (Err((first, error)), Err(second)) = (plain, again)
+            && first.to_string() == second.to_string()
+        {
+            return self.old_helm(&error, first);
+        }
+        let nobody = Scope {
+            project: String::new(),
+            application: String::new(),
+        };
+        let public = ScopeKeys::derive(&Seed::public(), &nobody);
+        let rendered = self
+            .copy("public", PUBLIC_NAME.to_owned(), &public.placeholders)
+            .map(|copy| self.template(&copy.dir));
+        match rendered {
+            Err(error) => error,
+            Ok(Err(error)) => shown(&error),
+            Ok(Ok(_)) => anyhow!(
+                "helm renders the chart with some generated values and not with others: the \
+                 chart's logic depends on one"
+            ),
+        }
+    }
+
+    /// The error, and that helm is too old, if it is.
+    fn old_helm(&self, error: &HelmError, shown: anyhow::Error) -> anyhow::Error {
+        if !error.is_unknown_flag() {
+            return shown;
+        }
+        match self.helm.version() {
+            Ok(version) if version.is_too_old() => with_hint(
+                shown,
+                format!("helm is version {version}, at least {} is needed", helm::OLDEST),
+            ),
+            _ => shown,
+        }
+    }
+}
+
+/// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
+fn shown(error: &HelmError) -> anyhow::Error {
+    let said = error
+        .stderr()
+        .map(|stderr| stderr.text().trim())
+        .unwrap_or_default();
+    let said = said
+        .strip_suffix("Use --debug flag to render out invalid YAML")
+        .unwrap_or(said)
+        .trim_end();
+    match said.is_empty() {
+        true => anyhow!("{error}"),
+        false => anyhow!("{error}: {said}"),
+    }
+}
+
+fn text(output: Vec<u8>) -> Result<String> {
+    match String::from_utf8(output) {
+        Ok(text) => Ok(text),
+        Err(error) => bail!(
+            "helm's output is not UTF-8 (at byte {}): a template or a file of the chart is in \
+             another encoding",
+            error.utf8_error().valid_up_to()
+        ),
+    }
+}
+
+fn parse(text: String) -> Result<Manifest> {
+    Manifest::parse(text).context("what helm printed is not valid YAML")
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// A name that no chart can know: named templates are global to a render.
+fn run_name() -> Result<String> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| anyhow!("the operating system gives no random bytes"))?;
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.map(|digit| char::from(b'a' + digit)).collect())
+}
