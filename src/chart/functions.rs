@@ -3,6 +3,9 @@
 //! The lists are those of Go's `text/template`, Sprig 3.3 and Helm 3.17 to 4.3. `docs/functions.md`
 //! says the same for people.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::placeholder::Class;
 
 /// What is done about the calls of a function.
@@ -57,16 +60,17 @@ pub struct Function {
 
 /// Looks a function up. `None` if neither Helm 3.17 nor 4.3 knows it.
 pub fn find(name: &str) -> Option<Function> {
-    let pure = |name: &&'static str| Function {
-        name,
-        arity: None,
-        treatment: Treatment::Pure,
-    };
-    IMPURE
-        .iter()
-        .find(|function| function.name == name)
-        .copied()
-        .or_else(|| PURE.iter().find(|pure| **pure == name).map(pure))
+    static ALL: LazyLock<HashMap<&'static str, Function>> = LazyLock::new(|| {
+        let pure = PURE.iter().map(|name| Function {
+            name,
+            arity: None,
+            treatment: Treatment::Pure,
+        });
+        pure.chain(IMPURE.iter().copied())
+            .map(|function| (function.name, function))
+            .collect()
+    });
+    ALL.get(name).copied()
 }
 
 const fn of(name: &'static str, arity: usize, treatment: Treatment) -> Function {

@@ -3,6 +3,7 @@
 mod archive;
 mod assemble;
 pub mod calls;
+mod constant;
 pub mod defines;
 mod edits;
 pub mod error;

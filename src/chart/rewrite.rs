@@ -7,7 +7,7 @@
 
 use super::calls::{Call, Form};
 use super::edits::{Edit, apply};
-use super::functions::{Clock, Function, Order, Treatment, find};
+use super::functions::{Function, Treatment, find};
 use super::lexer::Token;
 use super::literal::{integer, quote};
 use super::outline::Outline;
@@ -25,7 +25,7 @@ pub(super) struct Names {
 
 impl Names {
     /// `` | include `NAME-what` ``
-    fn include(&self, what: &str) -> String {
+    pub(super) fn include(&self, what: &str) -> String {
         format!(" | include `{}-{what}`", self.define)
     }
 
@@ -114,10 +114,11 @@ pub(super) fn rewrite(
     apply(lexed.text, edits)
 }
 
-struct Rewriter<'a, 's> {
-    lexed: &'a Lexed<'a>,
-    origin: &'a Origin<'a>,
-    names: &'a Names,
+/// Collects the edits of one text.
+pub(super) struct Rewriter<'a, 's> {
+    pub(super) lexed: &'a Lexed<'a>,
+    pub(super) origin: &'a Origin<'a>,
+    pub(super) names: &'a Names,
     sites: &'a mut Sites<'s>,
     /// For each body, whether it calls `shuffle`.
     shuffles: Vec<bool>,
@@ -299,101 +300,7 @@ impl Rewriter<'_, '_> {
         self.sites.add(site)
     }
 
-    fn clock(&mut self, call: &Call, function: Function, clock: Clock) {
-        let define = match clock {
-            Clock::Now => {
-                let now = format!(
-                    "(include `{}-clock` nil | toDate `2006-01-02T15:04:05Z07:00`)",
-                    self.names.define
-                );
-                self.edit(call.name.start, call.name.end, now);
-                self.fixed(call, function, "the pinned clock");
-                return;
-            }
-            Clock::Ago | Clock::DurationRound => "since",
-            Clock::Date | Clock::DateInZone | Clock::HtmlDate | Clock::HtmlDateInZone => "date",
-        };
-        if self.is_given_a_time(call, clock) {
-            return;
-        }
-        let name = match clock {
-            Clock::DateInZone => "dateInZone",
-            _ => function.name,
-        };
-        self.replace(call, &format!("list `{name}`"), &self.names.include(define));
-        self.fixed(
-            call,
-            function,
-            "the pinned clock, where it is given no time",
-        );
-    }
-
-    /// `now | date "2006"`: the commonest form needs nothing but the pinned `now`.
-    fn is_given_a_time(&self, call: &Call, clock: Clock) -> bool {
-        let Form::Command {
-            operands, before, ..
-        } = &call.form
-        else {
-            return false;
-        };
-        let piped = before
-            .clone()
-            .and_then(|before| self.lexed.text.get(before))
-            .is_some_and(|before| matches!(before, "now" | "toDate" | "mustToDate"));
-        let direct = operands.last().is_some_and(|operand| {
-            operand.len() == 1
-                && self
-                    .lexed
-                    .tokens
-                    .get(operand.start)
-                    .and_then(|token| self.lexed.text.get(token.span()))
-                    == Some("now")
-        });
-        match clock {
-            Clock::Date | Clock::HtmlDate => piped || direct,
-            _ => false,
-        }
-    }
-
-    fn order(&mut self, call: &Call, function: Function, order: Order) {
-        let Form::Command { end, after, .. } = &call.form else {
-            // `keys` with no map is an empty list.
-            return;
-        };
-        let end = *end;
-        match order {
-            Order::Keys => {
-                let sorted = after
-                    .clone()
-                    .and_then(|after| self.lexed.text.get(after))
-                    .is_some_and(|after| matches!(after, "sortAlpha" | "len"));
-                if sorted {
-                    return;
-                }
-                self.edit(end, end, " | sortAlpha".to_owned());
-                self.fixed(call, function, "in the order of the keys");
-            }
-            Order::Values => {
-                if self.origin.tpl == Some(Counters::Missing) {
-                    return;
-                }
-                self.declare();
-                let counters = self.names.counters();
-                let tail = format!(
-                    " | set {counters} `values`{} | get {counters}",
-                    self.names.include("values")
-                );
-                self.replace(call, "list", &tail);
-                self.fixed(call, function, "in the order of the keys");
-            }
-            Order::Shuffle => {
-                self.replace(call, "trimPrefix ``", "");
-                self.fixed(call, function, "left in the order it came in");
-            }
-        }
-    }
-
-    fn fixed(&mut self, call: &Call, function: Function, result: &str) {
+    pub(super) fn fixed(&mut self, call: &Call, function: Function, result: &str) {
         let template = self
             .lexed
             .outline
@@ -418,7 +325,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// The name becomes `head`, and `tail` goes to the end of the command.
-    fn replace(&mut self, call: &Call, head: &str, tail: &str) {
+    pub(super) fn replace(&mut self, call: &Call, head: &str, tail: &str) {
         self.edit(call.name.start, call.name.end, head.to_owned());
         if let Form::Command { end, .. } = &call.form
             && !tail.is_empty()
@@ -427,11 +334,11 @@ impl Rewriter<'_, '_> {
         }
     }
 
-    fn edit(&mut self, start: usize, end: usize, text: String) {
+    pub(super) fn edit(&mut self, start: usize, end: usize, text: String) {
         self.edits.push(Edit { start, end, text });
     }
 
-    fn declare(&mut self) {
+    pub(super) fn declare(&mut self) {
         if let Some(declares) = self.declares.get_mut(self.body) {
             *declares = true;
         }
