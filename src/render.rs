@@ -248,6 +248,9 @@ impl<'a> Run<'a> {
             &keys.pins,
             namespace.unwrap_or("default"),
         );
+        if !pinner.has_work() {
+            return Ok((output, report));
+        }
         let first = parse(output)?;
         let mut twins = Twins::default();
         loop {
@@ -263,6 +266,11 @@ impl<'a> Run<'a> {
                         twins.fresh.push(self.twin(copy, &defines)?);
                         report.helm_runs += 1;
                     }
+                }
+                Outcome::NeedsLargest => {
+                    let defines = instrumentation.defines(Mode::Largest);
+                    twins.largest = Some(self.twin(copy, &defines)?);
+                    report.helm_runs += 1;
                 }
                 Outcome::NeedsClockTwin => {
                     let clock = self.request.clock + CLOCK_STEP;

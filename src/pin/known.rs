@@ -24,7 +24,7 @@ const CERTAIN_BITS: f64 = 45.0;
 const DELIMITED_CHARS: usize = 8;
 
 /// Lengths that are tried for a call whose length the chart computes.
-const COMPUTED_LENGTHS: Range<usize> = 8..129;
+const COMPUTED_LENGTHS: Range<usize> = 1..129;
 
 /// A literal length above this is not searched for: no chart prints such a value.
 const LONGEST: usize = 1 << 16;
