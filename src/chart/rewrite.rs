@@ -170,7 +170,7 @@ impl Rewriter<'_, '_> {
             Treatment::Tpl => {
                 // Its text can call anything, and is known only while helm runs.
                 self.replace(call, "list", &self.names.include("tpl"));
-                self.sites.touch();
+                self.sites.meet_tpl();
             }
             Treatment::Refuse => {
                 let message = self.refusal(call, &word, "which cannot be pinned yet");

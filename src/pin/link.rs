@@ -85,6 +85,9 @@ pub(super) struct Links {
 pub(super) struct Context {
     /// It stands in an annotation or a label.
     pub(super) annotation: bool,
+    /// It stands in a Secret: a digest there is a password (`randAlphaNum 32 | sha256sum`), not a
+    /// checksum of text.
+    pub(super) secret: bool,
 }
 
 /// Links what was found; `twins` is how many twins with fresh values were explored, and `largest`
@@ -274,7 +277,8 @@ impl Linker<'_> {
         // Of another length in a twin: nobody knows which of its symbols are literal.
         let even = !twins.is_empty() && twins.iter().all(|twin| twin.len() == text.len());
         let unknown_symbols = !even && !text.bytes().all(|b| b.is_ascii_alphanumeric());
-        let calm = context.annotation || self.is_checksum(text) || self.is_number(text);
+        let checksum = !context.secret && self.is_checksum(text);
+        let calm = context.annotation || checksum || self.is_number(text);
         if calm || free < COMPOSED_CHARS || unknown_symbols {
             self.links.held.push(number);
             if calm {

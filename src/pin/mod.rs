@@ -159,10 +159,16 @@ impl<'a> Pinner<'a> {
         if let Some(at) = exploration.misaligned.first() {
             return Err(self.conflict(first, *at, "has other words when generated values differ"));
         }
-        let context = |at: LeafRef| Context {
-            annotation: first
-                .leaf(at)
-                .is_some_and(|leaf| place::is_annotation(&leaf.path)),
+        let context = |at: LeafRef| {
+            let path = first.leaf(at).map(|leaf| &leaf.path);
+            Context {
+                annotation: path.is_some_and(place::is_annotation),
+                secret: first
+                    .documents
+                    .get(at.0)
+                    .is_some_and(|document| document.identity.kind == "Secret")
+                    && path.is_some_and(place::is_data),
+            }
         };
         let count = twins.fresh.len();
         let links = link::link(
