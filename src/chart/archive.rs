@@ -430,4 +430,48 @@ mod tests {
         assert_eq!(entries[1].0, long);
         assert_eq!(entries[3], ("same".to_owned(), b"2".to_vec()));
     }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+
+        /// Damage anywhere in the archive: an error, or files with harmless names; never a panic.
+        #[test]
+        fn damaged_archives_are_read_or_refused(
+            damage in proptest::collection::vec((0_usize..6144, proptest::prelude::any::<u8>()), 0..6),
+            long_name in proptest::bool::ANY,
+        ) {
+            let long = format!("templates/{}", "n".repeat(if long_name { 150 } else { 5 }));
+            let files = [
+                ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
+                (long, Cow::Borrowed(&b"x"[..])),
+            ];
+            let archive = write(&files, u64::MAX).unwrap();
+            let mut tar = Vec::new();
+            MultiGzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
+            for &(at, byte) in &damage {
+                if let Some(place) = tar.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            // A header with a right sum, so that what it says is read and not refused.
+            for header in tar.chunks_exact_mut(512).filter(|block| &block[257..262] == b"ustar") {
+                header[148..156].fill(b' ');
+                let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+                header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+            }
+            if let Ok(files) = read_with(&Limits::default(), &gzip(&tar)) {
+                proptest::prop_assert!(!files.is_empty());
+                for (path, _) in files {
+                    proptest::prop_assert!(!path.starts_with('/'));
+                    proptest::prop_assert!(path.split('/').all(|part| !matches!(part, "" | "." | "..")));
+                }
+            }
+        }
+    }
 }
