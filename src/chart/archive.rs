@@ -208,6 +208,17 @@ pub(super) fn write(files: &[(String, Cow<'_, [u8]>)], max_len: u64) -> io::Resu
     compress(files, Compression::best())
 }
 
+/// Writes an archive that is not compressed: for helm's eyes only, gone a moment later.
+pub(super) fn write_stored(files: &[(String, Cow<'_, [u8]>)]) -> io::Result<Vec<u8>> {
+    compress(files, Compression::none())
+}
+
+/// Whether helm reads a file at `path` of a written archive as the file that it is in a directory: it takes
+/// backslashes for slashes there, and refuses some names.
+pub(super) fn can_hold(path: &str) -> bool {
+    path.len() < MAX_NAME && !path.contains('\\') && !path.starts_with("..") && !is_drive(path)
+}
+
 fn compress(files: &[(String, Cow<'_, [u8]>)], level: Compression) -> io::Result<Vec<u8>> {
     let mut builder = Builder::new(GzEncoder::new(Vec::new(), level));
     for (path, bytes) in files {
