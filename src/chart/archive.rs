@@ -5,7 +5,7 @@
 //! reads as empty files, are refused, and so is every `..`.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -210,7 +210,34 @@ pub(super) fn write(files: &[(String, Cow<'_, [u8]>)], max_len: u64) -> io::Resu
 
 /// Writes an archive that is not compressed: for helm's eyes only, gone a moment later.
 pub(super) fn write_stored(files: &[(String, Cow<'_, [u8]>)]) -> io::Result<Vec<u8>> {
-    compress(files, Compression::none())
+    let blocks: usize = files.iter().map(|(_, bytes)| bytes.len() / 512 + 4).sum();
+    let mut tar = Builder::new(Vec::with_capacity(blocks * 512));
+    append(&mut tar, files)?;
+    Ok(store(&tar.into_inner()?))
+}
+
+/// A gzip file (RFC 1952) of deflate's stored blocks (RFC 1951, 3.2.4): flate2 takes several times as long.
+fn store(bytes: &[u8]) -> Vec<u8> {
+    /// The longest stored block.
+    const BLOCK: usize = 0xffff;
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    let mut gzip = Vec::with_capacity(bytes.len() + bytes.len() / BLOCK * 5 + 64);
+    // Magic, deflate, no flags, no time, no extra flags, unknown system.
+    gzip.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+    for block in bytes.chunks(BLOCK) {
+        // Never longer than a u16 holds.
+        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
+        gzip.push(0);
+        gzip.extend_from_slice(&length.to_le_bytes());
+        gzip.extend_from_slice(&(!length).to_le_bytes());
+        gzip.extend_from_slice(block);
+    }
+    // An empty last block.
+    gzip.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
+    gzip.extend_from_slice(&crc.sum().to_le_bytes());
+    gzip.extend_from_slice(&crc.amount().to_le_bytes());
+    gzip
 }
 
 /// Whether helm reads a file at `path` of a written archive as the file that it is in a directory: it takes
@@ -221,6 +248,11 @@ pub(super) fn can_hold(path: &str) -> bool {
 
 fn compress(files: &[(String, Cow<'_, [u8]>)], level: Compression) -> io::Result<Vec<u8>> {
     let mut builder = Builder::new(GzEncoder::new(Vec::new(), level));
+    append(&mut builder, files)?;
+    builder.into_inner()?.finish()
+}
+
+fn append(builder: &mut Builder<impl Write>, files: &[(String, Cow<'_, [u8]>)]) -> io::Result<()> {
     for (path, bytes) in files {
         let mut header = Header::new_gnu();
         header.set_entry_type(EntryType::Regular);
@@ -229,7 +261,7 @@ fn compress(files: &[(String, Cow<'_, [u8]>)], level: Compression) -> io::Result
         header.set_size(bytes.len() as u64);
         builder.append_data(&mut header, format!("{TOP}{path}"), &**bytes)?;
     }
-    builder.into_inner()?.finish()
+    Ok(())
 }
 
 #[cfg(test)]
@@ -440,6 +472,26 @@ mod tests {
         assert_eq!(entries.len(), 4);
         assert_eq!(entries[1].0, long);
         assert_eq!(entries[3], ("same".to_owned(), b"2".to_vec()));
+
+        let stored = write_stored(&files).unwrap();
+        let again = read_with(&Limits::default(), &stored).unwrap();
+        assert_eq!(again, entries);
+    }
+
+    #[test]
+    fn stored_archives_of_any_length_read_back() {
+        for length in [0, 1, 511, 512, 0xffff - 2048, 0xffff, 0x10000, 0x30000] {
+            let bytes: Vec<u8> = (0..length).map(|at: u32| (at % 251) as u8).collect();
+            let files = [("f".to_owned(), Cow::Borrowed(bytes.as_slice()))];
+            let stored = write_stored(&files).unwrap();
+            let entries = read_with(&Limits::default(), &stored).unwrap();
+            assert_eq!(entries, [("f".to_owned(), bytes)], "{length}");
+        }
+        let mut unpacked = Vec::new();
+        MultiGzDecoder::new(store(b"").as_slice())
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        assert!(unpacked.is_empty());
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
