@@ -1,16 +1,13 @@
-//! Chart archives (`charts/redis-1.0.0.tgz`): read entry by entry into memory, and written again.
+//! Chart archives (`charts/redis-1.0.0.tgz`), read entry by entry into memory.
 //!
 //! Nothing of an archive ever becomes a path on disk: its files are rewritten into another archive. The
 //! rules for names are those of helm's `LoadArchiveFiles`, and stricter where it is lax: links, which helm
 //! reads as empty files, are refused, and so is every `..`.
 
-use std::borrow::Cow;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
-use flate2::Compression;
 use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
-use tar::{Archive, Builder, EntryType, Header};
+use tar::{Archive, EntryType, Header};
 
 use super::error::ChartError;
 use super::limits::Budget;
@@ -22,10 +19,7 @@ pub(super) type Entry = (String, Vec<u8>);
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The longest name of an entry, Linux' `PATH_MAX`.
-const MAX_NAME: usize = 4096;
-
-/// The directory that the files of a written archive stand in; helm drops the first part of each name.
-const TOP: &str = "chart/";
+pub(super) const MAX_NAME: usize = 4096;
 
 /// Reads the files of the archive at `location`, in their order.
 ///
@@ -186,7 +180,7 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
 }
 
 /// `c:/…`.
-fn is_drive(path: &str) -> bool {
+pub(super) fn is_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic())
 }
 
@@ -198,76 +192,17 @@ pub(super) fn without_bom(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Writes an archive of these files in this order: the same bytes for the same files. It is compressed fast, but
-/// well if it would otherwise be longer than `max_len`, the longest file that helm loads.
-pub(super) fn write(files: &[(String, Cow<'_, [u8]>)], max_len: u64) -> io::Result<Vec<u8>> {
-    let fast = compress(files, Compression::fast())?;
-    if fast.len() as u64 <= max_len {
-        return Ok(fast);
-    }
-    compress(files, Compression::best())
-}
-
-/// Writes an archive that is not compressed: for helm's eyes only, gone a moment later.
-pub(super) fn write_stored(files: &[(String, Cow<'_, [u8]>)]) -> io::Result<Vec<u8>> {
-    let blocks: usize = files.iter().map(|(_, bytes)| bytes.len() / 512 + 4).sum();
-    let mut tar = Builder::new(Vec::with_capacity(blocks * 512));
-    append(&mut tar, files)?;
-    Ok(store(&tar.into_inner()?))
-}
-
-/// A gzip file (RFC 1952) of deflate's stored blocks (RFC 1951, 3.2.4): flate2 takes several times as long.
-fn store(bytes: &[u8]) -> Vec<u8> {
-    /// The longest stored block.
-    const BLOCK: usize = 0xffff;
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    let mut gzip = Vec::with_capacity(bytes.len() + bytes.len() / BLOCK * 5 + 64);
-    // Magic, deflate, no flags, no time, no extra flags, unknown system.
-    gzip.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-    for block in bytes.chunks(BLOCK) {
-        // Never longer than a u16 holds.
-        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
-        gzip.push(0);
-        gzip.extend_from_slice(&length.to_le_bytes());
-        gzip.extend_from_slice(&(!length).to_le_bytes());
-        gzip.extend_from_slice(block);
-    }
-    // An empty last block.
-    gzip.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
-    gzip.extend_from_slice(&crc.sum().to_le_bytes());
-    gzip.extend_from_slice(&crc.amount().to_le_bytes());
-    gzip
-}
-
-/// Whether helm reads a file at `path` of a written archive as the file that it is in a directory: it takes
-/// backslashes for slashes there, and refuses some names.
-pub(super) fn can_hold(path: &str) -> bool {
-    path.len() < MAX_NAME && !path.contains('\\') && !path.starts_with("..") && !is_drive(path)
-}
-
-fn compress(files: &[(String, Cow<'_, [u8]>)], level: Compression) -> io::Result<Vec<u8>> {
-    let mut builder = Builder::new(GzEncoder::new(Vec::new(), level));
-    append(&mut builder, files)?;
-    builder.into_inner()?.finish()
-}
-
-fn append(builder: &mut Builder<impl Write>, files: &[(String, Cow<'_, [u8]>)]) -> io::Result<()> {
-    for (path, bytes) in files {
-        let mut header = Header::new_gnu();
-        header.set_entry_type(EntryType::Regular);
-        header.set_mode(0o644);
-        header.set_mtime(0);
-        header.set_size(bytes.len() as u64);
-        builder.append_data(&mut header, format!("{TOP}{path}"), &**bytes)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::borrow::Cow;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use tar::Builder;
+
     use super::super::limits::Limits;
+    use super::super::pack;
     use super::*;
 
     /// An archive of entries as they are: name, type, bytes.
@@ -455,45 +390,6 @@ mod tests {
         ));
     }
 
-    #[test]
-    fn written_archives_read_back_and_are_the_same_each_time() {
-        let long = format!("templates/{}/x.yaml", "d".repeat(180));
-        let files = vec![
-            ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
-            (long.clone(), Cow::Borrowed(b"x")),
-            ("same".to_owned(), Cow::Borrowed(b"1")),
-            ("same".to_owned(), Cow::Borrowed(b"2")),
-        ];
-        let archive = write(&files, 5 << 20).unwrap();
-        assert_eq!(archive, write(&files, 5 << 20).unwrap());
-        // Too long for helm unless it is compressed well.
-        assert!(write(&files, 0).unwrap().len() < archive.len() + 1);
-        let entries = read_with(&Limits::default(), &archive).unwrap();
-        assert_eq!(entries.len(), 4);
-        assert_eq!(entries[1].0, long);
-        assert_eq!(entries[3], ("same".to_owned(), b"2".to_vec()));
-
-        let stored = write_stored(&files).unwrap();
-        let again = read_with(&Limits::default(), &stored).unwrap();
-        assert_eq!(again, entries);
-    }
-
-    #[test]
-    fn stored_archives_of_any_length_read_back() {
-        for length in [0, 1, 511, 512, 0xffff - 2048, 0xffff, 0x10000, 0x30000] {
-            let bytes: Vec<u8> = (0..length).map(|at: u32| (at % 251) as u8).collect();
-            let files = [("f".to_owned(), Cow::Borrowed(bytes.as_slice()))];
-            let stored = write_stored(&files).unwrap();
-            let entries = read_with(&Limits::default(), &stored).unwrap();
-            assert_eq!(entries, [("f".to_owned(), bytes)], "{length}");
-        }
-        let mut unpacked = Vec::new();
-        MultiGzDecoder::new(store(b"").as_slice())
-            .read_to_end(&mut unpacked)
-            .unwrap();
-        assert!(unpacked.is_empty());
-    }
-
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         std::io::Write::write_all(&mut encoder, bytes).unwrap();
@@ -514,7 +410,7 @@ mod tests {
                 ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
                 (long, Cow::Borrowed(&b"x"[..])),
             ];
-            let archive = write(&files, u64::MAX).unwrap();
+            let archive = pack::write(&files, u64::MAX).unwrap();
             let mut tar = Vec::new();
             MultiGzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
             for &(at, byte) in &damage {

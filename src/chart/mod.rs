@@ -8,6 +8,7 @@ pub mod ignore;
 pub mod limits;
 pub mod metadata;
 pub mod model;
+mod pack;
 pub mod tree;
 mod walk;
 

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::archive;
 use super::assemble::{assemble, count_uses};
 use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::{Budget, Limits};
 use super::model::{Chart, File, below};
+use super::pack;
 use super::walk;
 use crate::workdir::{self, WorkDir};
 
@@ -128,11 +128,11 @@ impl ChartTree {
             .map_err(fail)?;
         // helm counts the files only; what it counts to is far away from any chart.
         let total: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-        if total >= self.max_archive || !files.iter().all(|(path, _)| archive::can_hold(path)) {
+        if total >= self.max_archive || !files.iter().all(|(path, _)| pack::can_hold(path)) {
             self.write(&dest)?;
             return Ok(dest);
         }
-        let bytes = archive::write_stored(&files).map_err(fail)?;
+        let bytes = pack::write(&files, u64::MAX).map_err(fail)?;
         work.file(&format!("{name}.tgz"), &bytes).map_err(fail)
     }
 
@@ -164,7 +164,7 @@ impl ChartTree {
         }
         let mut files = Vec::new();
         self.collect(chart, chart, &mut files)?;
-        Ok(Cow::Owned(archive::write(&files, self.max_file)?))
+        Ok(Cow::Owned(pack::write(&files, self.max_file)?))
     }
 
     /// Lists the files of `chart`, which stands in the archive `top`, with their paths there.
