@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexer::{Keyword, Kind, Token};
+use super::outline::{Action, Outline};
 
 /// How a function is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub struct Call {
     pub name: Range<usize>,
     /// How it is called.
     pub form: Form,
+}
+
+/// The calls of each action of an outline.
+pub fn calls_of(tokens: &[Token], outline: &Outline) -> Vec<Vec<Call>> {
+    let inside = |action: &Action| {
+        let first = action.left + 1;
+        calls(tokens.get(first..action.right).unwrap_or_default(), first)
+    };
+    outline.actions.iter().map(inside).collect()
 }
 
 /// All calls in the tokens between the delimiters of an action, in the order of their names.
@@ -114,10 +124,10 @@ impl Walk {
             // is a call with no arguments, whatever comes behind it.
             Kind::Field if touches(previous) => {
                 self.extend(token, index);
-                if let Some(frame) = self.frames.last_mut() {
-                    if frame.operands.len() == 1 {
-                        frame.head = None;
-                    }
+                if let Some(frame) = self.frames.last_mut()
+                    && frame.operands.len() == 1
+                {
+                    frame.head = None;
                 }
             }
             Kind::Identifier => {

@@ -1,9 +1,11 @@
 //! Turns the templates of a chart into ones whose render follows from the chart alone.
 
+use super::calls::{Call, calls_of};
 use super::defines::{self, Mode};
 use super::lexer::{Kind, Token, lex};
 use super::literal;
 use super::outline::{Outline, outline};
+use super::reach::{Reach, reach};
 use super::rewrite::{Lexed, Names, Origin, rewrite};
 use super::site::Site;
 use super::sites::{SiteKeys, Sites};
@@ -27,7 +29,7 @@ pub struct TemplateSource {
 
 impl TemplateSource {
     /// Whether helm does not render it by itself.
-    fn is_partial(&self) -> bool {
+    pub(super) fn is_partial(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         name.starts_with('_')
     }
@@ -84,9 +86,11 @@ impl Instrumentation {
     }
 }
 
-struct Parsed {
-    tokens: Vec<Token>,
-    outline: Outline,
+/// What is known of a source before it is rewritten.
+pub(super) struct Parsed {
+    pub(super) tokens: Vec<Token>,
+    pub(super) outline: Outline,
+    pub(super) calls: Vec<Vec<Call>>,
 }
 
 /// An action that no template can hold.
@@ -112,12 +116,25 @@ pub fn instrument_sources(
     for text in tpl_texts {
         found.scan_values(&text.text, &text.label);
     }
+    let parses: Vec<Parse> = sources.iter().map(|source| parse(&source.text)).collect();
+    let nodes: Vec<_> = sources
+        .iter()
+        .zip(&parses)
+        .map(|(source, parse)| (source, parse.template()))
+        .collect();
+    for (source, parsed) in &nodes {
+        if let Some(parsed) = parsed {
+            scan_literals(source, &parsed.tokens, &mut found);
+        }
+    }
+    let reach = reach(&nodes, &found.targets);
     let texts: Vec<Option<String>> = sources
         .iter()
-        .map(|source| match parse(&source.text) {
+        .zip(&parses)
+        .zip(&reach)
+        .map(|((source, parse), reach)| match parse {
             Parse::Template(parsed) => {
-                scan_literals(source, &parsed.tokens, &mut found);
-                let new = rewrite_source(source, &parsed, &names, &mut sites);
+                let new = rewrite_source(source, parsed, reach, &names, &mut sites);
                 (new != source.text).then_some(new)
             }
             // Helm will say what is wrong. Should it see nothing wrong, then not with this behind it.
@@ -152,6 +169,15 @@ enum Parse {
     Unclosed,
 }
 
+impl Parse {
+    fn template(&self) -> Option<&Parsed> {
+        match self {
+            Parse::Template(parsed) => Some(parsed),
+            Parse::Refused | Parse::Unclosed => None,
+        }
+    }
+}
+
 fn parse(text: &str) -> Parse {
     let tokens = match lex(text) {
         Ok(tokens) => tokens,
@@ -159,7 +185,11 @@ fn parse(text: &str) -> Parse {
         Err(_) => return Parse::Refused,
     };
     match outline(text, &tokens) {
-        Some(outline) => Parse::Template(Parsed { tokens, outline }),
+        Some(outline) => Parse::Template(Parsed {
+            calls: calls_of(&tokens, &outline),
+            tokens,
+            outline,
+        }),
         None => Parse::Refused,
     }
 }
@@ -167,6 +197,7 @@ fn parse(text: &str) -> Parse {
 fn rewrite_source(
     source: &TemplateSource,
     parsed: &Parsed,
+    reach: &[Reach],
     names: &Names,
     sites: &mut Sites<'_>,
 ) -> String {
@@ -177,12 +208,14 @@ fn rewrite_source(
         template: &source.path,
         repeats: source.is_partial(),
         all_repeat: source.is_shared,
+        reach,
         tpl: None,
     };
     let lexed = Lexed {
         text: &source.text,
         tokens: &parsed.tokens,
         outline: &parsed.outline,
+        calls: &parsed.calls,
     };
     rewrite(&lexed, &origin, names, sites)
 }

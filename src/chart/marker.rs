@@ -40,14 +40,14 @@ pub fn find(text: &str, from: usize, start: &str, end: &str) -> Option<Marker> {
         let fields = begin + start.len();
         let rest = text.get(fields..)?;
         let length = rest.find(|c: char| !matches!(c, '0'..='9' | 'a'..='g'))?;
-        if rest.get(length..)?.starts_with(end) {
-            if let Some((turn, arguments)) = decode(rest.get(..length)?) {
-                return Some(Marker {
-                    span: begin..fields + length + end.len(),
-                    turn,
-                    arguments,
-                });
-            }
+        if rest.get(length..)?.starts_with(end)
+            && let Some((turn, arguments)) = decode(rest.get(..length)?)
+        {
+            return Some(Marker {
+                span: begin..fields + length + end.len(),
+                turn,
+                arguments,
+            });
         }
         from = begin + 1;
     }
@@ -61,7 +61,7 @@ fn decode(fields: &str) -> Option<(u64, Vec<Vec<u8>>)> {
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    if hex.len() % 2 != 0 {
+    if !hex.len().is_multiple_of(2) {
         return None;
     }
     (0..hex.len())

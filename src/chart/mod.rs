@@ -19,6 +19,7 @@ pub mod model;
 pub mod outline;
 pub mod placeholder;
 pub mod prepare;
+pub mod reach;
 mod rewrite;
 mod scalars;
 mod scan;

@@ -202,3 +202,86 @@ fn looks_typed(text: &str) -> bool {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use regex::Regex;
+
+    use super::*;
+
+    const KEY: &str = "000102030405060708090a0b0c0d0e0f";
+
+    /// Values that are held at their call site are placeholders, so these are a promise. Computed
+    /// apart from this code, from the words of `docs/derivation.md`.
+    #[test]
+    fn placeholders_are_frozen() {
+        for (class, n, turn, expected) in [
+            (
+                Class::AlphaNumeric,
+                32,
+                0,
+                "T6qszu77rYBBmcNxdoTTAEU6fBOXlTZe",
+            ),
+            (Class::AlphaNumeric, 17, 3, "VEZGH8PCNnNIS8YM8"),
+            (Class::Alpha, 32, 0, "NcGwhurLTajDIGnLfMXDgwqITbgTXrhM"),
+            (Class::Alpha, 17, 3, "XelkdyfsRtzukISCm"),
+            (Class::Numeric, 32, 0, "98883611383744339411802413093554"),
+            (Class::Numeric, 17, 3, "96905016591002844"),
+            (Class::Ascii, 32, 0, "JMmYZufjnGLrYuPfXMX7gQq8j30H7_RI"),
+            (Class::Ascii, 17, 3, "fqNYJ2z0J1P-gEeSS"),
+            (
+                Class::Bytes,
+                32,
+                0,
+                "JMmYZufjnGLrYuPfXMX7gQq8j30H7/RI6m/3VI4qoOY=",
+            ),
+            (Class::Bytes, 17, 3, "fqNYJ2z0J1P+gEeSSD8EjxM="),
+            (Class::Uuid, 0, 0, "f4bbf541-88ce-4d81-b265-0c22c5e1b4c4"),
+            // Those would read as numbers, a truth value, and signs.
+            (Class::AlphaNumeric, 1, 2, "h"),
+            (Class::Alpha, 1, 19, "b"),
+            (Class::Numeric, 2, 16, "21"),
+            (Class::Ascii, 1, 0, "x"),
+            (Class::Bytes, 1, 107, "kA=="),
+            (Class::AlphaNumeric, 0, 0, ""),
+            (Class::AlphaNumeric, -5, 0, ""),
+            (Class::Bytes, -5, 0, ""),
+        ] {
+            assert_eq!(text(class, KEY, n, turn), expected, "{class:?} {n} {turn}");
+        }
+        assert_eq!(integer(KEY, 5, 25, 2), Some(11));
+        assert_eq!(integer(KEY, -7, 1_000_000, 0), Some(712_083));
+        assert_eq!(integer(KEY, 5, 5, 0), None);
+        assert_eq!(integer(KEY, i64::MIN, i64::MAX, 0), None);
+        let ends = ("xrlioxvyuixwql".to_owned(), "iooosuvjlk".to_owned());
+        assert_eq!(marker_ends(KEY), ends);
+    }
+
+    /// The rule in words and the pattern that templates use say the same.
+    #[test]
+    fn the_pattern_and_the_rule_agree() {
+        let pattern = Regex::new(TYPED).unwrap();
+        let letters: Vec<String> = ALPHANUMERIC
+            .chars()
+            .chain("-+_/".chars())
+            .map(String::from)
+            .collect();
+        let words = [
+            "yes", "No", "ON", "off", "true", "False", "null", "nan", "INF", "oops",
+        ];
+        let mut texts: Vec<String> = words.map(str::to_owned).to_vec();
+        texts.extend(letters.clone());
+        for a in &letters {
+            for b in &letters {
+                texts.push(format!("{a}{b}"));
+                texts.push(format!("1{a}{b}7"));
+            }
+        }
+        let typed = texts.iter().filter(|text| looks_typed(text)).count();
+        assert!(typed > 100 && typed < texts.len() / 2, "{typed}");
+        for text in &texts {
+            assert_eq!(pattern.is_match(text), looks_typed(text), "{text}");
+        }
+    }
+}

@@ -5,13 +5,14 @@
 //! `` list DATA… ``, and `` | include `define` `` is put behind the last argument of its command,
 //! since `include` takes what is piped into it as its data.
 
-use super::calls::{Call, Form, calls};
+use super::calls::{Call, Form};
 use super::edits::{Edit, apply};
 use super::functions::{Clock, Function, Order, Treatment, find};
 use super::lexer::Token;
 use super::literal::{integer, quote};
 use super::outline::Outline;
 use super::placeholder::{self, Class};
+use super::reach::Reach;
 use super::site::Site;
 use super::sites::Sites;
 
@@ -49,6 +50,8 @@ pub(super) struct Origin<'a> {
     pub(super) repeats: bool,
     /// Whether everything in it can run more than once.
     pub(super) all_repeat: bool,
+    /// From where its bodies can be reached; all of them from everywhere if it is empty.
+    pub(super) reach: &'a [Reach],
     /// The text is one action of a text for `tpl`: where its counters are declared, if anywhere.
     pub(super) tpl: Option<Counters>,
 }
@@ -67,6 +70,8 @@ pub(super) struct Lexed<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: &'a [Token],
     pub(super) outline: &'a Outline,
+    /// The calls of each action of the outline.
+    pub(super) calls: &'a [Vec<Call>],
 }
 
 /// The rewritten text. New sites go to `sites`.
@@ -76,12 +81,6 @@ pub(super) fn rewrite(
     names: &Names,
     sites: &mut Sites<'_>,
 ) -> String {
-    let calls_of = |left: usize, right: usize| {
-        calls(
-            lexed.tokens.get(left + 1..right).unwrap_or_default(),
-            left + 1,
-        )
-    };
     let mut rewriter = Rewriter {
         lexed,
         origin,
@@ -93,20 +92,14 @@ pub(super) fn rewrite(
         in_range: false,
         edits: Vec::new(),
     };
-    let all: Vec<_> = lexed
-        .outline
-        .actions
-        .iter()
-        .map(|action| (action, calls_of(action.left, action.right)))
-        .collect();
-    for (action, calls) in &all {
-        if calls.iter().any(|call| rewriter.word(call) == "shuffle") {
-            if let Some(shuffles) = rewriter.shuffles.get_mut(action.body) {
-                *shuffles = true;
-            }
+    for (action, calls) in lexed.outline.actions.iter().zip(lexed.calls) {
+        if calls.iter().any(|call| rewriter.word(call) == "shuffle")
+            && let Some(shuffles) = rewriter.shuffles.get_mut(action.body)
+        {
+            *shuffles = true;
         }
     }
-    for (action, calls) in &all {
+    for (action, calls) in lexed.outline.actions.iter().zip(lexed.calls) {
         rewriter.body = action.body;
         rewriter.in_range = action.in_range;
         for call in calls {
@@ -272,6 +265,10 @@ impl Rewriter<'_, '_> {
             .get(self.body)
             .and_then(|b| b.name.as_deref());
         let shuffles = self.shuffles.get(self.body).copied().unwrap_or(false);
+        let reach = self.origin.reach.get(self.body).copied().unwrap_or(Reach {
+            rendered: true,
+            from_loop: true,
+        });
         let length = match &call.form {
             Form::Command { operands, .. } if function.arity == Some(1) => operands
                 .first()
@@ -299,8 +296,8 @@ impl Rewriter<'_, '_> {
                 || in_define.is_some()
                 || self.origin.repeats,
             counted,
-            reached_from_loop: true,
-            reachable: true,
+            reached_from_loop: reach.from_loop,
+            reachable: reach.rendered,
             key: String::new(),
         };
         self.sites.add(site)
@@ -427,10 +424,10 @@ impl Rewriter<'_, '_> {
     /// The name becomes `head`, and `tail` goes to the end of the command.
     fn replace(&mut self, call: &Call, head: &str, tail: &str) {
         self.edit(call.name.start, call.name.end, head.to_owned());
-        if let Form::Command { end, .. } = &call.form {
-            if !tail.is_empty() {
-                self.edit(*end, *end, tail.to_owned());
-            }
+        if let Form::Command { end, .. } = &call.form
+            && !tail.is_empty()
+        {
+            self.edit(*end, *end, tail.to_owned());
         }
     }
 

@@ -4,14 +4,15 @@
 //! Such a text stays as it is, since charts also hash, measure and print it. Its actions are found
 //! here, and the define that stands for `tpl` replaces them while the chart is rendered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use super::calls::calls;
+use super::calls::{calls, calls_of};
 use super::functions::{Treatment, find};
 use super::lexer::{Kind, Token, lex};
-use super::outline::{Outline, outline};
+use super::outline::{Action, Body, Outline, outline};
+use super::reach::{Target, targets};
 use super::rewrite::{Counters, Lexed, Names, Origin, rewrite};
 use super::scalars::scalars;
 use super::sites::Sites;
@@ -72,6 +73,8 @@ impl Seen {
 #[derive(Default)]
 pub(super) struct Found {
     actions: BTreeMap<String, Seen>,
+    /// What the texts include, and whether in a loop.
+    pub(super) targets: HashSet<(Target, bool)>,
 }
 
 impl Found {
@@ -81,10 +84,16 @@ impl Found {
         if !text.contains("{{") {
             return;
         }
-        for (value, line) in scalars(text) {
+        let (values, complete) = scalars(text);
+        for (value, line) in values {
             self.scan(&value, file, line);
         }
+        let known = complete.then(|| self.targets.clone());
         self.scan(text, file, 1);
+        if let Some(known) = known {
+            // The strings have told all; as raw text some look broken.
+            self.targets = known;
+        }
     }
 
     /// Looks through a text. `file` and `line` say where it begins, for people.
@@ -92,11 +101,11 @@ impl Found {
         if !text.contains("{{") {
             return;
         }
-        if let Ok(tokens) = lex(text) {
-            if let Some(outline) = outline(text, &tokens) {
-                self.scan_lexed(text, &tokens, &outline, file, line);
-                return;
-            }
+        if let Ok(tokens) = lex(text)
+            && let Some(outline) = outline(text, &tokens)
+        {
+            self.scan_lexed(text, &tokens, &outline, file, line);
+            return;
         }
         self.scan_loosely(text, file, line);
     }
@@ -110,13 +119,12 @@ impl Found {
         line: u32,
     ) {
         for action in &outline.actions {
-            let inside = tokens.get(action.left..=action.right).unwrap_or_default();
-            // Behind a define there are no counters: its variables are its own.
+            // In a define there are no counters: its variables are its own.
             let counters = match action.body {
                 0 => Counters::Declared,
                 _ => Counters::Missing,
             };
-            self.action(text, inside, (counters, false), file, line);
+            self.action(text, tokens, action, (counters, false), file, line);
         }
     }
 
@@ -126,21 +134,34 @@ impl Found {
             true => Counters::Missing,
             false => Counters::Declared,
         };
+        let in_range = text.contains("range ");
         let mut from = 0;
         while let Some(found) = text.get(from..).and_then(|rest| rest.find("{{")) {
             let start = from + found;
             from = start + 2;
             let rest = text.get(start..).unwrap_or_default();
-            let ends = rest.match_indices("}}").map(|(end, _)| end + 2).take(4);
-            for end in ends {
-                let candidate = rest.get(..end).unwrap_or_default();
-                let Ok(tokens) = lex(candidate) else { continue };
-                let lines = text.get(..start).unwrap_or_default().matches('\n').count();
-                let line = line.saturating_add(u32::try_from(lines).unwrap_or(0));
-                self.action(candidate, &tokens, (counters, true), file, line);
-                from = start + end;
-                break;
-            }
+            let candidate = rest
+                .match_indices("}}")
+                .take(4)
+                .filter_map(|(end, _)| rest.get(..end + 2))
+                .find_map(|candidate| Some((candidate, lex(candidate).ok()?)));
+            let Some((candidate, tokens)) = candidate else {
+                let broken = rest.lines().next().unwrap_or_default();
+                if broken.contains("include") || broken.contains("template") {
+                    self.targets.insert((Target::Any, true));
+                }
+                continue;
+            };
+            let lines = text.get(..start).unwrap_or_default().matches('\n').count();
+            let line = line.saturating_add(u32::try_from(lines).unwrap_or(0));
+            let action = Action {
+                left: 0,
+                right: tokens.len().saturating_sub(1),
+                body: 0,
+                in_range,
+            };
+            self.action(candidate, &tokens, &action, (counters, true), file, line);
+            from = start + candidate.len();
         }
     }
 
@@ -148,19 +169,24 @@ impl Found {
         &mut self,
         text: &str,
         tokens: &[Token],
+        action: &Action,
         (counters, guessed): (Counters, bool),
         file: &str,
         line: u32,
     ) {
-        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+        let (Some(first), Some(last)) = (tokens.get(action.left), tokens.get(action.right)) else {
             return;
         };
+        let inside = tokens
+            .get(action.left + 1..action.right)
+            .unwrap_or_default();
+        let calls = calls(inside, action.left + 1);
+        for target in targets(text, tokens, action, &calls) {
+            self.targets.insert((target, action.in_range));
+        }
         let is_action = matches!(first.kind, Kind::LeftDelim { .. })
             && matches!(last.kind, Kind::RightDelim { .. });
-        let inside = tokens
-            .get(1..tokens.len().saturating_sub(1))
-            .unwrap_or_default();
-        let impure = calls(inside, 1).iter().any(|call| {
+        let impure = calls.iter().any(|call| {
             let name = text.get(call.name.clone()).unwrap_or_default();
             find(name).is_some_and(|function| function.treatment != Treatment::Pure)
         });
@@ -212,12 +238,12 @@ fn instrument(
     let tokens = lex(original).ok()?;
     // Alone, `range` and `end` do not match; one body is all there is.
     let outline = Outline {
-        bodies: vec![super::outline::Body {
+        bodies: vec![Body {
             name: None,
             start: 0,
             trim: false,
         }],
-        actions: vec![super::outline::Action {
+        actions: vec![Action {
             left: 0,
             right: tokens.len().checked_sub(1)?,
             body: 0,
@@ -237,12 +263,14 @@ fn instrument(
         template: &template,
         repeats: true,
         all_repeat: true,
+        reach: &[],
         tpl: Some(seen.counters),
     };
     let lexed = Lexed {
         text: original,
         tokens: &tokens,
         outline: &outline,
+        calls: &calls_of(&tokens, &outline),
     };
     Some(rewrite(&lexed, &origin, names, sites))
 }
