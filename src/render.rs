@@ -1,6 +1,5 @@
 //! The pipeline: chart → instrument → helm → manifests → pins.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -48,13 +47,16 @@ pub fn render(request: &RenderRequest) -> Result<Rendered> {
     request.write_inline_values(workdir.path())?;
     let mut run = Run::new(&request, &workdir)?;
     let (manifests, report) = match run.pinned("chart", &keys) {
-        Err(Failure::MissingDependencies) => {
+        Err(Failure::Helm(error)) if error.is_missing_dependency() => {
             run.fetch_dependencies()?;
             run.pinned("chart-with-dependencies", &keys)
         }
         other => other,
     }
-    .map_err(Failure::into_error)?;
+    .map_err(|failure| match failure {
+        Failure::Helm(error) => run.public_error(error),
+        Failure::Error(error) => error,
+    })?;
     Ok(Rendered {
         manifests,
         report,
@@ -84,22 +86,10 @@ pub fn render_plain(request: &RenderRequest) -> Result<String> {
 
 /// How a render fails.
 enum Failure {
-    /// Dependencies are not in the chart.
-    MissingDependencies,
-    /// For good.
+    /// Helm says no; what it says may hold what is derived from the seed.
+    Helm(HelmError),
+    /// In another way.
     Error(anyhow::Error),
-}
-
-impl Failure {
-    fn into_error(self) -> anyhow::Error {
-        match self {
-            Failure::MissingDependencies => anyhow!(
-                "helm says that dependencies are missing, and fetching them did not help: put \
-                 them into the chart's `charts` folder"
-            ),
-            Failure::Error(error) => error,
-        }
-    }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {
@@ -115,12 +105,14 @@ struct Run<'a> {
     helm: Helm,
     /// The chart with all its dependencies.
     chart: PathBuf,
+    /// The directory that the chart's links must not leave.
+    confine: Option<PathBuf>,
 }
 
-/// A chart's instrumented copy.
+/// An instrumented chart. In a render and its twins all files but one are the same.
 struct Copy {
-    dir: PathBuf,
-    /// The one file that differs between the render and its twins, from the copy's root.
+    tree: ChartTree,
+    /// The path of that file.
     defines: String,
     instrumentation: Instrumentation,
 }
@@ -132,6 +124,7 @@ impl<'a> Run<'a> {
             workdir,
             helm: Helm::new(&request.helm_binary, workdir)?,
             chart: request.chart.clone(),
+            confine: request.confine.clone(),
         })
     }
 
@@ -152,40 +145,43 @@ impl<'a> Run<'a> {
             }
             error => error.into(),
         })?;
+        self.confine = Some(self.workdir.path().to_owned());
         Ok(())
     }
 
     fn limits(&self) -> Limits {
         Limits {
-            confine: self.request.confine.clone(),
+            confine: self.confine.clone(),
             ..Limits::default()
         }
     }
 
-    /// Instruments the chart into a directory of this name. Nothing is written where no call needs it.
-    fn copy(&self, name: &str, define_name: String, placeholders: &Key) -> Result<Copy> {
+    /// The chart, instrumented. `define_name` begins the names of the added templates.
+    fn copy(&self, define_name: &str, placeholders: &Key) -> Result<Copy> {
         let mut tree = ChartTree::read(&self.chart, &self.limits())?;
         let instrumentation = prepare::instrument(
             &mut tree,
             self.texts()?,
             &Options {
-                define_name: &define_name,
+                define_name,
                 clock: self.request.clock,
                 site_key: &|site| site_key(placeholders, site).to_string(),
                 allow: &self.request.allow,
             },
         );
         let defines = tree.define_path(&format!("_{define_name}"));
-        let dir = self.workdir.path().join(name);
-        if instrumentation.changed {
-            tree.add_file(&defines, instrumentation.defines(Mode::Placeholder));
-            tree.write(&dir)?;
-        }
         Ok(Copy {
-            dir,
+            tree,
             defines,
             instrumentation,
         })
+    }
+
+    /// What helm prints for the copy, written under this name, with these named templates.
+    fn render_copy(&self, copy: &mut Copy, name: &str, defines: String) -> Result<Vec<u8>, Failure> {
+        copy.tree.add_file(&copy.defines, defines);
+        let path = copy.tree.write_for_helm(self.workdir, name)?;
+        self.template(&path).map_err(Failure::Helm)
     }
 
     /// The texts besides the chart's own that `tpl` may be given.
@@ -218,39 +214,35 @@ impl<'a> Run<'a> {
         Ok(texts)
     }
 
-    /// Renders a copy of this name and pins what it shows.
+    /// Renders the chart and pins what it shows.
     fn pinned(&self, name: &str, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
-        let copy = &self.copy(name, run_name()?, &keys.placeholders)?;
-        let instrumentation = &copy.instrumentation;
+        let mut copy = self.copy(&run_name()?, &keys.placeholders)?;
         let mut report = Report {
-            fixed: instrumentation.fixed.clone(),
+            fixed: copy.instrumentation.fixed.clone(),
             helm_runs: 1,
             ..Report::default()
         };
-        let dir = match instrumentation.changed {
-            true => &copy.dir,
-            false => &self.chart,
-        };
-        let output = match self.template(dir) {
-            Err(error) if error.is_missing_dependency() => {
-                return Err(Failure::MissingDependencies);
-            }
-            other => other.map_err(|error| self.public_error(error))?,
-        };
-        let output = text(output)?;
-        if !instrumentation.changed {
-            return Ok((output, report));
+        if !copy.instrumentation.changed {
+            let output = self.template(&self.chart).map_err(Failure::Helm)?;
+            return Ok((text(output)?, report));
         }
+        let defines = copy.instrumentation.defines(Mode::Placeholder);
+        let output = text(self.render_copy(&mut copy, name, defines)?)?;
+        let sites = copy.instrumentation.sites.clone();
         let namespace = self.request.helm.namespace.as_deref();
         let pinner = Pinner::new(
-            &instrumentation.sites,
-            !instrumentation.fixed.is_empty(),
+            &sites,
+            !copy.instrumentation.fixed.is_empty(),
             &keys.pins,
             namespace.unwrap_or("default"),
         );
+        if !pinner.has_work() {
+            return Ok((output, report));
+        }
         let first = parse(output)?;
         let mut twins = Twins::default();
         loop {
+            let instrumentation = &copy.instrumentation;
             match pinner.pin(&first, &twins)? {
                 Outcome::Pinned(pinned) => {
                     report.pins = pinned.pins;
@@ -259,15 +251,21 @@ impl<'a> Run<'a> {
                 }
                 Outcome::NeedsTwins(count) => {
                     while twins.fresh.len() < count {
-                        let defines = instrumentation.defines(Mode::Twin);
-                        twins.fresh.push(self.twin(copy, &defines)?);
+                        let defines = copy.instrumentation.defines(Mode::Twin);
+                        let twin = self.twin(&mut copy, name, report.helm_runs, defines)?;
+                        twins.fresh.push(twin);
                         report.helm_runs += 1;
                     }
+                }
+                Outcome::NeedsLargest => {
+                    let defines = instrumentation.defines(Mode::Largest);
+                    twins.largest = Some(self.twin(&mut copy, name, report.helm_runs, defines)?);
+                    report.helm_runs += 1;
                 }
                 Outcome::NeedsClockTwin => {
                     let clock = self.request.clock + CLOCK_STEP;
                     let defines = instrumentation.defines_at(Mode::Placeholder, clock);
-                    twins.clock = Some(self.twin(copy, &defines)?);
+                    twins.clock = Some(self.twin(&mut copy, name, report.helm_runs, defines)?);
                     report.helm_runs += 1;
                 }
             }
@@ -275,17 +273,24 @@ impl<'a> Run<'a> {
     }
 
     /// Renders the copy with other named templates.
-    fn twin(&self, copy: &Copy, defines: &str) -> Result<Manifest> {
-        std::fs::OpenOptions::new()
-            .write(true)
-            .truncate(true)
-            .open(copy.dir.join(&copy.defines))?
-            .write_all(defines.as_bytes())?;
-        let output = self.template(&copy.dir).map_err(|error| {
-            self.public_error(error)
-                .context("the chart renders with some generated values and not with others")
-        })?;
-        parse(text(output)?)
+    fn twin(
+        &self,
+        copy: &mut Copy,
+        name: &str,
+        number: usize,
+        defines: String,
+    ) -> Result<Manifest, Failure> {
+        let output = self
+            .render_copy(copy, &format!("{name}-{number}"), defines)
+            .map_err(|failure| match failure {
+                Failure::Helm(error) => {
+                    Failure::Error(self.public_error(error).context(
+                        "the chart renders with some generated values and not with others",
+                    ))
+                }
+                other => other,
+            })?;
+        Ok(parse(text(output)?)?)
     }
 
     /// An error that may be shown. What helm says of the instrumented chart can hold placeholders,
@@ -308,12 +313,16 @@ impl<'a> Run<'a> {
         };
         let public = ScopeKeys::derive(&Seed::public(), &nobody);
         let rendered = self
-            .copy("public", PUBLIC_NAME.to_owned(), &public.placeholders)
-            .map(|copy| self.template(&copy.dir));
+            .copy(PUBLIC_NAME, &public.placeholders)
+            .map_err(Failure::Error)
+            .and_then(|mut copy| {
+                let defines = copy.instrumentation.defines(Mode::Placeholder);
+                self.render_copy(&mut copy, "public", defines)
+            });
         match rendered {
-            Err(error) => error,
-            Ok(Err(error)) => shown(&error),
-            Ok(Ok(_)) => anyhow!(
+            Err(Failure::Error(error)) => error,
+            Err(Failure::Helm(error)) => shown(&error),
+            Ok(_) => anyhow!(
                 "helm renders the chart with some generated values and not with others: the \
                  chart's logic depends on one"
             ),

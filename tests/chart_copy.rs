@@ -8,6 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use argocd_pin_plugin::chart::{ChartError, ChartTree, FileKind, Limits};
+use argocd_pin_plugin::workdir::WorkDir;
 use helm_support::{helms, package, render, snapshot, write_files};
 
 /// Prints what stands in it, and the files that `.Files` shows.
@@ -108,12 +109,16 @@ fn an_untouched_copy_renders_the_same() {
     let before = snapshot(temp.path());
     let copy = temp.path().join("copy");
     read(&chart).write(&copy).unwrap();
+    let work = WorkDir::create().unwrap();
+    let archive = read(&chart).write_for_helm(&work, "packed").unwrap();
+    assert!(archive.is_file() && archive.starts_with(work.path()));
 
     for helm in helms() {
         let expected = render(&helm, &chart);
         assert!(expected.contains("redis: test") && expected.contains("from the library"));
         assert!(expected.contains("dot: seen") && expected.contains("dot: in an archive"));
         assert_eq!(render(&helm, &copy), expected, "{}", helm.display());
+        assert_eq!(render(&helm, &archive), expected, "{}", helm.display());
     }
     let archive = "charts/redis-1.0.0.tgz";
     assert_eq!(
@@ -144,13 +149,12 @@ fn a_changed_copy_renders_what_was_changed_and_nothing_else() {
     assert!(changed >= 10);
     let copy = temp.path().join("copy");
     tree.write(&copy).unwrap();
+    let work = WorkDir::create().unwrap();
+    let packed = tree.write_for_helm(&work, "packed").unwrap();
     for helm in helms() {
-        assert_eq!(
-            render(&helm, &copy),
-            render(&helm, &chart),
-            "{}",
-            helm.display()
-        );
+        let expected = render(&helm, &chart);
+        assert_eq!(render(&helm, &copy), expected, "{}", helm.display());
+        assert_eq!(render(&helm, &packed), expected, "{}", helm.display());
     }
     let again = read(&copy);
     let redis = again
@@ -186,6 +190,34 @@ fn a_changed_copy_renders_what_was_changed_and_nothing_else() {
             .collect()
     };
     assert_eq!(relative(&copy), relative(&second));
+}
+
+#[test]
+fn what_an_archive_cannot_hold_is_written_as_a_directory() {
+    for (file, fits) in [
+        ("back\\slash.txt", false),
+        ("..name", false),
+        ("c:/name", false),
+        ("templates/..name.yaml", true),
+        ("dir/c:/name", true),
+    ] {
+        let temp = tempfile::tempdir().unwrap();
+        let chart = temp.path().join("chart");
+        write_files(
+            &chart,
+            &[
+                ("Chart.yaml", &chart_yaml("a", "")),
+                ("templates/show.yaml", SHOW),
+                (file, b"x: 1\n"),
+            ],
+        );
+        let work = WorkDir::create().unwrap();
+        let copy = read(&chart).write_for_helm(&work, "copy").unwrap();
+        assert_eq!(copy.is_file(), fits, "{file}");
+        for helm in helms() {
+            assert_eq!(render(&helm, &copy), render(&helm, &chart), "{file}");
+        }
+    }
 }
 
 #[test]
@@ -371,7 +403,7 @@ fn what_is_not_helms_business_is_refused() {
     fs::remove_file(&link).unwrap();
 
     symlink("nowhere", &link).unwrap();
-    assert!(matches!(read(), Err(ChartError::Read { path, .. }) if path == "link"));
+    assert!(matches!(read(), Err(ChartError::BrokenLink { path }) if path == "link"));
     fs::remove_file(&link).unwrap();
 
     symlink("/dev/null", &link).unwrap();

@@ -1,16 +1,13 @@
-//! Chart archives (`charts/redis-1.0.0.tgz`): read entry by entry into memory, and written again.
+//! Chart archives (`charts/redis-1.0.0.tgz`), read entry by entry into memory.
 //!
 //! Nothing of an archive ever becomes a path on disk: its files are rewritten into another archive. The
 //! rules for names are those of helm's `LoadArchiveFiles`, and stricter where it is lax: links, which helm
 //! reads as empty files, are refused, and so is every `..`.
 
-use std::borrow::Cow;
 use std::io::{self, Read};
 
-use flate2::Compression;
 use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
-use tar::{Archive, Builder, EntryType, Header};
+use tar::{Archive, EntryType, Header};
 
 use super::error::ChartError;
 use super::limits::Budget;
@@ -22,10 +19,7 @@ pub(super) type Entry = (String, Vec<u8>);
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The longest name of an entry, Linux' `PATH_MAX`.
-const MAX_NAME: usize = 4096;
-
-/// The directory that the files of a written archive stand in; helm drops the first part of each name.
-const TOP: &str = "chart/";
+pub(super) const MAX_NAME: usize = 4096;
 
 /// Reads the files of the archive at `location`, in their order.
 ///
@@ -186,7 +180,7 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
 }
 
 /// `c:/…`.
-fn is_drive(path: &str) -> bool {
+pub(super) fn is_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic())
 }
 
@@ -198,33 +192,17 @@ pub(super) fn without_bom(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Writes an archive of these files in this order: the same bytes for the same files. It is compressed fast, but
-/// well if it would otherwise be longer than `max_len`, the longest file that helm loads.
-pub(super) fn write(files: &[(String, Cow<'_, [u8]>)], max_len: u64) -> io::Result<Vec<u8>> {
-    let fast = compress(files, Compression::fast())?;
-    if fast.len() as u64 <= max_len {
-        return Ok(fast);
-    }
-    compress(files, Compression::best())
-}
-
-fn compress(files: &[(String, Cow<'_, [u8]>)], level: Compression) -> io::Result<Vec<u8>> {
-    let mut builder = Builder::new(GzEncoder::new(Vec::new(), level));
-    for (path, bytes) in files {
-        let mut header = Header::new_gnu();
-        header.set_entry_type(EntryType::Regular);
-        header.set_mode(0o644);
-        header.set_mtime(0);
-        header.set_size(bytes.len() as u64);
-        builder.append_data(&mut header, format!("{TOP}{path}"), &**bytes)?;
-    }
-    builder.into_inner()?.finish()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::borrow::Cow;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use tar::Builder;
+
     use super::super::limits::Limits;
+    use super::super::pack;
     use super::*;
 
     /// An archive of entries as they are: name, type, bytes.
@@ -412,22 +390,47 @@ mod tests {
         ));
     }
 
-    #[test]
-    fn written_archives_read_back_and_are_the_same_each_time() {
-        let long = format!("templates/{}/x.yaml", "d".repeat(180));
-        let files = vec![
-            ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
-            (long.clone(), Cow::Borrowed(b"x")),
-            ("same".to_owned(), Cow::Borrowed(b"1")),
-            ("same".to_owned(), Cow::Borrowed(b"2")),
-        ];
-        let archive = write(&files, 5 << 20).unwrap();
-        assert_eq!(archive, write(&files, 5 << 20).unwrap());
-        // Too long for helm unless it is compressed well.
-        assert!(write(&files, 0).unwrap().len() < archive.len() + 1);
-        let entries = read_with(&Limits::default(), &archive).unwrap();
-        assert_eq!(entries.len(), 4);
-        assert_eq!(entries[1].0, long);
-        assert_eq!(entries[3], ("same".to_owned(), b"2".to_vec()));
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+
+        /// Damage anywhere in the archive: an error, or files with harmless names; never a panic.
+        #[test]
+        fn damaged_archives_are_read_or_refused(
+            damage in proptest::collection::vec((0_usize..6144, proptest::prelude::any::<u8>()), 0..6),
+            long_name in proptest::bool::ANY,
+        ) {
+            let long = format!("templates/{}", "n".repeat(if long_name { 150 } else { 5 }));
+            let files = [
+                ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
+                (long, Cow::Borrowed(&b"x"[..])),
+            ];
+            let archive = pack::write(&files, u64::MAX).unwrap();
+            let mut tar = Vec::new();
+            MultiGzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
+            for &(at, byte) in &damage {
+                if let Some(place) = tar.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            // A header with a right sum, so that what it says is read and not refused.
+            for header in tar.chunks_exact_mut(512).filter(|block| &block[257..262] == b"ustar") {
+                header[148..156].fill(b' ');
+                let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+                header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+            }
+            if let Ok(files) = read_with(&Limits::default(), &gzip(&tar)) {
+                proptest::prop_assert!(!files.is_empty());
+                for (path, _) in files {
+                    proptest::prop_assert!(!path.starts_with('/'));
+                    proptest::prop_assert!(path.split('/').all(|part| !matches!(part, "" | "." | "..")));
+                }
+            }
+        }
     }
 }

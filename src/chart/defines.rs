@@ -10,7 +10,6 @@ use super::units::Unit;
 
 const COMMON: &str = include_str!("defines/common.tpl");
 const TWIN: &str = include_str!("defines/twin.tpl");
-const PROBE: &str = include_str!("defines/probe.tpl");
 const TPL: &str = include_str!("defines/tpl.tpl");
 
 /// First characters of a twin's texts: as [`PLAIN_LETTERS`], so that no twin reads as another type.
@@ -26,9 +25,10 @@ pub enum Mode {
     /// the twin of `randAscii` is made of letters and digits, and a first character is one that
     /// keeps the text from reading as another YAML type.
     Twin,
-    /// As `Placeholder`, but in the first turn of sites that repeat the first character is another
-    /// one (for integers: the next in the range).
-    Probe,
+    /// As `Placeholder`, but sites that repeat yield the largest number: `randNumeric` nines,
+    /// `randInt` the end of its range. What a chart prints then tells whether it uses the digits as
+    /// they are or keeps the number in a range.
+    Largest,
 }
 
 /// The name of a class in the template.
@@ -51,9 +51,8 @@ pub(super) fn defines(
     clock: i64,
 ) -> String {
     let extra = match mode {
-        Mode::Placeholder => "",
+        Mode::Placeholder | Mode::Largest => "",
         Mode::Twin => TWIN,
-        Mode::Probe => PROBE,
     };
     let statements = Statements::of(mode);
     let impure: Vec<&str> = IMPURE
@@ -111,19 +110,13 @@ impl Statements {
                 uuid: "if index . 1 -}}{{- uuidv4 -}}{{- else -}}{{- $text -}}{{- end",
                 int: "if index . 1 -}}{{- $real -}}{{- else -}}{{- add $min $drawn -}}{{- end",
             },
-            Mode::Probe => Statements {
-                text: repeats(
-                    "list $turn $text (ternary `0123456789` `@PLAIN@` (eq (index . 4) `numeric`)) \
-                     | include `@N@-probe`",
-                    "$text",
-                ),
-                bytes: "if index . 1 -}}{{- list $turn $text `@PLAIN@` | include `@N@-probe` -}}\
-                        {{- else -}}{{- $text -}}{{- end",
-                uuid: "if index . 1 -}}{{- list $turn $text `0123456789abcdef` | include `@N@-probe` -}}\
-                       {{- else -}}{{- $text -}}{{- end",
-                int: "if and (index . 1) (has $turn (list `0` `1`)) -}}\
-                      {{- add $min (mod (add1 $drawn) $size) -}}\
-                      {{- else -}}{{- add $min $drawn -}}{{- end",
+            Mode::Largest => Statements {
+                text: "if and (index . 1) (eq (index . 4) `numeric`) -}}{{- repeat $n `9` -}}\
+                       {{- else -}}{{- $text -}}{{- end"
+                    .to_owned(),
+                bytes: "$text",
+                uuid: "$text",
+                int: "if index . 1 -}}{{- sub $max 1 -}}{{- else -}}{{- add $min $drawn -}}{{- end",
             },
         }
     }

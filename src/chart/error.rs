@@ -48,6 +48,12 @@ pub enum ChartError {
         /// The path in the chart.
         path: String,
     },
+    /// A symbolic link leads nowhere; helm fails on it too.
+    #[error("{path} of the chart is a symbolic link to nothing, remove it or add what it means")]
+    BrokenLink {
+        /// The path in the chart.
+        path: String,
+    },
     /// A symbolic link leads back into a directory above it.
     #[error("{path} of the chart is a symbolic link to a directory that it stands in, remove it")]
     LinkLoop {

@@ -145,7 +145,10 @@ pub fn instrument_sources(
             Parse::Unclosed => None,
         })
         .collect();
-    let units = found.units(&names, root, &mut sites);
+    let units = match sites.calls_tpl() {
+        true => found.units(&names, root, &mut sites),
+        false => Vec::new(),
+    };
     let changed = sites.is_touched();
     let (sites, fixed) = sites.finish();
     Instrumentation {

@@ -26,6 +26,7 @@ mod scalars;
 mod scan;
 pub mod site;
 pub mod sites;
+mod pack;
 pub mod tree;
 mod units;
 mod walk;

@@ -161,7 +161,11 @@ impl Rewriter<'_, '_> {
             Treatment::Generate(class) => self.generate(call, function, class),
             Treatment::Clock(clock) => self.clock(call, function, clock),
             Treatment::Order(order) => self.order(call, function, order),
-            Treatment::Tpl => self.replace(call, "list", &self.names.include("tpl")),
+            Treatment::Tpl => {
+                // Its text can call anything, and is known only while helm runs.
+                self.replace(call, "list", &self.names.include("tpl"));
+                self.sites.meet_tpl();
+            }
             Treatment::Refuse => {
                 let message = self.refusal(call, &word, "which cannot be pinned yet");
                 self.replace(

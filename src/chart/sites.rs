@@ -16,6 +16,7 @@ pub(super) struct Sites<'a> {
     list: Vec<Site>,
     fixed: Vec<Fixed>,
     touched: bool,
+    calls_tpl: bool,
 }
 
 impl<'a> Sites<'a> {
@@ -27,6 +28,7 @@ impl<'a> Sites<'a> {
             list: Vec::new(),
             fixed: Vec::new(),
             touched: false,
+            calls_tpl: false,
         }
     }
 
@@ -61,6 +63,17 @@ impl<'a> Sites<'a> {
     /// Something else than `tpl` was changed.
     pub(super) fn touch(&mut self) {
         self.touched = true;
+    }
+
+    /// Notes that the chart renders texts: then it is instrumented.
+    pub(super) fn meet_tpl(&mut self) {
+        self.calls_tpl = true;
+        self.touched = true;
+    }
+
+    /// Whether the chart renders texts at all.
+    pub(super) fn calls_tpl(&self) -> bool {
+        self.calls_tpl
     }
 
     pub(super) fn is_touched(&self) -> bool {

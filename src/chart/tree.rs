@@ -7,14 +7,14 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::archive;
 use super::assemble::{assemble, count_uses};
 use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::{Budget, Limits};
 use super::model::{Chart, File, below};
+use super::pack;
 use super::walk;
-use crate::workdir;
+use crate::workdir::{self, WorkDir};
 
 /// A chart's directory in memory: what helm would load of it.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub struct ChartTree {
     pub root: Chart,
     rules: Rules,
     max_file: u64,
+    max_archive: u64,
 }
 
 impl ChartTree {
@@ -37,6 +38,7 @@ impl ChartTree {
             root,
             rules,
             max_file: limits.max_file,
+            max_archive: limits.max_archive,
         })
     }
 
@@ -112,6 +114,28 @@ impl ChartTree {
         self.write_chart(&self.root, &mut writer)
     }
 
+    /// Writes the chart for helm, called `name` in `work`, and returns the path that [`crate::helm::Helm::template`]
+    /// takes. It is one archive: making hundreds of files takes longer than rendering them on a busy disk, and helm
+    /// reads both alike. Where an archive cannot hold the chart it is a directory.
+    pub fn write_for_helm(&self, work: &WorkDir, name: &str) -> Result<PathBuf, ChartError> {
+        let dest = work.path().join(name);
+        let fail = |source| ChartError::Write {
+            path: dest.clone(),
+            source,
+        };
+        let mut files = Vec::new();
+        self.collect(&self.root, &self.root, &mut files)
+            .map_err(fail)?;
+        // helm counts the files only; what it counts to is far away from any chart.
+        let total: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        if total >= self.max_archive || !files.iter().all(|(path, _)| pack::can_hold(path)) {
+            self.write(&dest)?;
+            return Ok(dest);
+        }
+        let bytes = pack::write(&files, u64::MAX).map_err(fail)?;
+        work.file(&format!("{name}.tgz"), &bytes).map_err(fail)
+    }
+
     fn write_chart(&self, chart: &Chart, writer: &mut Writer<'_>) -> Result<(), ChartError> {
         if chart.archive.is_some() {
             let bytes = self
@@ -140,7 +164,7 @@ impl ChartTree {
         }
         let mut files = Vec::new();
         self.collect(chart, chart, &mut files)?;
-        Ok(Cow::Owned(archive::write(&files, self.max_file)?))
+        Ok(Cow::Owned(pack::write(&files, self.max_file)?))
     }
 
     /// Lists the files of `chart`, which stands in the archive `top`, with their paths there.

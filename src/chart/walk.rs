@@ -114,7 +114,9 @@ impl Walk<'_, '_> {
         let is_git = path.rsplit('/').next() == Some(GIT);
         let (kind, target) = if kind.is_symlink() {
             // helm resolves a link before it looks at the rules: one that leads nowhere is an error.
-            let target = fs_path.canonicalize().map_err(read_error(&path))?;
+            let target = fs_path
+                .canonicalize()
+                .map_err(|error| link_error(&path, error))?;
             let kind = fs::metadata(&target)
                 .map_err(read_error(&path))?
                 .file_type();
@@ -181,4 +183,14 @@ impl Walk<'_, '_> {
 fn read_error(path: &str) -> impl FnOnce(std::io::Error) -> ChartError {
     let path = if path.is_empty() { "." } else { path }.to_owned();
     move |source| ChartError::Read { path, source }
+}
+
+/// Why a link cannot be followed.
+fn link_error(path: &str, error: std::io::Error) -> ChartError {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return ChartError::BrokenLink {
+            path: path.to_owned(),
+        };
+    }
+    read_error(path)(error)
 }

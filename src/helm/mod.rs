@@ -42,9 +42,15 @@ impl Helm {
         })
     }
 
-    /// Renders the chart in `chart_dir`: what `helm template .` prints there.
-    pub fn template(&self, request: &HelmRequest, chart_dir: &Path) -> Result<Vec<u8>, HelmError> {
-        let mut command = self.command(chart_dir, ["template", "."]);
+    /// Renders the chart at `chart`, a directory or an archive: what `helm template .` prints in the directory.
+    pub fn template(&self, request: &HelmRequest, chart: &Path) -> Result<Vec<u8>, HelmError> {
+        let mut command = if chart.is_file() {
+            let mut command = self.command(&self.home, ["template"]);
+            command.arg(std::path::absolute(chart)?);
+            command
+        } else {
+            self.command(chart, ["template", "."])
+        };
         command.args(request.arguments()?);
         process::run(command)
     }

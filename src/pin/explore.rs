@@ -15,7 +15,7 @@ use super::digest::{DigestHit, Digests};
 use super::ends::Ends;
 use super::known::{Hit, Index};
 use super::text::{Codec, Inside, SEPARATOR, Text};
-use super::unit::{self, Unit};
+use super::unit::{self, Unit, words};
 
 /// Layers of base64 in base64 that are looked into.
 const MAX_DEPTH: usize = 3;
@@ -60,6 +60,8 @@ pub(super) struct Exploration {
     pub(super) found: Vec<Found>,
     /// Placeholders outside of scalars: comments. Spans are in the whole manifest.
     pub(super) comments: Vec<Hit>,
+    /// Scalars that have other words in a twin, so that nothing in them can be compared.
+    pub(super) misaligned: Vec<LeafRef>,
 }
 
 /// The walk.
@@ -77,7 +79,7 @@ impl<'a> Explorer<'a> {
         digests: &'a Digests,
         ends: &'a [(usize, Ends)],
         first: &Manifest,
-        twins: &[Manifest],
+        twins: &[&Manifest],
         unordered: &HashSet<LeafRef>,
     ) -> Exploration {
         let mut explorer = Explorer {
@@ -290,10 +292,30 @@ impl<'a> Explorer<'a> {
             for unit in unit::units(content, twins, taken) {
                 self.unit(number, content, twins, unit);
             }
-        } else if taken.is_empty()
-            && let Some(unit) = unit::uneven(content, twins)
-        {
-            self.unit(number, content, &[], unit);
+            return;
+        }
+        // What is decoded is compared there.
+        let layered = self
+            .out
+            .texts
+            .iter()
+            .skip(number + 1)
+            .any(|text| matches!(&text.inside, Some(inside) if inside.text == number));
+        if layered {
+            return;
+        }
+        match unit::uneven(content, twins, taken) {
+            Some(units) => {
+                for (unit, others) in units {
+                    self.out.found.push(Found {
+                        text: number,
+                        span: unit.span.clone(),
+                        twins: others,
+                        what: What::Unit(unit),
+                    });
+                }
+            }
+            None => self.out.misaligned.push(self.out.texts[number].leaf),
         }
     }
 
@@ -354,20 +376,6 @@ fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&
     (ours.len() == theirs.len())
         .then(|| twin.get(start..start + span.len()))
         .flatten()
-}
-
-/// The runs of letters, digits, `_` and `-`.
-fn words(text: &str) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for (at, byte) in text.bytes().enumerate() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
-            match words.last_mut() {
-                Some(word) if word.end == at => word.end = at + 1,
-                _ => words.push(at..at + 1),
-            }
-        }
-    }
-    words
 }
 
 /// The arguments as one text; empty if they are no text.

@@ -77,10 +77,21 @@ pub(super) fn runs_once(document: &Document) -> bool {
     )
 }
 
-/// The words of `name` between what it shares with the name at another time.
+/// The part of `name` between what it shares with the name at another time, widened to whole words
+/// of letters and digits.
 fn clock_part(name: &str, other: &str) -> Option<Range<usize>> {
-    let unit = super::unit::uneven(name, &[other])?;
-    (!unit.span.is_empty() && name.is_char_boundary(unit.span.start)).then_some(unit.span)
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    let shared = |(a, b): &(&u8, &u8)| a == b;
+    let mut start = name.iter().zip(other).take_while(shared).count();
+    let ends = name.iter().rev().zip(other.iter().rev());
+    let mut end = (name.len() - ends.take_while(shared).count()).max(start);
+    while start > 0 && name[start - 1].is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    while name.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+        end += 1;
+    }
+    (start < end).then_some(start..end)
 }
 
 /// Gives each follower a name that is derived from its content, there and wherever it is referred

@@ -24,7 +24,7 @@ const CERTAIN_BITS: f64 = 45.0;
 const DELIMITED_CHARS: usize = 8;
 
 /// Lengths that are tried for a call whose length the chart computes.
-const COMPUTED_LENGTHS: Range<usize> = 8..129;
+const COMPUTED_LENGTHS: Range<usize> = 1..129;
 
 /// A literal length above this is not searched for: no chart prints such a value.
 const LONGEST: usize = 1 << 16;
@@ -246,6 +246,14 @@ fn widen(variant: &Variant, bytes: &[u8], at: usize, offset: usize, from: usize)
         at.and_then(|at| bytes.get(at))
             .is_none_or(|byte| !byte.is_ascii_alphanumeric())
     };
+    // A word that goes on where the placeholder goes on otherwise was rewritten in place
+    // (`regexReplaceAll`): what still agrees is no part of the value.
+    let (first, last) = (offset - back, offset + ahead);
+    if (first > 0 && !delimited(span.start.checked_sub(1)))
+        || (last < text.len() && !delimited(Some(span.end)))
+    {
+        return None;
+    }
     let certain = span.len() as f64 * variant.bits >= CERTAIN_BITS
         || (full
             && span.len() >= DELIMITED_CHARS

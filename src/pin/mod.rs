@@ -32,7 +32,7 @@ mod unit;
 
 use std::collections::HashSet;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 
 use crate::chart::site::Site;
@@ -65,6 +65,8 @@ pub struct Pinned {
 pub enum Outcome {
     /// So many twins are needed in all.
     NeedsTwins(usize),
+    /// A render with the largest numbers is needed, to see which of them have a range.
+    NeedsLargest,
     /// A render at another time is needed, to see which names of Jobs follow the clock.
     NeedsClockTwin,
     /// Done.
@@ -76,6 +78,8 @@ pub enum Outcome {
 pub struct Twins {
     /// With fresh values of the call sites that repeat.
     pub fresh: Vec<Manifest>,
+    /// With the largest numbers.
+    pub largest: Option<Manifest>,
     /// With another clock.
     pub clock: Option<Manifest>,
 }
@@ -118,6 +122,12 @@ impl<'a> Pinner<'a> {
         }
     }
 
+    /// Whether anything in a render may have to change: a value to pin, or a Job's name that
+    /// follows the clock.
+    pub fn has_work(&self) -> bool {
+        !self.sites.is_empty() || self.has_clock
+    }
+
     /// Pins `first`, or asks for more renders than `twins`.
     ///
     /// # Errors
@@ -128,8 +138,9 @@ impl<'a> Pinner<'a> {
         if jobs && self.has_clock && twins.clock.is_none() {
             return Ok(Outcome::NeedsClockTwin);
         }
+        let others: Vec<&Manifest> = twins.fresh.iter().chain(&twins.largest).collect();
         let mut unordered = HashSet::new();
-        for twin in &twins.fresh {
+        for twin in &others {
             unordered.extend(
                 align::align(first, twin).with_context(|| needs::repeating_sites(self.sites))?,
             );
@@ -139,22 +150,48 @@ impl<'a> Pinner<'a> {
             &self.digests,
             &self.ends,
             first,
-            &twins.fresh,
+            &others,
             &unordered,
         );
-        if twins.fresh.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first)
-        {
+        if others.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first) {
             return Ok(Outcome::NeedsTwins(1));
         }
-        let context = |at: LeafRef| Context {
-            annotation: first
-                .leaf(at)
-                .is_some_and(|leaf| place::is_annotation(&leaf.path)),
+        if let Some(at) = exploration.misaligned.first() {
+            return Err(self.conflict(first, *at, "has other words when generated values differ"));
+        }
+        let context = |at: LeafRef| {
+            let path = first.leaf(at).map(|leaf| &leaf.path);
+            Context {
+                annotation: path.is_some_and(place::is_annotation),
+                secret: first
+                    .documents
+                    .get(at.0)
+                    .is_some_and(|document| document.identity.kind == "Secret")
+                    && path.is_some_and(place::is_data),
+            }
         };
         let count = twins.fresh.len();
-        let links = link::link(&mut exploration, self.sites, &self.index, count, context);
+        let links = link::link(
+            &mut exploration,
+            self.sites,
+            &self.index,
+            count,
+            twins.largest.is_some(),
+            context,
+        );
+        if links.needs_largest {
+            return Ok(Outcome::NeedsLargest);
+        }
         if links.uncertain && count < MOST_TWINS {
             return Ok(Outcome::NeedsTwins(count + 1));
+        }
+        if let Some(found) = links.conflicts.first() {
+            let at = exploration.texts[exploration.found[*found].text].leaf;
+            return Err(self.conflict(
+                first,
+                at,
+                "is generated in a way that cannot be pinned, and would be equal to another value",
+            ));
         }
         let generated = needs::generated_names(self.sites, &self.index, &exploration, first);
         let names = Names {
@@ -181,6 +218,12 @@ impl<'a> Pinner<'a> {
             pins: reporter.pins(&assigned),
             held: reporter.held(),
         }))
+    }
+
+    /// An error that names a place and the call sites that may be behind it.
+    fn conflict(&self, first: &Manifest, at: LeafRef, what: &str) -> anyhow::Error {
+        let document = first.documents.get(at.0).map(needs::unnamed);
+        anyhow!("a value in {} {what}", document.unwrap_or_default()).context(needs::repeating_sites(self.sites))
     }
 
     /// Puts the values in their places.

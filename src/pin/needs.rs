@@ -1,7 +1,7 @@
 //! Whether one render tells enough, and which names are generated.
 
 use crate::chart::site::Site;
-use crate::manifest::{Manifest, Role};
+use crate::manifest::{Document, Manifest, Role};
 
 use super::explore::{Exploration, What};
 use super::known::Index;
@@ -58,6 +58,12 @@ pub(super) fn repeating_sites(sites: &[Site]) -> String {
         "a generated value decides about the chart's structure; the calls that may do so: {}",
         list.join(", ")
     )
+}
+
+/// A document for an error: its kind and template. Its name may hold a generated part.
+pub(super) fn unnamed(document: &Document) -> String {
+    let source = document.source.as_deref().unwrap_or("an unknown template");
+    format!("the {} from {source}", document.identity.kind)
 }
 
 /// Generated texts that stand in names and keys: they are `*` in a place's identity.

@@ -178,6 +178,11 @@ pub(super) fn is_metadata_name(path: &Path) -> bool {
     path.is_keys(&["metadata", "name"])
 }
 
+/// Whether the path leads into a Secret's or ConfigMap's `data` or `stringData`.
+pub(super) fn is_data(path: &Path) -> bool {
+    path.starts_with_keys(&["data"]) || path.starts_with_keys(&["stringData"])
+}
+
 /// Whether the path leads through annotations or labels: nothing reads a secret from there, but
 /// charts put digests there.
 pub(super) fn is_annotation(path: &Path) -> bool {

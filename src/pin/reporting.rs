@@ -78,7 +78,10 @@ impl Reporter<'_> {
         self.sites
             .iter()
             .zip(pinned)
-            .filter(|(site, pinned)| !pinned && site.reachable && is_random(site))
+            // Text for `tpl` that stands somewhere is not said to be rendered.
+            .filter(|(site, pinned)| {
+                !pinned && site.reachable && is_random(site) && !site.template.starts_with("tpl:")
+            })
             .map(|(site, _)| {
                 let short = site.class == Generated::Integer
                     || site.length.is_some_and(|length| length < 8);

@@ -134,12 +134,10 @@ fn calls_that_are_not_known_before_fail_by_name() {
 }
 
 #[test]
-fn twins_and_probes_reach_into_texts() {
+fn twins_reach_into_texts() {
     let chart = chart().template("a: {{ tpl .Values.random . }}\n");
     let placeholder = chart.pinned();
-    let probe = chart.instrumented(Mode::Probe).render().unwrap();
-    let (a, b) = (value(&placeholder, "a"), value(&probe, "a"));
-    assert!(a[..1] != b[..1] && a[1..] == b[1..]);
+    let a = value(&placeholder, "a");
     let helm = &crate::chart::helms()[1];
     let twin = chart.instrumented(Mode::Twin).render_with(helm).unwrap();
     assert!(
@@ -150,11 +148,11 @@ fn twins_and_probes_reach_into_texts() {
     );
 }
 
-/// A chart that only calls `tpl`, with no impure text anywhere, is left alone.
+/// What `tpl` renders is known only while helm runs: the chart is instrumented, without a site.
 #[test]
-fn tpl_alone_changes_nothing() {
+fn tpl_alone_is_instrumented() {
     let chart = Chart::new()
         .file("values.yaml", "a: '{{ upper \"now\" }}'\n")
         .template("a: {{ tpl .Values.a . }}\n");
-    assert!(!chart.instrument().changed);
+    assert!(chart.instrument().changed);
 }
