@@ -21,7 +21,8 @@ pub enum Mode {
     /// Each site its placeholder.
     Placeholder,
     /// Sites that repeat yield fresh random values at each call: of the same length and alphabet,
-    /// and for texts different from the placeholder at every position, in any case. Two exceptions:
+    /// and for texts different from the placeholder at every position, in any case (an integer is
+    /// another one, unless its range holds one only). Two exceptions:
     /// the twin of `randAscii` is made of letters and digits, and a first character is one that
     /// keeps the text from reading as another YAML type.
     Twin,
@@ -108,7 +109,9 @@ impl Statements {
                 ),
                 bytes: "if index . 1 -}}{{- randBytes $n -}}{{- else -}}{{- $text -}}{{- end",
                 uuid: "if index . 1 -}}{{- uuidv4 -}}{{- else -}}{{- $text -}}{{- end",
-                int: "if index . 1 -}}{{- $real -}}{{- else -}}{{- add $min $drawn -}}{{- end",
+                int: "if and (index . 1) (gt $size 1) -}}\
+                      {{- add $min (mod (add $drawn 1 (randInt 0 (sub $size 1 | int))) $size) -}}\
+                      {{- else -}}{{- add $min $drawn -}}{{- end",
             },
             Mode::Largest => Statements {
                 text: "if and (index . 1) (eq (index . 4) `numeric`) -}}{{- repeat $n `9` -}}\

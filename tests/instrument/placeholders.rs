@@ -138,6 +138,27 @@ fn a_twin_differs_everywhere_and_keeps_length_and_alphabet() {
     }
 }
 
+/// A word that is chosen from a list is another one in each twin.
+#[test]
+fn a_twins_integers_are_other_ones() {
+    let text = "{{ define \"x\" }}{{ randInt 5 9 }}{{ end }}{{ define \"y\" }}{{ randInt 7 8 }}{{ end }}\
+                {{ range $i := until 200 }}x{{ $i }}: {{ include \"x\" . }}\n{{ end }}\
+                y: {{ include \"y\" . }}\n";
+    let chart = Chart::new().template(text);
+    let placeholder = chart.pinned();
+    let mut seen = std::collections::BTreeSet::new();
+    for helm in crate::chart::helms() {
+        let twin = chart.instrumented(Mode::Twin).render_with(&helm).unwrap();
+        assert_eq!(value(&twin, "y"), "7");
+        for i in 0..200 {
+            let other = value(&twin, &format!("x{i}"));
+            assert_ne!(other, value(&placeholder, &format!("x{i}")));
+            seen.insert(other.to_owned());
+        }
+    }
+    assert_eq!(seen.len(), 3);
+}
+
 #[test]
 fn the_largest_numbers_are_nines_and_ends_of_ranges() {
     let text = "{{ define \"x\" }}{{ randAlphaNum 9 }}{{ end }}x: {{ include \"x\" . }}\n\

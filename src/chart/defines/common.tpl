@@ -119,7 +119,7 @@
 {{- $min := index . 4 -}}
 {{- $max := index . 5 -}}
 {{- $turn := list (index . 2) (index . 0) | include `@N@-turn` -}}
-{{- $real := randInt $min $max -}}
+{{- $_ := randInt $min $max -}}
 {{- $hash := printf `%s/%d/%d/%s` (index . 3) $min $max $turn | sha256sum -}}
 {{- $size := sub $max $min -}}
 {{- $drawn := mod (int64 (print `0x` (trunc 15 $hash))) $size -}}
