@@ -74,7 +74,8 @@ pub(super) fn defines(
         .replace("@PLAIN@", PLAIN_LETTERS)
         .replace("@TYPED@", TYPED)
         .replace("@CLOCK@", &clock.to_string())
-        .replace("@WORDS@", &words(&impure))
+        .replace("@WORDS@", &words(&impure, "$text"))
+        .replace("@WORDS-LEFT@", &words(&impure, "$rest"))
         .replace("@CALL@", &call_pattern(&impure))
         .replace("@COMMENT@", r"(?s)\{\{(?:-\s)?/\*.*?\*/(?:\s-)?\}\}")
         .replace("@COUNTERS@", &names.counters())
@@ -148,8 +149,8 @@ fn twin_characters(class: Class) -> &'static str {
     }
 }
 
-/// `` (contains `rand` $text) … ``: cheap, and true for every text with an impure call.
-fn words(impure: &[&str]) -> String {
+/// `` (contains `rand` TEXT) … ``: cheap, and true for every text with an impure call.
+fn words(impure: &[&str], text: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     for name in impure {
         // One word stands for a family.
@@ -169,7 +170,7 @@ fn words(impure: &[&str]) -> String {
     }
     words
         .iter()
-        .map(|word| format!("(contains `{word}` $text)"))
+        .map(|word| format!("(contains `{word}` {text})"))
         .collect::<Vec<_>>()
         .join(" ")
         + " false"

@@ -12,9 +12,7 @@
 
 {{- /* In: list ALPHABET HEX. Out: the character that the number chooses. */ -}}
 {{- define "@N@-pick" -}}
-{{- $alphabet := index . 0 -}}
-{{- $i := mod (int64 (print `0x` (index . 1))) (len $alphabet) | int -}}
-{{- substr $i (add1 $i | int) $alphabet -}}
+{{- printf `%c` (index (index . 0) (mod (int64 (print `0x` (index . 1))) (len (index . 0)))) -}}
 {{- end -}}
 
 {{- /* In: list ALPHABET KEY N TURN COUNT. Out: COUNT characters. */ -}}
@@ -25,9 +23,9 @@
 {{- $count := index . 4 | int -}}
 {{- range $block := until (div (add $count 7) 8 | int) -}}
 {{- $hash := printf `%s/%d` $seed $block | sha256sum -}}
-{{- range $group := until (min 8 (sub $count (mul 8 $block)) | int) -}}
-{{- $i := mod (int64 (print `0x` (substr (mul 8 $group | int) (mul 8 (add1 $group) | int) $hash))) $size | int -}}
-{{- substr $i (add1 $i | int) $alphabet -}}
+{{- range until (min 8 (sub $count (mul 8 $block)) | int) -}}
+{{- printf `%c` (index $alphabet (mod (int64 (printf `0x%.8s` $hash)) $size)) -}}
+{{- $hash = substr 8 64 $hash -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -9,15 +9,20 @@
 {{- tpl $text (index . 1) -}}
 {{- end -}}
 
-{{- /* In: list TEXT. Out: the instrumented text. */ -}}
+{{- /* In: list TEXT. Out: the instrumented text. What is left without the known actions tells whether there are others. */ -}}
 {{- define "@N@-tpl-text" -}}
 {{- $text := index . 0 -}}
-{{- $rest := regexReplaceAllLiteral `@COMMENT@` $text `` -}}
-{{- if regexMatch `@CALL@` $rest -}}
+{{- $rest := $text -}}
 {{- $units := list @UNITS@ -}}
 {{- range $units -}}
+{{- if contains (index . 0) $rest -}}
 {{- $text = replace (index . 0) (index . 1) $text -}}
 {{- $rest = replace (index . 0) `` $rest -}}
+{{- end -}}
+{{- end -}}
+{{- if or @WORDS-LEFT@ -}}
+{{- if contains `/*` $rest -}}
+{{- $rest = regexReplaceAllLiteral `@COMMENT@` $rest `` -}}
 {{- end -}}
 {{- if regexMatch `@CALL@` $rest -}}
 {{- /* toYaml folds long lines, nindent moves them. */ -}}
@@ -25,10 +30,12 @@
 {{- $text = regexReplaceAllLiteral (index . 2) $text (index . 1) -}}
 {{- $rest = regexReplaceAllLiteral (index . 2) $rest `` -}}
 {{- end -}}
-{{- end -}}
 {{- with regexFind `@CALL@` $rest -}}
 {{- fail (printf `argocd-pin-plugin: a text for tpl calls %s, and is put together only while the chart is rendered, so the call cannot be pinned` (regexFindAll `[A-Za-z0-9_]+` . -1 | last)) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if ne $text (index . 0) -}}
 {{- $text = print `{{ @COUNTERS@ := dict }}` $text -}}
 {{- end -}}
 {{- $text -}}
