@@ -75,10 +75,7 @@ mod tests {
     #[test]
     fn all_strings_are_found() {
         let text = "a: \"x\\ty\"\nb: [1, {c: '{{ d }}'}]\n";
-        assert_eq!(
-            strings(text).unwrap(),
-            ["a", "x\ty", "b", "c", "{{ d }}"]
-        );
+        assert_eq!(strings(text).unwrap(), ["a", "x\ty", "b", "c", "{{ d }}"]);
         assert_eq!(strings("a: ["), None);
     }
 

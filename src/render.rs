@@ -178,7 +178,12 @@ impl<'a> Run<'a> {
     }
 
     /// What helm prints for the copy, written under this name, with these named templates.
-    fn render_copy(&self, copy: &mut Copy, name: &str, defines: String) -> Result<Vec<u8>, Failure> {
+    fn render_copy(
+        &self,
+        copy: &mut Copy,
+        name: &str,
+        defines: String,
+    ) -> Result<Vec<u8>, Failure> {
         copy.tree.add_file(&copy.defines, defines);
         let path = copy.tree.write_for_helm(self.workdir, name)?;
         self.template(&path).map_err(Failure::Helm)
@@ -280,16 +285,14 @@ impl<'a> Run<'a> {
         number: usize,
         defines: String,
     ) -> Result<Manifest, Failure> {
-        let output = self
-            .render_copy(copy, &format!("{name}-{number}"), defines)
-            .map_err(|failure| match failure {
-                Failure::Helm(error) => {
-                    Failure::Error(self.public_error(error).context(
+        let output =
+            self.render_copy(copy, &format!("{name}-{number}"), defines)
+                .map_err(|failure| match failure {
+                    Failure::Helm(error) => Failure::Error(self.public_error(error).context(
                         "the chart renders with some generated values and not with others",
-                    ))
-                }
-                other => other,
-            })?;
+                    )),
+                    other => other,
+                })?;
         Ok(parse(text(output)?)?)
     }
 
@@ -300,7 +303,9 @@ impl<'a> Run<'a> {
             return shown(&error);
         }
         // The chart's own error with the chart's own lines, unless it shows what it generated.
-        let plain = self.template(&self.chart).map_err(|error| (shown(&error), error));
+        let plain = self
+            .template(&self.chart)
+            .map_err(|error| (shown(&error), error));
         let again = self.template(&self.chart).map_err(|error| shown(&error));
         if let (Err((first, error)), Err(second)) = (plain, again)
             && first.to_string() == second.to_string()
@@ -337,7 +342,10 @@ impl<'a> Run<'a> {
         match self.helm.version() {
             Ok(version) if version.is_too_old() => with_hint(
                 shown,
-                format!("helm is version {version}, at least {} is needed", helm::OLDEST),
+                format!(
+                    "helm is version {version}, at least {} is needed",
+                    helm::OLDEST
+                ),
             ),
             _ => shown,
         }

@@ -1,7 +1,7 @@
 //! From a chart tree to an instrumented one.
 
 use super::instrument::{Instrumentation, Options, TemplateSource, TplText, instrument_sources};
-use super::model::{FileKind, Chart};
+use super::model::{Chart, FileKind};
 use super::tree::ChartTree;
 use crate::config;
 

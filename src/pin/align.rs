@@ -13,7 +13,6 @@ use crate::manifest::{Document, LeafRef, Manifest, Role, Step};
 
 use super::needs;
 
-
 /// A difference in structure.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(

@@ -68,7 +68,10 @@ fn layers(texts: &[Text], from: usize) -> impl Iterator<Item = &Text> {
     let mut next = texts.get(from);
     std::iter::from_fn(move || {
         let text = next?;
-        next = text.inside.as_ref().and_then(|inside| texts.get(inside.text));
+        next = text
+            .inside
+            .as_ref()
+            .and_then(|inside| texts.get(inside.text));
         Some(text)
     })
 }

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::chart::marker::Marker;
-use crate::manifest::{LeafRef, Manifest};
 use crate::manifest::encoding::{self, Run};
+use crate::manifest::{LeafRef, Manifest};
 
 use super::digest::{DigestHit, Digests};
 use super::ends::Ends;
@@ -122,7 +122,8 @@ impl<'a> Explorer<'a> {
     ) -> bool {
         let differs = twins.iter().any(|twin| *twin != content);
         // A hash is to be made whatever its arguments are.
-        let is_marker = matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
+        let is_marker =
+            matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
         let number = self.out.texts.len();
         let before = self.out.found.len();
         self.out.texts.push(Text {
@@ -244,7 +245,10 @@ impl<'a> Explorer<'a> {
             return;
         }
         let twin_runs: Vec<Vec<Run>> = if twins.iter().any(|twin| *twin != content) {
-            twins.iter().map(|twin| encoding::base64_runs(twin)).collect()
+            twins
+                .iter()
+                .map(|twin| encoding::base64_runs(twin))
+                .collect()
         } else {
             Vec::new()
         };
@@ -269,7 +273,9 @@ impl<'a> Explorer<'a> {
             let lined_up = others.len() == twins.len();
             let texts = lined_up
                 && (encoded || run.span.len() >= SHORTEST_TEXT_RUN)
-                && std::iter::once(&decoded).chain(&others).all(|text| is_text(text));
+                && std::iter::once(&decoded)
+                    .chain(&others)
+                    .all(|text| is_text(text));
             let others: Vec<&str> = if texts {
                 others.iter().map(String::as_str).collect()
             } else {

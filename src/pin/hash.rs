@@ -19,7 +19,12 @@ const HASH_PREFIX: &str = "$2a$10$";
 pub(super) fn evaluate(marker: &Marker, site: &Site, arguments: &str, key: &Key) -> Result<String> {
     let list: Vec<Zeroizing<Vec<u8>>> = match arguments.is_empty() {
         // No text: the arguments are as they were.
-        true => marker.arguments.iter().cloned().map(Zeroizing::new).collect(),
+        true => marker
+            .arguments
+            .iter()
+            .cloned()
+            .map(Zeroizing::new)
+            .collect(),
         false => arguments
             .split(SEPARATOR)
             .map(|text| Zeroizing::new(text.as_bytes().to_vec()))

@@ -124,7 +124,9 @@ pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<Le
     let names = followers
         .iter()
         .filter_map(|follower| pinned.documents.get(follower.document));
-    let names: Vec<&str> = names.map(|document| document.identity.name.as_str()).collect();
+    let names: Vec<&str> = names
+        .map(|document| document.identity.name.as_str())
+        .collect();
     pinned
         .leaves()
         .filter(|(_, leaf)| names.iter().any(|name| leaf.value.contains(name)))

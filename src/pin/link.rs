@@ -17,6 +17,7 @@ use super::digest::{DigestHit, is_digest_shaped};
 use super::explore::{Exploration, Found, What};
 use super::family::{Family, family};
 use super::known::{Form, Hit, Index, Known, bits_per_char};
+use super::unit::Unit;
 
 /// No equality read off a twin may be chance: bits that two equal values must carry.
 const CERTAIN_BITS: f64 = 40.0;
@@ -130,15 +131,30 @@ pub(super) fn link(
             }
         }
     }
+    let mut orphans = Vec::new();
     for (number, found) in exploration.found.iter().enumerate() {
         match &found.what {
             What::Placeholder(_) => {}
-            What::Digest(hit) => linker.digest(number, hit, &found.twins),
+            What::Digest(hit) => {
+                let context = context(texts[found.text].leaf);
+                if !linker.digest(number, hit, &found.twins) {
+                    // Of a value that stands nowhere else: a password of its own.
+                    orphans.push(number);
+                    linker.unit(number, text_of(found), found, context);
+                }
+            }
             What::Unit(_) => {
                 let context = context(texts[found.text].leaf);
                 linker.unit(number, text_of(found), found, context);
             }
         }
+    }
+    for number in orphans {
+        let span = exploration.found[number].span.clone();
+        exploration.found[number].what = What::Unit(Unit {
+            hull: span.clone(),
+            span,
+        });
     }
     linker.settle_numbers();
     linker.check_certain();
@@ -218,7 +234,11 @@ impl Linker<'_> {
         Found {
             text: unit.text,
             span: hit.span.clone(),
-            twins: if lined_up { twins.collect() } else { Vec::new() },
+            twins: if lined_up {
+                twins.collect()
+            } else {
+                Vec::new()
+            },
             what: What::Placeholder(hit),
         }
     }
@@ -252,7 +272,8 @@ impl Linker<'_> {
         }
     }
 
-    fn digest(&mut self, number: usize, hit: &DigestHit, twins: &[String]) {
+    /// Links a digest to the call whose value it is of; says whether there is one.
+    fn digest(&mut self, number: usize, hit: &DigestHit, twins: &[String]) -> bool {
         let apart = self.repeats(hit.known) && self.twins > 0;
         let call = self.links.calls.iter().position(|call| {
             let Some(plain) = &call.plain else {
@@ -264,10 +285,10 @@ impl Linker<'_> {
                         && std::iter::zip(&plain.twins, twins)
                             .all(|(plain, twin)| hit.algorithm.hex(plain) == *twin)))
         });
-        match call {
-            Some(call) => self.links.digests.push((number, call)),
-            None => self.links.held.push(number),
+        if let Some(call) = call {
+            self.links.digests.push((number, call));
         }
+        call.is_some()
     }
 
     fn unit(&mut self, number: usize, text: &str, found: &Found, context: Context) {
@@ -317,7 +338,7 @@ impl Linker<'_> {
     /// Whether `text` can only be a digest of something: it has the shape of one, and no call site
     /// in a loop could have composed it character by character.
     fn is_checksum(&self, text: &str) -> bool {
-        is_digest_shaped(text) && !self.sites.iter().any(|site| composes(site))
+        is_digest_shaped(text) && !self.sites.iter().any(composes)
     }
 
     /// Whether `text` may be a number with a range that it must not leave.
@@ -453,6 +474,13 @@ impl Linker<'_> {
             altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
         });
         self.links.uncertain = loops || uncertain;
+        // Words that numbers choose may have one length by chance; the largest numbers choose the
+        // same words at each run.
+        self.links.needs_largest |= !self.largest
+            && self
+                .sites
+                .iter()
+                .any(|site| site.class == Generated::Integer && site.repeats && site.reachable);
     }
 }
 
@@ -460,7 +488,11 @@ impl Linker<'_> {
 fn short_words(content: &str, span: &Range<usize>) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
     for at in span.clone() {
-        if content.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric) {
+        if content
+            .as_bytes()
+            .get(at)
+            .is_some_and(u8::is_ascii_alphanumeric)
+        {
             match words.last_mut() {
                 Some(word) if word.end == at => word.end = at + 1,
                 _ => words.push(at..at + 1),

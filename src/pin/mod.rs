@@ -34,7 +34,6 @@ use std::collections::HashSet;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-
 use crate::chart::site::Site;
 use crate::derive::Key;
 use crate::manifest::{self, Edit, LeafRef, Manifest};
@@ -223,7 +222,8 @@ impl<'a> Pinner<'a> {
     /// An error that names a place and the call sites that may be behind it.
     fn conflict(&self, first: &Manifest, at: LeafRef, what: &str) -> anyhow::Error {
         let document = first.documents.get(at.0).map(needs::unnamed);
-        anyhow!("a value in {} {what}", document.unwrap_or_default()).context(needs::repeating_sites(self.sites))
+        anyhow!("a value in {} {what}", document.unwrap_or_default())
+            .context(needs::repeating_sites(self.sites))
     }
 
     /// Puts the values in their places.

@@ -79,7 +79,8 @@ pub(super) fn generated_names(
         let Some(leaf) = first.leaf(text.leaf) else {
             continue;
         };
-        if text.inside.is_none() && (leaf.role == Role::Key || place::is_metadata_name(&leaf.path)) {
+        if text.inside.is_none() && (leaf.role == Role::Key || place::is_metadata_name(&leaf.path))
+        {
             names.extend(text.content.get(found.span.clone()).map(str::to_owned));
         }
     }

@@ -150,7 +150,14 @@ pub(super) fn place(
     ];
     parts.push(path.len().to_string());
     parts.extend(path);
-    parts.push(if leaf.role == Role::Key { "key" } else { "value" }.to_owned());
+    parts.push(
+        if leaf.role == Role::Key {
+            "key"
+        } else {
+            "value"
+        }
+        .to_owned(),
+    );
     parts.push(if whole {
         String::new()
     } else {
@@ -215,9 +222,9 @@ pub(super) fn word_before(text: &str, at: usize) -> &str {
     let line = before.rsplit(['\n', '\r']).next().unwrap_or(before);
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let line = line.trim_end_matches(|c| !is_word(c));
-    let start = line
-        .rfind(|c| !is_word(c))
-        .map_or(0, |at| at + line[at..].chars().next().map_or(1, char::len_utf8));
+    let start = line.rfind(|c| !is_word(c)).map_or(0, |at| {
+        at + line[at..].chars().next().map_or(1, char::len_utf8)
+    });
     line[start..].trim_matches(['-', '.', '_'])
 }
 

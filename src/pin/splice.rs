@@ -19,11 +19,7 @@ use super::text::{Codec, Text};
 pub(super) type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
 
 /// The changes of each text; `assigned` goes with the calls of `links`.
-pub(super) fn edits(
-    exploration: &Exploration,
-    links: &Links,
-    assigned: &[Assigned],
-) -> Vec<Edits> {
+pub(super) fn edits(exploration: &Exploration, links: &Links, assigned: &[Assigned]) -> Vec<Edits> {
     let mut edits: Vec<Edits> = exploration.texts.iter().map(|_| Edits::new()).collect();
     let members = links
         .calls
@@ -45,9 +41,9 @@ pub(super) fn comments(
     assigned: &[Assigned],
 ) -> Vec<Edit> {
     let only_call = |known: usize| {
-        let mut calls = links.calls.iter().enumerate().filter(|(_, call)| {
-            matches!(call.origin, Origin::Placeholder(other) if other == known)
-        });
+        let mut calls = links.calls.iter().enumerate().filter(
+            |(_, call)| matches!(call.origin, Origin::Placeholder(other) if other == known),
+        );
         calls.next().filter(|_| calls.next().is_none())
     };
     exploration
@@ -88,7 +84,9 @@ pub(super) fn splice_layers(
                 let outer = match &inside.codec {
                     Codec::Base64(run) if run.truncated => run.encode_cut(content.as_bytes()),
                     Codec::Base64(run) => run.encode(content.as_bytes()),
-                    Codec::Marker { marker, site } => hash::evaluate(marker, &sites[*site], &content, key)?,
+                    Codec::Marker { marker, site } => {
+                        hash::evaluate(marker, &sites[*site], &content, key)?
+                    }
                 };
                 edits[inside.text].push((inside.span.clone(), Zeroizing::new(outer)));
             }

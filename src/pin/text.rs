@@ -54,8 +54,9 @@ impl Text {
     pub(super) fn is_whole(&self, span: &Range<usize>) -> bool {
         let blank = |text: Option<&str>| {
             text.is_some_and(|text| {
-                text.chars()
-                    .all(|c| c.is_whitespace() || (self.inside.is_none() && matches!(c, '"' | '\'')))
+                text.chars().all(|c| {
+                    c.is_whitespace() || (self.inside.is_none() && matches!(c, '"' | '\''))
+                })
             })
         };
         blank(self.content.get(..span.start)) && blank(self.content.get(span.end..))

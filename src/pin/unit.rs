@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn words_far_apart_are_two_units() {
         assert_eq!(
-            spans("ab12-db-cd34", &["ef56-db-gh78", ], &[]),
+            spans("ab12-db-cd34", &["ef56-db-gh78",], &[]),
             ["ab12", "cd34"]
         );
     }
@@ -150,7 +150,10 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_left_out() {
-        assert_eq!(spans("aaaa.bbbb", &["cccc.dddd"], &[0..4]), ["bbbb"]);
+        assert_eq!(
+            spans("aaaa.bbbb", &["cccc.dddd"], std::slice::from_ref(&(0..4))),
+            ["bbbb"]
+        );
     }
 
     #[test]

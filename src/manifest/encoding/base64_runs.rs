@@ -194,7 +194,7 @@ fn words_from(text: &str, first: Word, alphabet: Base64Alphabet, runs: &mut Vec<
     }
     runs.extend(run_of(text, &lines, separator, alphabet));
     // Whole groups of four say the same alone as together.
-    if first.len() % 4 != 0 {
+    if !first.len().is_multiple_of(4) {
         for line in &lines {
             let line = word_at(bytes, line.characters.start, 0, alphabet);
             runs.extend(run_of(text, &[line], "", alphabet));
@@ -236,7 +236,7 @@ fn lines_from(bytes: &[u8], first: Word, alphabet: Base64Alphabet) -> (Vec<Word>
     let width = first.len();
     let mut lines = vec![first];
     let mut separator: &[u8] = b"";
-    if width % 4 != 0 && width < WIDE {
+    if !width.is_multiple_of(4) && width < WIDE {
         return (lines, "");
     }
     while let Some(last) = lines.last() {
@@ -320,7 +320,7 @@ fn run_of(text: &str, lines: &[Word], separator: &str, alphabet: Base64Alphabet)
         alphabet,
         truncated,
         characters: count,
-        padded: last.padding > 0 || (count % 4 == 0 && !truncated),
+        padded: last.padding > 0 || (count.is_multiple_of(4) && !truncated),
         partial,
         wrap: (lines.len() > 1).then(|| Wrap {
             width: first.len(),
