@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_strong_password_is_one_unit() {
         assert_eq!(
-            spans("pw: \"a_1_Bxyz@q\"", &["pw: \"c_2_Dabcdef\""], &[]),
+            spans("pw: \"a_1_Bxyz@q\"", &["pw: \"c_2_Dabcde\""], &[]),
             ["a_1_Bxyz@q"]
         );
     }
