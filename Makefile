@@ -5,7 +5,7 @@ BINARY  := target/$(TARGET)/release/argocd-pin-plugin
 CARGO   ?= cargo
 PYTHON  ?= python3
 # A chart's directory for `make bench`, and how many pairs it times.
-CHART   ?= examples/charts/demo
+CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
 
 .DEFAULT_GOAL := build
@@ -21,7 +21,7 @@ $(BINARY): $(shell find src -name '*.rs') Cargo.toml Cargo.lock
 
 ## demo: shows the main job on an example chart
 demo: $(BINARY) helm
-	PIN_BINARY="$(CURDIR)/$(BINARY)" PIN_HELM="$(HELM3)" tools/demo
+	tools/demo "$(CURDIR)/$(BINARY)" "$(HELM3)"
 
 ## test: all tests, with both helm versions
 test: helm
