@@ -210,7 +210,9 @@ impl Linker<'_> {
         let text = content.get(span.clone())?;
         let known = *self.short.get(&text.to_ascii_lowercase())?;
         let plain = &self.index.known[known].text;
-        let form = [Form::Plain, Form::Lower, Form::Upper]
+        // A few lower-case letters do not tell whether the chart made them so: then the value
+        // keeps to their case, which is right either way.
+        let form = [Form::Lower, Form::Upper, Form::Plain]
             .into_iter()
             .find(|form| form.apply(plain) == text)?;
         Some(Hit {
