@@ -11,8 +11,8 @@ use crate::chart::{ChartTree, Limits};
 use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
 use crate::helm::{self, Helm, HelmError};
 use crate::hint::with_hint;
-use crate::manifest::Manifest;
-use crate::pin::{Outcome, Pinner, Twins};
+use crate::manifest::{Manifest, Selection};
+use crate::pin::{Outcome, Pinned, Pinner, Twins};
 use crate::report::Report;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
@@ -244,36 +244,61 @@ impl<'a> Run<'a> {
         if !pinner.has_work() {
             return Ok((output, report));
         }
-        let first = parse(output)?;
+        // What is left out must be the same in each twin; else nothing is.
+        let selection = Selection::new(&output, |document| pinner.is_idle(document));
+        let all = Selection::new(&output, |_| false);
+        for selection in [selection, all] {
+            let first = parse(selection.kept(&output))?;
+            let kept = |other: &str| selection.kept_of(&output, other);
+            let pinned = self.pin(&mut copy, name, &pinner, &first, &mut report, kept)?;
+            if let Some(pinned) = pinned {
+                report.pins = pinned.pins;
+                report.held = pinned.held;
+                let text = selection.restore(&output, &pinned.text);
+                let text = text.context("internal error: pinning changed the documents")?;
+                return Ok((text, report));
+            }
+        }
+        // With nothing left out, each twin is looked at.
+        Err(anyhow!("internal error: a twin was refused").into())
+    }
+
+    /// Pins the render, with as many twins as it takes. `kept` gives the part of a twin that is
+    /// looked at; where it gives none, the result is none.
+    fn pin(
+        &self,
+        copy: &mut Copy,
+        name: &str,
+        pinner: &Pinner<'_>,
+        first: &Manifest,
+        report: &mut Report,
+        kept: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Pinned>, Failure> {
         let mut twins = Twins::default();
         loop {
             let instrumentation = &copy.instrumentation;
-            match pinner.pin(&first, &twins)? {
-                Outcome::Pinned(pinned) => {
-                    report.pins = pinned.pins;
-                    report.held = pinned.held;
-                    return Ok((pinned.text, report));
-                }
-                Outcome::NeedsTwins(count) => {
-                    while twins.fresh.len() < count {
-                        let defines = copy.instrumentation.defines(Mode::Twin);
-                        let twin = self.twin(&mut copy, name, report.helm_runs, defines)?;
-                        twins.fresh.push(twin);
-                        report.helm_runs += 1;
-                    }
-                }
-                Outcome::NeedsLargest => {
-                    let defines = instrumentation.defines(Mode::Largest);
-                    twins.largest = Some(self.twin(&mut copy, name, report.helm_runs, defines)?);
-                    report.helm_runs += 1;
-                }
+            let (defines, add): (String, fn(&mut Twins, Manifest)) = match pinner
+                .pin(first, &twins)?
+            {
+                Outcome::Pinned(pinned) => return Ok(Some(pinned)),
+                Outcome::NeedsTwin => (instrumentation.defines(Mode::Twin), |twins, twin| {
+                    twins.fresh.push(twin);
+                }),
+                Outcome::NeedsLargest => (instrumentation.defines(Mode::Largest), |twins, twin| {
+                    twins.largest = Some(twin);
+                }),
                 Outcome::NeedsClockTwin => {
                     let clock = self.request.clock + CLOCK_STEP;
                     let defines = instrumentation.defines_at(Mode::Placeholder, clock);
-                    twins.clock = Some(self.twin(&mut copy, name, report.helm_runs, defines)?);
-                    report.helm_runs += 1;
+                    (defines, |twins, twin| twins.clock = Some(twin))
                 }
-            }
+            };
+            let output = self.twin(copy, name, report.helm_runs, defines)?;
+            report.helm_runs += 1;
+            let Some(output) = kept(&output) else {
+                return Ok(None);
+            };
+            add(&mut twins, parse(output)?);
         }
     }
 
@@ -284,7 +309,7 @@ impl<'a> Run<'a> {
         name: &str,
         number: usize,
         defines: String,
-    ) -> Result<Manifest, Failure> {
+    ) -> Result<String, Failure> {
         let output =
             self.render_copy(copy, &format!("{name}-{number}"), defines)
                 .map_err(|failure| match failure {
@@ -293,7 +318,7 @@ impl<'a> Run<'a> {
                     )),
                     other => other,
                 })?;
-        Ok(parse(text(output)?)?)
+        Ok(text(output)?)
     }
 
     /// An error that may be shown. What helm says of the instrumented chart can hold placeholders,

@@ -62,8 +62,8 @@ pub struct Pinned {
 
 /// What came out.
 pub enum Outcome {
-    /// So many twins are needed in all.
-    NeedsTwins(usize),
+    /// One more twin with fresh values is needed.
+    NeedsTwin,
     /// A render with the largest numbers is needed, to see which of them have a range.
     NeedsLargest,
     /// A render at another time is needed, to see which names of Jobs follow the clock.
@@ -127,6 +127,14 @@ impl<'a> Pinner<'a> {
         !self.sites.is_empty() || self.has_clock
     }
 
+    /// Whether a document of a render need not be looked at: a CustomResourceDefinition that shows
+    /// no placeholder.
+    pub fn is_idle(&self, document: &str) -> bool {
+        document.contains("\nkind: CustomResourceDefinition")
+            && self.index.scan(document).is_empty()
+            && !self.ends.iter().any(|(_, ends)| ends.remain(document))
+    }
+
     /// Pins `first`, or asks for more renders than `twins`.
     ///
     /// # Errors
@@ -153,7 +161,7 @@ impl<'a> Pinner<'a> {
             &unordered,
         );
         if others.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first) {
-            return Ok(Outcome::NeedsTwins(1));
+            return Ok(Outcome::NeedsTwin);
         }
         if let Some(at) = exploration.misaligned.first() {
             return Err(self.conflict(first, *at, "has other words when generated values differ"));
@@ -182,7 +190,7 @@ impl<'a> Pinner<'a> {
             return Ok(Outcome::NeedsLargest);
         }
         if links.uncertain && count < MOST_TWINS {
-            return Ok(Outcome::NeedsTwins(count + 1));
+            return Ok(Outcome::NeedsTwin);
         }
         if let Some(found) = links.conflicts.first() {
             let at = exploration.texts[exploration.found[*found].text].leaf;
