@@ -1,5 +1,6 @@
 //! YAML that people write: the one module that knows which YAML library reads it.
 
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 /// Why a text is not usable as values.
@@ -44,40 +45,18 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
     }
 }
 
-/// All strings in `text`, keys too, as a reader of the YAML gets them. Nothing if it is no YAML.
-pub fn strings(text: &str) -> Option<Vec<String>> {
-    fn collect(value: serde_yaml::Value, strings: &mut Vec<String>) {
-        match value {
-            serde_yaml::Value::String(string) => strings.push(string),
-            serde_yaml::Value::Sequence(items) => {
-                items.into_iter().for_each(|item| collect(item, strings));
-            }
-            serde_yaml::Value::Mapping(entries) => {
-                for (key, value) in entries {
-                    collect(key, strings);
-                    collect(value, strings);
-                }
-            }
-            serde_yaml::Value::Tagged(tagged) => collect(tagged.value, strings),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    collect(serde_yaml::from_str(text).ok()?, &mut found);
-    Some(found)
+/// Any YAML value, for fields that are read leniently.
+pub use serde_yaml::Value;
+
+/// Reads YAML into a type of the caller's. Nothing if it is no YAML or does not fit.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_yaml::from_slice(bytes).ok()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn all_strings_are_found() {
-        let text = "a: \"x\\ty\"\nb: [1, {c: '{{ d }}'}]\n";
-        assert_eq!(strings(text).unwrap(), ["a", "x\ty", "b", "c", "{{ d }}"]);
-        assert_eq!(strings("a: ["), None);
-    }
 
     #[test]
     fn mappings_and_nothing_are_values() {

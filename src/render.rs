@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::chart::defines::Mode;
 use crate::chart::instrument::{Instrumentation, Options, TplText};
-use crate::chart::prepare::{self, values_texts};
+use crate::chart::prepare;
 use crate::chart::{ChartTree, Limits};
 use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
 use crate::helm::{self, Helm, HelmError};
@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
                 site_key: &|site| site_key(placeholders, site).to_string(),
                 allow: &self.request.allow,
             },
-        );
+        )?;
         let defines = tree.define_path(&format!("_{define_name}"));
         Ok(Copy {
             tree,
@@ -203,7 +203,12 @@ impl<'a> Run<'a> {
         for path in &helm.values {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("the values file {} cannot be read", path.display()))?;
-            texts.extend(values_texts(&file_name(path), &text));
+            if text.contains("{{") {
+                texts.push(TplText {
+                    label: file_name(path),
+                    text,
+                });
+            }
         }
         for (_, path) in &helm.set_file {
             // Helm reads it itself, and says so where it cannot.

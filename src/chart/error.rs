@@ -18,6 +18,12 @@ pub enum ChartError {
         /// What the system said, if it failed.
         source: Option<io::Error>,
     },
+    /// A template with actions is not UTF-8.
+    #[error("the template {path} is not UTF-8, save it in that encoding")]
+    NotText {
+        /// The path in the chart.
+        path: String,
+    },
     /// A file or directory of the chart cannot be read.
     #[error("{path} of the chart cannot be read")]
     Read {

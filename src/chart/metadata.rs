@@ -3,7 +3,8 @@
 //! Reading is lenient: a file that helm refuses is left for helm to complain about.
 
 use serde::Deserialize;
-use serde_yaml::Value;
+
+use crate::config::{self, Value};
 
 /// One entry of a chart's `dependencies`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,13 +57,13 @@ impl Metadata {
             },
         };
         if let Some(bytes) = requirements {
-            match serde_yaml::from_slice::<Fields>(bytes) {
-                Ok(fields) => {
+            match config::read::<Fields>(bytes) {
+                Some(fields) => {
                     if let Some(list) = fields.dependencies {
                         metadata.dependencies = Some(dependencies(list));
                     }
                 }
-                Err(_) => metadata.dependencies = None,
+                None => metadata.dependencies = None,
             }
         }
         metadata
@@ -70,14 +71,14 @@ impl Metadata {
 }
 
 fn from_chart_yaml(bytes: &[u8]) -> Metadata {
-    match serde_yaml::from_slice::<Fields>(bytes) {
-        Ok(fields) => Metadata {
+    match config::read::<Fields>(bytes) {
+        Some(fields) => Metadata {
             name: text(fields.name).unwrap_or_default(),
             is_library: text(fields.kind).is_some_and(|kind| kind == "library"),
             dependencies: Some(dependencies(fields.dependencies.unwrap_or_default())),
         },
         // helm takes YAML that a strict parser does not (a key that stands twice).
-        Err(_) => Metadata {
+        None => Metadata {
             name: top_level(bytes, "name").unwrap_or_default(),
             is_library: top_level(bytes, "type").is_some_and(|kind| kind == "library"),
             dependencies: None,

@@ -1,28 +1,36 @@
 //! From a chart tree to an instrumented one.
 
+use super::error::ChartError;
 use super::instrument::{Instrumentation, Options, TemplateSource, TplText, instrument_sources};
 use super::model::{Chart, FileKind};
 use super::tree::ChartTree;
-use crate::config;
 
 /// Instruments all templates of `tree` in place.
 ///
 /// `texts` are the texts besides the chart's own that `tpl` may be given: values files, `--set`.
 /// The named templates that the instrumented ones call are not added yet: see
 /// [`Instrumentation::defines`].
+///
+/// # Errors
+/// A template is not UTF-8, so that nobody knows what it calls.
 pub fn instrument(
     tree: &mut ChartTree,
     mut texts: Vec<TplText>,
     options: &Options<'_>,
-) -> Instrumentation {
+) -> Result<Instrumentation, ChartError> {
     let mut sources = Vec::new();
+    let mut unreadable = None;
     tree.visit_mut(&mut |names, chart| {
         let chart_name = names.join("/");
         for file in &chart.files {
+            let path = chart.path_from_root(file);
             let Some(text) = file.text() else {
+                let acts = memchr::memmem::find(file.bytes(), b"{{").is_some();
+                if file.kind == FileKind::Template && acts {
+                    unreadable = Some(path);
+                }
                 continue;
             };
-            let path = chart.path_from_root(file);
             match file.kind {
                 FileKind::Template => sources.push(TemplateSource {
                     chart: chart_name.clone(),
@@ -31,9 +39,8 @@ pub fn instrument(
                     text: text.to_owned(),
                     is_shared: chart.times_used > 1,
                 }),
-                FileKind::Values => texts.extend(values_texts(&path, text)),
                 FileKind::ChartYaml => {}
-                FileKind::Other => {
+                FileKind::Values | FileKind::Other => {
                     if text.contains("{{") {
                         texts.push(TplText {
                             label: path,
@@ -44,6 +51,9 @@ pub fn instrument(
             }
         }
     });
+    if let Some(path) = unreadable {
+        return Err(ChartError::NotText { path });
+    }
     let instrumentation = instrument_sources(&sources, &texts, options);
     if instrumentation.changed {
         let mut new = instrumentation.texts.iter();
@@ -58,21 +68,5 @@ pub fn instrument(
             }
         });
     }
-    instrumentation
-}
-
-/// The strings of a values file that hold actions. Of a file that is no YAML, all of it.
-pub fn values_texts(label: &str, text: &str) -> Vec<TplText> {
-    if !text.contains("{{") {
-        return Vec::new();
-    }
-    let strings = config::strings(text).unwrap_or_else(|| vec![text.to_owned()]);
-    strings
-        .into_iter()
-        .filter(|text| text.contains("{{"))
-        .map(|text| TplText {
-            label: label.to_owned(),
-            text,
-        })
-        .collect()
+    Ok(instrumentation)
 }

@@ -195,16 +195,8 @@ impl<'a> Explorer<'a> {
         taken: &mut Vec<Range<usize>>,
     ) {
         for hit in self.index.scan(content) {
-            if overlaps(taken, &hit.span) {
-                continue;
-            }
-            taken.push(hit.span.clone());
-            self.out.found.push(Found {
-                text: number,
-                span: hit.span.clone(),
-                twins: slices(content, twins, &hit.span),
-                what: What::Placeholder(hit),
-            });
+            let span = hit.span.clone();
+            self.add(number, content, twins, span, What::Placeholder(hit), taken);
         }
     }
 
@@ -216,15 +208,28 @@ impl<'a> Explorer<'a> {
         taken: &mut Vec<Range<usize>>,
     ) {
         for hit in self.digests.scan(content) {
-            if overlaps(taken, &hit.span) {
-                continue;
-            }
-            taken.push(hit.span.clone());
+            let span = hit.span.clone();
+            self.add(number, content, twins, span, What::Digest(hit), taken);
+        }
+    }
+
+    /// Notes a value, unless another stands there.
+    fn add(
+        &mut self,
+        text: usize,
+        content: &str,
+        twins: &[&str],
+        span: Range<usize>,
+        what: What,
+        taken: &mut Vec<Range<usize>>,
+    ) {
+        if !overlaps(taken, &span) {
+            taken.push(span.clone());
             self.out.found.push(Found {
-                text: number,
-                span: hit.span.clone(),
-                twins: slices(content, twins, &hit.span),
-                what: What::Digest(hit),
+                text,
+                twins: slices(content, twins, &span),
+                span,
+                what,
             });
         }
     }

@@ -5,22 +5,20 @@
 //! A value that is found in one form and its lower-case form share a call too, so twins are compared
 //! without case.
 
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
+mod certain;
+mod short;
+
+use std::collections::HashMap;
 
 use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
-use crate::derive::{Alphabet, Class};
 use crate::manifest::LeafRef;
 
 use super::digest::{DigestHit, is_digest_shaped};
 use super::explore::{Exploration, Found, What};
 use super::family::{Family, family};
-use super::known::{Form, Hit, Index, Known, bits_per_char};
+use super::known::{Form, Hit, Index, Known};
 use super::unit::Unit;
-
-/// No equality read off a twin may be chance: bits that two equal values must carry.
-const CERTAIN_BITS: f64 = 40.0;
 
 /// A composed value shorter than this (free characters) keeps its placeholder: it may steer the
 /// chart (a cron minute), and no alphabet can be read off it.
@@ -107,7 +105,7 @@ pub(super) fn link(
         twins,
         largest,
         links: Links::default(),
-        short: short_placeholders(sites, index),
+        short: short::placeholders(sites, index),
     };
     let texts = &exploration.texts;
     exploration.found = std::mem::take(&mut exploration.found)
@@ -171,80 +169,7 @@ struct Linker<'a> {
     short: HashMap<String, usize>,
 }
 
-/// Placeholders of call sites that repeat and are too short to be searched for, in lower case.
-fn short_placeholders(sites: &[Site], index: &Index) -> HashMap<String, usize> {
-    index
-        .known
-        .iter()
-        .enumerate()
-        .filter(|(_, known)| sites[known.site].repeats && known.text.len() < COMPOSED_CHARS)
-        .map(|(number, known)| (known.text.to_ascii_lowercase(), number))
-        .collect()
-}
-
 impl Linker<'_> {
-    /// Turns a unit that is a short placeholder into a hit; one that consists of several, between
-    /// symbols, into as many. All others stay as they are.
-    fn recognise_short(&self, found: Found, content: &str) -> Vec<Found> {
-        let What::Unit(unit) = &found.what else {
-            return vec![found];
-        };
-        if let Some(hit) = self.short_hit(content, &unit.hull) {
-            return vec![self.part(&found, hit)];
-        }
-        let words = short_words(content, &unit.span);
-        let hits: Option<Vec<Hit>> = words
-            .into_iter()
-            .map(|word| self.short_hit(content, &word))
-            .collect();
-        match hits {
-            Some(hits) if hits.len() > 1 => {
-                hits.into_iter().map(|hit| self.part(&found, hit)).collect()
-            }
-            _ => vec![found],
-        }
-    }
-
-    /// The short placeholder, in whatever case, that stands at `span`.
-    fn short_hit(&self, content: &str, span: &Range<usize>) -> Option<Hit> {
-        let text = content.get(span.clone())?;
-        let known = *self.short.get(&text.to_ascii_lowercase())?;
-        let plain = &self.index.known[known].text;
-        // A few lower-case letters do not tell whether the chart made them so: then the value
-        // keeps to their case, which is right either way.
-        let form = [Form::Lower, Form::Upper, Form::Plain]
-            .into_iter()
-            .find(|form| form.apply(plain) == text)?;
-        Some(Hit {
-            known,
-            form,
-            span: span.clone(),
-            part: 0..text.len(),
-            full: true,
-        })
-    }
-
-    /// The part of a unit that a hit is.
-    fn part(&self, unit: &Found, hit: Hit) -> Found {
-        let start = hit.span.start - unit.span.start;
-        let length = unit.span.len();
-        let lined_up = unit.twins.iter().all(|twin| twin.len() == length);
-        let twins = unit.twins.iter().filter_map(|twin| {
-            let twin = twin.get(start..start + hit.span.len())?;
-            Some(twin.to_owned())
-        });
-        Found {
-            text: unit.text,
-            span: hit.span.clone(),
-            twins: if lined_up {
-                twins.collect()
-            } else {
-                Vec::new()
-            },
-            what: What::Placeholder(hit),
-        }
-    }
-
     fn repeats(&self, known: usize) -> bool {
         self.sites[self.index.known[known].site].repeats
     }
@@ -384,124 +309,6 @@ impl Linker<'_> {
             .or_else(|| self.sites.iter().position(|site| site.repeats))
             .unwrap_or(0)
     }
-
-    /// Short numbers: `randNumeric 2` may be a PIN, or `mod 24` of one that happens to be itself.
-    /// One call keeps its placeholder, which is in range. Several must differ, and may where the
-    /// chart prints the largest number as it is.
-    fn settle_numbers(&mut self) {
-        let mut calls: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (number, call) in self.links.calls.iter().enumerate() {
-            if let Origin::Placeholder(known) = call.origin {
-                let known_ = &self.index.known[known];
-                if matches!(known_.class, Class::String(Alphabet::Numeric))
-                    && known_.text.len() < COMPOSED_CHARS
-                    && self.repeats(known)
-                {
-                    calls.entry(known).or_default().push(number);
-                }
-            }
-        }
-        let mut dropped: BTreeSet<usize> = BTreeSet::new();
-        for (known, calls) in calls {
-            let length = self.index.known[known].text.len();
-            let as_it_is = |call: &usize| {
-                let twins = &self.links.calls[*call].first.twins;
-                twins.last().is_some_and(|twin| *twin == "9".repeat(length))
-            };
-            if calls.len() > 1 && !self.largest {
-                self.links.needs_largest = true;
-            } else if calls.len() == 1 || !calls.iter().all(as_it_is) {
-                dropped.extend(calls);
-            }
-        }
-        let mut number = 0;
-        let held = &mut self.links.held;
-        self.links.calls.retain(|call| {
-            let keep = !dropped.contains(&number);
-            if !keep {
-                held.extend(&call.members);
-            }
-            number += 1;
-            keep
-        });
-        if !dropped.is_empty() {
-            // Their digests follow the placeholder, as they do.
-            self.links.digests.clear();
-        }
-    }
-
-    /// Long values that are held: two that are equal here and differ in a twin must not stay so.
-    fn find_conflicts(&mut self, exploration: &Exploration) {
-        let mut seen: HashMap<&str, &[String]> = HashMap::new();
-        for number in &self.links.held {
-            let found = &exploration.found[*number];
-            let content = &exploration.texts[found.text].content;
-            let text = content.get(found.span.clone()).unwrap_or_default();
-            if !matches!(found.what, What::Unit(_))
-                || text.len() < COMPOSED_CHARS
-                || self.links.calm.contains(number)
-            {
-                continue;
-            }
-            let twins = seen.entry(text).or_insert(&found.twins);
-            if *twins != found.twins.as_slice() {
-                self.links.conflicts.push(*number);
-            }
-        }
-    }
-
-    /// Asks for another twin where an equality or an alphabet may still be chance.
-    fn check_certain(&mut self) {
-        if self.twins == 0 {
-            return;
-        }
-        let loops = self.twins < 2 && self.sites.iter().any(composes);
-        let uncertain = self.links.calls.iter().any(|call| {
-            let (size, chars, altered) = match &call.origin {
-                Origin::Placeholder(known) if self.repeats(*known) => {
-                    let known = &self.index.known[*known];
-                    let size = bits_per_char(&known.class).exp2();
-                    (size - 2.0, call.first.render.len(), false)
-                }
-                Origin::Placeholder(_) => return false,
-                Origin::Composed {
-                    pattern, family, ..
-                } => {
-                    let free = pattern.iter().filter(|c| c.is_none()).count();
-                    let size = family.alphabet.bits_per_char().exp2();
-                    (size, free, !family.certain)
-                }
-            };
-            let bits = chars as f64 * size.max(2.0).log2() * self.twins as f64;
-            altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
-        });
-        self.links.uncertain = loops || uncertain;
-        // Words that numbers choose may have one length by chance; the largest numbers choose the
-        // same words at each run.
-        self.links.needs_largest |= !self.largest
-            && self
-                .sites
-                .iter()
-                .any(|site| site.class == Generated::Integer && site.repeats && site.reachable);
-    }
-}
-
-/// The runs of letters and digits in a span.
-fn short_words(content: &str, span: &Range<usize>) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for at in span.clone() {
-        if content
-            .as_bytes()
-            .get(at)
-            .is_some_and(u8::is_ascii_alphanumeric)
-        {
-            match words.last_mut() {
-                Some(word) if word.end == at => word.end = at + 1,
-                _ => words.push(at..at + 1),
-            }
-        }
-    }
-    words
 }
 
 /// Whether the call site can make a long value in pieces: it yields a short one in a loop.

@@ -1,0 +1,115 @@
+//! What one twin cannot tell: equalities, alphabets and ranges that may be chance.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::chart::placeholder::Class as Generated;
+use crate::derive::{Alphabet, Class};
+
+use super::super::explore::{Exploration, What};
+use super::super::known::bits_per_char;
+use super::{COMPOSED_CHARS, Linker, Origin, composes};
+
+/// No equality read off a twin may be chance: bits that two equal values must carry.
+const CERTAIN_BITS: f64 = 40.0;
+
+impl Linker<'_> {
+    /// Short numbers: `randNumeric 2` may be a PIN, or `mod 24` of one that happens to be itself.
+    /// One call keeps its placeholder, which is in range. Several must differ, and may where the
+    /// chart prints the largest number as it is.
+    pub(super) fn settle_numbers(&mut self) {
+        let mut calls: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (number, call) in self.links.calls.iter().enumerate() {
+            if let Origin::Placeholder(known) = call.origin {
+                let known_ = &self.index.known[known];
+                if matches!(known_.class, Class::String(Alphabet::Numeric))
+                    && known_.text.len() < COMPOSED_CHARS
+                    && self.repeats(known)
+                {
+                    calls.entry(known).or_default().push(number);
+                }
+            }
+        }
+        let mut dropped: BTreeSet<usize> = BTreeSet::new();
+        for (known, calls) in calls {
+            let length = self.index.known[known].text.len();
+            let as_it_is = |call: &usize| {
+                let twins = &self.links.calls[*call].first.twins;
+                twins.last().is_some_and(|twin| *twin == "9".repeat(length))
+            };
+            if calls.len() > 1 && !self.largest {
+                self.links.needs_largest = true;
+            } else if calls.len() == 1 || !calls.iter().all(as_it_is) {
+                dropped.extend(calls);
+            }
+        }
+        let mut number = 0;
+        let held = &mut self.links.held;
+        self.links.calls.retain(|call| {
+            let keep = !dropped.contains(&number);
+            if !keep {
+                held.extend(&call.members);
+            }
+            number += 1;
+            keep
+        });
+        if !dropped.is_empty() {
+            // Their digests follow the placeholder, as they do.
+            self.links.digests.clear();
+        }
+    }
+
+    /// Long values that are held: two that are equal here and differ in a twin must not stay so.
+    pub(super) fn find_conflicts(&mut self, exploration: &Exploration) {
+        let mut seen: HashMap<&str, &[String]> = HashMap::new();
+        for number in &self.links.held {
+            let found = &exploration.found[*number];
+            let content = &exploration.texts[found.text].content;
+            let text = content.get(found.span.clone()).unwrap_or_default();
+            if !matches!(found.what, What::Unit(_))
+                || text.len() < COMPOSED_CHARS
+                || self.links.calm.contains(number)
+            {
+                continue;
+            }
+            let twins = seen.entry(text).or_insert(&found.twins);
+            if *twins != found.twins.as_slice() {
+                self.links.conflicts.push(*number);
+            }
+        }
+    }
+
+    /// Asks for another twin where an equality or an alphabet may still be chance.
+    pub(super) fn check_certain(&mut self) {
+        if self.twins == 0 {
+            return;
+        }
+        let loops = self.twins < 2 && self.sites.iter().any(composes);
+        let uncertain = self.links.calls.iter().any(|call| {
+            let (size, chars, altered) = match &call.origin {
+                Origin::Placeholder(known) if self.repeats(*known) => {
+                    let known = &self.index.known[*known];
+                    let size = bits_per_char(&known.class).exp2();
+                    (size - 2.0, call.first.render.len(), false)
+                }
+                Origin::Placeholder(_) => return false,
+                Origin::Composed {
+                    pattern, family, ..
+                } => {
+                    let free = pattern.iter().filter(|c| c.is_none()).count();
+                    let size = family.alphabet.bits_per_char().exp2();
+                    (size, free, !family.certain)
+                }
+            };
+            let bits = chars as f64 * size.max(2.0).log2() * self.twins as f64;
+            altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
+        });
+        self.links.uncertain = loops || uncertain;
+        // Words that numbers choose may have one length by chance; the largest numbers choose the
+        // same words at each run.
+        self.links.needs_largest |= !self.largest
+            && self
+                .sites
+                .iter()
+                .any(|site| site.class == Generated::Integer && site.repeats && site.reachable);
+    }
+}
