@@ -17,6 +17,8 @@ mod dsa;
 mod dsa_domain;
 mod ec;
 mod hmac_drbg;
+mod issue;
+mod names;
 mod natural;
 mod pem;
 mod prime;
@@ -24,5 +26,12 @@ mod private_key;
 mod rsa;
 mod rsa_sign;
 mod sieve;
+mod window;
+mod x509;
 
+pub use issue::{
+    CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
+};
+pub use names::{NameError, Names};
 pub use private_key::{KeyError, KeyKind, PrivateKey};
+pub use window::{ClockError, Validity, Window};
