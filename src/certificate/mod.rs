@@ -16,6 +16,7 @@ mod det_keygen;
 mod dsa;
 mod dsa_domain;
 mod ec;
+mod fermat;
 mod hmac_drbg;
 mod issue;
 mod names;

@@ -155,6 +155,11 @@ impl Modulus {
             .map(|inverse| Natural(inverse.retrieve()))
     }
 
+    /// The modulus in 64-bit words, the least first.
+    pub(super) fn words(&self) -> &[u64] {
+        self.0.modulus().as_ref().as_words()
+    }
+
     /// Parameters of Montgomery multiplication, for the primality test.
     pub(super) fn montgomery(&self) -> &BoxedMontyParams {
         &self.0

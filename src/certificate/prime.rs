@@ -2,6 +2,7 @@
 
 use crypto_bigint::modular::BoxedMontyForm;
 
+use super::fermat;
 use super::hmac_drbg::HmacDrbg;
 use super::natural::{Modulus, Natural};
 use super::sieve::has_no_small_factor;
@@ -45,6 +46,9 @@ impl MillerRabin {
     }
 
     fn passes_base_2(&self) -> bool {
+        if let Some(passes) = fermat::passes_base_2(self.modulus.words()) {
+            return passes;
+        }
         let exponent = self.exponent.as_uint();
         let mut power = BoxedMontyForm::one(self.modulus.montgomery()).double();
         for bit in (0..self.exponent.bits().saturating_sub(1)).rev() {
