@@ -5,8 +5,15 @@
 pub mod argocd;
 pub mod certificate;
 pub mod chart;
+pub mod cli;
+pub mod commands;
+pub mod config;
 pub mod derive;
 pub mod helm;
+pub mod hint;
 pub mod manifest;
 pub mod pin;
+pub mod render;
 pub mod report;
+pub mod request;
+pub mod workdir;

@@ -1,3 +1,34 @@
 //! The command line: parse, dispatch, exit code.
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+
+use argocd_pin_plugin::cli::Cli;
+use argocd_pin_plugin::{commands, hint};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let mut message = format!("error: {error:#}\n");
+            for hint in hint::hints(&error) {
+                message.push_str(&format!("hint: {hint}\n"));
+            }
+            // With stderr closed there is nobody to tell.
+            let _ = std::io::stderr().write_all(message.as_bytes());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<bool> {
+    let outcome = commands::run(&Cli::parse())?;
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(&outcome.stdout)
+        .and_then(|()| stdout.flush())
+        .map_err(|error| anyhow::anyhow!("cannot write to stdout: {error}"))?;
+    Ok(outcome.success)
+}

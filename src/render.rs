@@ -1,25 +1,391 @@
 //! The pipeline: chart → instrument → helm → manifests → pins.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow, bail};
 
-use crate::chart::instrument::{Instrumentation, Instrumenter, Mode, Options};
-use crate::chart::placeholder::Placeholders;
-use crate::chart::tree::{ChartTree, Limits};
-use crate::derive::{ScopeKeys, Seed};
-use crate::helm::{Helm, HelmError};
+use crate::chart::defines::Mode;
+use crate::chart::instrument::{Instrumentation, Options, TplText};
+use crate::chart::prepare::{self, values_texts};
+use crate::chart::{ChartTree, Limits};
+use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
+use crate::helm::{self, Helm, HelmError};
+use crate::hint::with_hint;
 use crate::manifest::Manifest;
-use crate::pin::{Outcome, Pinner};
+use crate::pin::{Outcome, Pinner, Twins};
 use crate::report::Report;
 use crate::request::RenderRequest;
-use crate::workdir::Workdir;
+use crate::workdir::WorkDir;
+
+/// How far the other clock of a twin is from the pinned one: it differs in every part of a date.
+const CLOCK_STEP: i64 = 400 * 86_400 + 3_600 + 60 + 1;
+
+/// Begins the names of the added templates in a render that knows nothing of the seed.
+const PUBLIC_NAME: &str = "pinned";
 
 /// What a render yields.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rendered {
     /// Helm's output with the pinned values.
     pub manifests: String,
     /// What was done.
     pub report: Report,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Renders a chart with every generated value pinned.
+///
+/// # Errors
+/// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
+/// a value.
+pub fn render(request: &RenderRequest) -> Result<Rendered> {
+    let (seed, warnings) = Seed::read(&request.seed_file)?;
+    let keys = ScopeKeys::derive(&seed, &request.scope);
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let mut request = request.clone();
+    request.write_inline_values(workdir.path())?;
+    let mut run = Run::new(&request, &workdir)?;
+    let (manifests, report) = match run.pinned("chart", &keys) {
+        Err(Failure::Helm(error)) if error.is_missing_dependency() => {
+            run.fetch_dependencies()?;
+            run.pinned("chart-with-dependencies", &keys)
+        }
+        other => other,
+    }
+    .map_err(|failure| match failure {
+        Failure::Helm(error) => run.public_error(error),
+        Failure::Error(error) => error,
+    })?;
+    Ok(Rendered {
+        manifests,
+        report,
+        warnings: warnings.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Renders the chart as it is, with plain helm.
+///
+/// # Errors
+/// The chart cannot be read, or helm fails.
+pub fn render_plain(request: &RenderRequest) -> Result<String> {
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let mut request = request.clone();
+    request.write_inline_values(workdir.path())?;
+    let mut run = Run::new(&request, &workdir)?;
+    let chart = run.chart.clone();
+    match run.template(&chart) {
+        Err(error) if error.is_missing_dependency() => {
+            run.fetch_dependencies()?;
+            let chart = run.chart.clone();
+            text(run.template(&chart).map_err(|error| shown(&error))?)
+        }
+        other => text(other.map_err(|error| shown(&error))?),
+    }
+}
+
+/// How a render fails.
+enum Failure {
+    /// Helm says no; what it says may hold what is derived from the seed.
+    Helm(HelmError),
+    /// In another way.
+    Error(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure::Error(error.into())
+    }
+}
+
+/// One render: the request and where it works.
+struct Run<'a> {
+    request: &'a RenderRequest,
+    workdir: &'a WorkDir,
+    helm: Helm,
+    /// The chart with all its dependencies.
+    chart: PathBuf,
+    /// The directory that the chart's links must not leave.
+    confine: Option<PathBuf>,
+}
+
+/// An instrumented chart. In a render and its twins all files but one are the same.
+struct Copy {
+    tree: ChartTree,
+    /// The path of that file.
+    defines: String,
+    instrumentation: Instrumentation,
+}
+
+impl<'a> Run<'a> {
+    fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
+        Ok(Run {
+            request,
+            workdir,
+            helm: Helm::new(&request.helm_binary, workdir)?,
+            chart: request.chart.clone(),
+            confine: request.confine.clone(),
+        })
+    }
+
+    /// What helm prints for the chart at `dir`.
+    fn template(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
+        self.helm.template(&self.request.helm, dir)
+    }
+
+    /// Has helm fetch the chart's dependencies into a copy, which takes the chart's place.
+    fn fetch_dependencies(&mut self) -> Result<()> {
+        let limits = self.limits();
+        let tree = ChartTree::read(&self.chart, &limits)?;
+        let built =
+            helm::dependencies::build(&self.helm, &tree, &self.chart, &limits, self.workdir);
+        self.chart = built.map_err(|error| match error {
+            helm::dependencies::DependencyError::Helm(error) => {
+                shown(&error).context("the chart's dependencies cannot be fetched")
+            }
+            error => error.into(),
+        })?;
+        self.confine = Some(self.workdir.path().to_owned());
+        Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            confine: self.confine.clone(),
+            ..Limits::default()
+        }
+    }
+
+    /// The chart, instrumented. `define_name` begins the names of the added templates.
+    fn copy(&self, define_name: &str, placeholders: &Key) -> Result<Copy> {
+        let mut tree = ChartTree::read(&self.chart, &self.limits())?;
+        let instrumentation = prepare::instrument(
+            &mut tree,
+            self.texts()?,
+            &Options {
+                define_name,
+                clock: self.request.clock,
+                site_key: &|site| site_key(placeholders, site).to_string(),
+                allow: &self.request.allow,
+            },
+        );
+        let defines = tree.define_path(&format!("_{define_name}"));
+        Ok(Copy {
+            tree,
+            defines,
+            instrumentation,
+        })
+    }
+
+    /// What helm prints for the copy, written under this name, with these named templates.
+    fn render_copy(&self, copy: &mut Copy, name: &str, defines: String) -> Result<Vec<u8>, Failure> {
+        copy.tree.add_file(&copy.defines, defines);
+        let path = copy.tree.write_for_helm(self.workdir, name)?;
+        self.template(&path).map_err(Failure::Helm)
+    }
+
+    /// The texts besides the chart's own that `tpl` may be given.
+    fn texts(&self) -> Result<Vec<TplText>> {
+        let helm = &self.request.helm;
+        let mut texts = Vec::new();
+        let set = helm.set.iter().chain(&helm.set_string);
+        for (_, value) in set.filter(|(_, value)| value.contains("{{")) {
+            texts.push(TplText {
+                label: "--set".to_owned(),
+                text: value.clone(),
+            });
+        }
+        for path in &helm.values {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("the values file {} cannot be read", path.display()))?;
+            texts.extend(values_texts(&file_name(path), &text));
+        }
+        for (_, path) in &helm.set_file {
+            // Helm reads it itself, and says so where it cannot.
+            if let Ok(text) = std::fs::read_to_string(path)
+                && text.contains("{{")
+            {
+                texts.push(TplText {
+                    label: file_name(Path::new(path)),
+                    text,
+                });
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Renders the chart and pins what it shows.
+    fn pinned(&self, name: &str, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
+        let mut copy = self.copy(&run_name()?, &keys.placeholders)?;
+        let mut report = Report {
+            fixed: copy.instrumentation.fixed.clone(),
+            helm_runs: 1,
+            ..Report::default()
+        };
+        if !copy.instrumentation.changed {
+            let output = self.template(&self.chart).map_err(Failure::Helm)?;
+            return Ok((text(output)?, report));
+        }
+        let defines = copy.instrumentation.defines(Mode::Placeholder);
+        let output = text(self.render_copy(&mut copy, name, defines)?)?;
+        let sites = copy.instrumentation.sites.clone();
+        let namespace = self.request.helm.namespace.as_deref();
+        let pinner = Pinner::new(
+            &sites,
+            !copy.instrumentation.fixed.is_empty(),
+            &keys.pins,
+            namespace.unwrap_or("default"),
+        );
+        if !pinner.has_work() {
+            return Ok((output, report));
+        }
+        let first = parse(output)?;
+        let mut twins = Twins::default();
+        loop {
+            let instrumentation = &copy.instrumentation;
+            match pinner.pin(&first, &twins)? {
+                Outcome::Pinned(pinned) => {
+                    report.pins = pinned.pins;
+                    report.held = pinned.held;
+                    return Ok((pinned.text, report));
+                }
+                Outcome::NeedsTwins(count) => {
+                    while twins.fresh.len() < count {
+                        let defines = copy.instrumentation.defines(Mode::Twin);
+                        let twin = self.twin(&mut copy, name, report.helm_runs, defines)?;
+                        twins.fresh.push(twin);
+                        report.helm_runs += 1;
+                    }
+                }
+                Outcome::NeedsLargest => {
+                    let defines = instrumentation.defines(Mode::Largest);
+                    twins.largest = Some(self.twin(&mut copy, name, report.helm_runs, defines)?);
+                    report.helm_runs += 1;
+                }
+                Outcome::NeedsClockTwin => {
+                    let clock = self.request.clock + CLOCK_STEP;
+                    let defines = instrumentation.defines_at(Mode::Placeholder, clock);
+                    twins.clock = Some(self.twin(&mut copy, name, report.helm_runs, defines)?);
+                    report.helm_runs += 1;
+                }
+            }
+        }
+    }
+
+    /// Renders the copy with other named templates.
+    fn twin(
+        &self,
+        copy: &mut Copy,
+        name: &str,
+        number: usize,
+        defines: String,
+    ) -> Result<Manifest, Failure> {
+        let output = self
+            .render_copy(copy, &format!("{name}-{number}"), defines)
+            .map_err(|failure| match failure {
+                Failure::Helm(error) => {
+                    Failure::Error(self.public_error(error).context(
+                        "the chart renders with some generated values and not with others",
+                    ))
+                }
+                other => other,
+            })?;
+        Ok(parse(text(output)?)?)
+    }
+
+    /// An error that may be shown. What helm says of the instrumented chart can hold placeholders,
+    /// which are derived from the seed: so helm is asked again without it.
+    fn public_error(&self, error: HelmError) -> anyhow::Error {
+        if !matches!(error, HelmError::Failed { .. }) {
+            return shown(&error);
+        }
+        // The chart's own error with the chart's own lines, unless it shows what it generated.
+        let plain = self.template(&self.chart).map_err(|error| (shown(&error), error));
+        let again = self.template(&self.chart).map_err(|error| shown(&error));
+        if let (Err((first, error)), Err(second)) = (plain, again)
+            && first.to_string() == second.to_string()
+        {
+            return self.old_helm(&error, first);
+        }
+        let nobody = Scope {
+            project: String::new(),
+            application: String::new(),
+        };
+        let public = ScopeKeys::derive(&Seed::public(), &nobody);
+        let rendered = self
+            .copy(PUBLIC_NAME, &public.placeholders)
+            .map_err(Failure::Error)
+            .and_then(|mut copy| {
+                let defines = copy.instrumentation.defines(Mode::Placeholder);
+                self.render_copy(&mut copy, "public", defines)
+            });
+        match rendered {
+            Err(Failure::Error(error)) => error,
+            Err(Failure::Helm(error)) => shown(&error),
+            Ok(_) => anyhow!(
+                "helm renders the chart with some generated values and not with others: the \
+                 chart's logic depends on one"
+            ),
+        }
+    }
+
+    /// The error, and that helm is too old, if it is.
+    fn old_helm(&self, error: &HelmError, shown: anyhow::Error) -> anyhow::Error {
+        if !error.is_unknown_flag() {
+            return shown;
+        }
+        match self.helm.version() {
+            Ok(version) if version.is_too_old() => with_hint(
+                shown,
+                format!("helm is version {version}, at least {} is needed", helm::OLDEST),
+            ),
+            _ => shown,
+        }
+    }
+}
+
+/// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
+fn shown(error: &HelmError) -> anyhow::Error {
+    let said = error
+        .stderr()
+        .map(|stderr| stderr.text().trim())
+        .unwrap_or_default();
+    let said = said
+        .strip_suffix("Use --debug flag to render out invalid YAML")
+        .unwrap_or(said)
+        .trim_end();
+    match said.is_empty() {
+        true => anyhow!("{error}"),
+        false => anyhow!("{error}: {said}"),
+    }
+}
+
+fn text(output: Vec<u8>) -> Result<String> {
+    match String::from_utf8(output) {
+        Ok(text) => Ok(text),
+        Err(error) => bail!(
+            "helm's output is not UTF-8 (at byte {}): a template or a file of the chart is in \
+             another encoding",
+            error.utf8_error().valid_up_to()
+        ),
+    }
+}
+
+fn parse(text: String) -> Result<Manifest> {
+    Manifest::parse(text).context("what helm printed is not valid YAML")
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// A name that no chart can know: named templates are global to a render.
+fn run_name() -> Result<String> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| anyhow!("the operating system gives no random bytes"))?;
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.map(|digit| char::from(b'a' + digit)).collect())
 }

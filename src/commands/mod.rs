@@ -1,1 +1,55 @@
-//! One file for each subcommand: gather the inputs, call the library, print.
+//! The commands: each gathers its inputs, calls the library, and gives back what to print.
+
+pub mod completions;
+pub mod explain;
+pub mod gather;
+pub mod generate;
+pub mod man;
+pub mod seed;
+pub mod table;
+pub mod verify;
+
+use std::io::Write;
+
+use crate::cli::{Cli, Command, SeedCommand};
+
+/// What a command gives when it has done its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// All of stdout. It is complete: nothing is printed before everything is checked.
+    pub stdout: Vec<u8>,
+    /// Whether the exit status is 0. Only `verify` works to the end and still says no.
+    pub success: bool,
+}
+
+impl Outcome {
+    fn done(stdout: impl Into<Vec<u8>>) -> Self {
+        Self {
+            stdout: stdout.into(),
+            success: true,
+        }
+    }
+}
+
+/// Prints each warning as a line on stderr.
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        // A closed stderr is no reason to fail.
+        let _ = writeln!(std::io::stderr(), "warning: {warning}");
+    }
+}
+
+/// Runs a command. Warnings go to stderr at once.
+///
+/// # Errors
+/// The command failed; [`crate::hint::hints`] tells the ways out.
+pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
+    match &cli.command {
+        Command::Generate(args) => generate::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
+        Command::Completions { shell } => completions::run(*shell),
+        Command::Man { dir } => man::run(dir.as_deref()),
+    }
+}

@@ -42,7 +42,7 @@ pub enum SeedError {
         path: PathBuf,
     },
     /// It cannot be read.
-    #[error("cannot read the seed file {}", path.display())]
+    #[error("cannot read the seed file {}: make it readable for the user that the plugin runs as", path.display())]
     Unreadable {
         /// The file that was asked for.
         path: PathBuf,

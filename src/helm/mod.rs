@@ -1,1 +1,77 @@
 //! The helm request, its argument vector, and the child process.
+
+pub mod dependencies;
+mod environment;
+mod error;
+mod process;
+mod request;
+mod version;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub use error::{HelmError, Stderr};
+pub use request::HelmRequest;
+pub use version::{OLDEST, Version};
+
+use crate::workdir::WorkDir;
+
+/// A helm binary, and the directory that its own files go to.
+#[derive(Debug)]
+pub struct Helm {
+    binary: PathBuf,
+    home: PathBuf,
+}
+
+impl Helm {
+    /// `binary` is a path, or a name to be found on `PATH`. helm's configuration and caches stand in `work`.
+    pub fn new(binary: impl Into<PathBuf>, work: &WorkDir) -> Result<Self, HelmError> {
+        let binary: PathBuf = binary.into();
+        // It runs in the chart's directory: a relative path would be looked up there.
+        let is_name = binary.components().count() == 1
+            && !binary.as_os_str().as_encoded_bytes().contains(&b'/');
+        let binary = if is_name {
+            binary
+        } else {
+            std::path::absolute(binary)?
+        };
+        Ok(Helm {
+            binary,
+            home: work.directory("helm")?,
+        })
+    }
+
+    /// Renders the chart at `chart`, a directory or an archive: what `helm template .` prints in the directory.
+    pub fn template(&self, request: &HelmRequest, chart: &Path) -> Result<Vec<u8>, HelmError> {
+        let mut command = if chart.is_file() {
+            let mut command = self.command(&self.home, ["template"]);
+            command.arg(std::path::absolute(chart)?);
+            command
+        } else {
+            self.command(chart, ["template", "."])
+        };
+        command.args(request.arguments()?);
+        process::run(command)
+    }
+
+    /// Asks helm for its version: only worth it when a call failed.
+    pub fn version(&self) -> Result<Version, HelmError> {
+        let command = self.command(&self.home, ["version", "--template", "{{.Version}}"]);
+        let output = process::run(command)?;
+        Ok(Version::parse(&String::from_utf8_lossy(&output)))
+    }
+
+    /// A helm process in `dir`.
+    fn command<'a>(&self, dir: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .current_dir(dir)
+            .env_clear()
+            .envs(environment::variables(&self.home, |name| {
+                std::env::var_os(OsStr::new(name))
+            }))
+            .args(arguments);
+        command
+    }
+}

@@ -94,14 +94,9 @@ impl Document {
     }
 }
 
-/// A leaf by its positions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LeafRef {
-    /// Which document, in [`Manifest::documents`].
-    pub document: usize,
-    /// Which leaf, in [`Document::leaves`].
-    pub leaf: usize,
-}
+/// A leaf by its positions: which document in [`Manifest::documents`], which leaf in
+/// [`Document::leaves`].
+pub type LeafRef = (usize, usize);
 
 /// A YAML stream with the place of each scalar. Its `Debug` output leaves the text out.
 #[derive(Clone)]
@@ -148,7 +143,7 @@ impl Manifest {
 
     /// The leaf at these positions.
     pub fn leaf(&self, at: LeafRef) -> Option<&Leaf> {
-        self.documents.get(at.document)?.leaves.get(at.leaf)
+        self.documents.get(at.0)?.leaves.get(at.1)
     }
 
     /// The bytes of a leaf of this manifest as they stand in the text.

@@ -44,15 +44,15 @@ pub enum ShapeProblem {
 }
 
 /// Checks that `after` is `before` with other text in the leaves listed, and nothing else: the
-/// same documents, fields, list items, styles and types, in the same order. Leaves are listed by
-/// document and leaf, as [`LeafRef`] counts them; both manifests count alike.
+/// same documents, fields, list items, styles and types, in the same order. Both
+/// manifests count their leaves alike.
 ///
 /// # Errors
 /// [`ShapeError`], the first difference.
 pub fn same_shape(
     before: &Manifest,
     after: &Manifest,
-    changed: &HashSet<(usize, usize)>,
+    changed: &HashSet<LeafRef>,
 ) -> Result<(), ShapeError> {
     if let Some(event) = first_difference(&before.structure, &after.structure) {
         return Err(at_event(before, event));
@@ -62,7 +62,7 @@ pub fn same_shape(
     }
     let mut names = HashSet::new();
     for ((at, old), (_, new)) in before.leaves().zip(after.leaves()) {
-        let may_change = changed.contains(&(at.document, at.leaf));
+        let may_change = changed.contains(&at);
         let problem = if old.style != new.style {
             ShapeProblem::Style
         } else if old.yaml_type != new.yaml_type {
@@ -71,7 +71,7 @@ pub fn same_shape(
             ShapeProblem::Value
         } else {
             if may_change && old.value != new.value {
-                names.insert(at.document);
+                names.insert(at.0);
             }
             continue;
         };
@@ -161,7 +161,7 @@ fn at_leaf(manifest: &Manifest, problem: ShapeProblem, at: LeafRef, leaf: &Leaf)
     ShapeError {
         line: manifest.line_at(leaf.span.start),
         path: Some(leaf.path.clone()),
-        ..in_document(manifest, problem, at.document)
+        ..in_document(manifest, problem, at.0)
     }
 }
 
@@ -191,7 +191,7 @@ mod tests {
         let leaves = before
             .leaves()
             .filter(|(_, l)| changed.contains(&&*l.value));
-        let changed = leaves.map(|(at, _)| (at.document, at.leaf)).collect();
+        let changed = leaves.map(|(at, _)| at).collect();
         same_shape(&before, &parse(after), &changed).map_err(|error| error.problem)
     }
 

@@ -11,6 +11,8 @@ use thiserror::Error;
 
 use crate::manifest::{Document, LeafRef, Manifest, Role, Step};
 
+use super::needs;
+
 
 /// A difference in structure.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -19,7 +21,7 @@ use crate::manifest::{Document, LeafRef, Manifest, Role, Step};
      whether two of them are equal"
 )]
 pub(super) struct Misaligned {
-    /// The document, for people.
+    /// The document, without its name.
     place: String,
 }
 
@@ -37,9 +39,9 @@ pub(super) fn align(first: &Manifest, twin: &Manifest) -> Result<HashSet<LeafRef
     let mut unordered = HashSet::new();
     for (number, (one, other)) in first.documents.iter().zip(&twin.documents).enumerate() {
         if !same_leaves(one, other) {
-            let identity = &one.identity;
-            let place = format!("{} {}", identity.kind, identity.name);
-            return Err(Misaligned { place });
+            return Err(Misaligned {
+                place: needs::unnamed(one),
+            });
         }
         let keys = generated_keys(first, one, twin, other);
         if keys.is_empty() {
@@ -48,10 +50,7 @@ pub(super) fn align(first: &Manifest, twin: &Manifest) -> Result<HashSet<LeafRef
         for (leaf, found) in one.leaves.iter().enumerate() {
             let steps = found.path.steps();
             if keys.iter().any(|parent| steps.starts_with(parent)) {
-                unordered.insert(LeafRef {
-                    document: number,
-                    leaf,
-                });
+                unordered.insert((number, leaf));
             }
         }
     }

@@ -38,9 +38,8 @@ impl Names<'_> {
     /// The identity of the place where `found` stands.
     pub(super) fn place(&self, texts: &[Text], found: &Found) -> Option<PlaceId> {
         let text = texts.get(found.text)?;
-        let named = self.documents.get(text.leaf.document)?;
-        let document = self.first.documents.get(text.leaf.document)?;
-        let leaf = document.leaves.get(text.leaf.leaf)?;
+        let named = self.documents.get(text.leaf.0)?;
+        let leaf = self.first.leaf(text.leaf)?;
         let whole = is_whole(texts, found);
         let hidden = layers(texts, found.text)
             .any(|text| matches!(&text.inside, Some(i) if matches!(i.codec, Codec::Marker { .. })));

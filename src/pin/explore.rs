@@ -12,9 +12,10 @@ use crate::manifest::{LeafRef, Manifest};
 use crate::manifest::encoding::{self, Run};
 
 use super::digest::{DigestHit, Digests};
+use super::ends::Ends;
 use super::known::{Hit, Index};
 use super::text::{Codec, Inside, SEPARATOR, Text};
-use super::unit::{self, Unit};
+use super::unit::{self, Unit, words};
 
 /// Layers of base64 in base64 that are looked into.
 const MAX_DEPTH: usize = 3;
@@ -59,6 +60,8 @@ pub(super) struct Exploration {
     pub(super) found: Vec<Found>,
     /// Placeholders outside of scalars: comments. Spans are in the whole manifest.
     pub(super) comments: Vec<Hit>,
+    /// Scalars that have other words in a twin, so that nothing in them can be compared.
+    pub(super) misaligned: Vec<LeafRef>,
 }
 
 /// The walk.
@@ -76,7 +79,7 @@ impl<'a> Explorer<'a> {
         digests: &'a Digests,
         ends: &'a [(usize, Ends)],
         first: &Manifest,
-        twins: &[Manifest],
+        twins: &[&Manifest],
         unordered: &HashSet<LeafRef>,
     ) -> Exploration {
         let mut explorer = Explorer {
@@ -87,22 +90,14 @@ impl<'a> Explorer<'a> {
         };
         for (number, document) in first.documents.iter().enumerate() {
             for (position, leaf) in document.leaves.iter().enumerate() {
-                let at = LeafRef {
-                    document: number,
-                    leaf: position,
-                };
-                let Some(raw) = first.text().get(leaf.span.clone()) else {
-                    continue;
-                };
+                let at: LeafRef = (number, position);
+                let raw = first.raw(leaf);
                 let others: Vec<&str> = if unordered.contains(&at) {
                     Vec::new()
                 } else {
                     twins
                         .iter()
-                        .filter_map(|twin| {
-                            let span = twin.documents.get(number)?.leaves.get(position)?.span.clone();
-                            twin.text.get(span)
-                        })
+                        .filter_map(|twin| Some(twin.raw(twin.leaf(at)?)))
                         .collect()
                 };
                 let data = document.identity.kind == "Secret"
@@ -253,7 +248,10 @@ impl<'a> Explorer<'a> {
         } else {
             Vec::new()
         };
-        for (position, run) in runs.into_iter().enumerate() {
+        // Runs may overlap (wrapped text and its lines): the shortest that holds something wins.
+        let mut runs: Vec<(usize, Run)> = runs.into_iter().enumerate().collect();
+        runs.sort_by_key(|(_, run)| run.span.len());
+        for (position, run) in runs {
             if run.span.len() < SHORTEST_RUN || overlaps(taken, &run.span) {
                 continue;
             }
@@ -294,10 +292,30 @@ impl<'a> Explorer<'a> {
             for unit in unit::units(content, twins, taken) {
                 self.unit(number, content, twins, unit);
             }
-        } else if taken.is_empty()
-            && let Some(unit) = unit::uneven(content, twins)
-        {
-            self.unit(number, content, &[], unit);
+            return;
+        }
+        // What is decoded is compared there.
+        let layered = self
+            .out
+            .texts
+            .iter()
+            .skip(number + 1)
+            .any(|text| matches!(&text.inside, Some(inside) if inside.text == number));
+        if layered {
+            return;
+        }
+        match unit::uneven(content, twins, taken) {
+            Some(units) => {
+                for (unit, others) in units {
+                    self.out.found.push(Found {
+                        text: number,
+                        span: unit.span.clone(),
+                        twins: others,
+                        what: What::Unit(unit),
+                    });
+                }
+            }
+            None => self.out.misaligned.push(self.out.texts[number].leaf),
         }
     }
 
@@ -358,20 +376,6 @@ fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&
     (ours.len() == theirs.len())
         .then(|| twin.get(start..start + span.len()))
         .flatten()
-}
-
-/// The runs of letters, digits, `_` and `-`.
-fn words(text: &str) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for (at, byte) in text.bytes().enumerate() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
-            match words.last_mut() {
-                Some(word) if word.end == at => word.end = at + 1,
-                _ => words.push(at..at + 1),
-            }
-        }
-    }
-    words
 }
 
 /// The arguments as one text; empty if they are no text.

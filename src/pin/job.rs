@@ -9,10 +9,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use anyhow::Result;
+use std::num::NonZeroU64;
+
 use sha2::{Digest, Sha256};
 
 use crate::derive::{Alphabet, Key, Stream, encode::Fields};
-use crate::manifest::{self, Document, Edit, Manifest};
+use crate::manifest::{self, Document, Edit, LeafRef, Manifest};
 
 /// A document whose name is to follow its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,22 +77,33 @@ pub(super) fn runs_once(document: &Document) -> bool {
     )
 }
 
-/// The words of `name` between what it shares with the name at another time.
+/// The part of `name` between what it shares with the name at another time, widened to whole words
+/// of letters and digits.
 fn clock_part(name: &str, other: &str) -> Option<Range<usize>> {
-    let unit = super::unit::uneven(name, &[other])?;
-    (!unit.span.is_empty() && name.is_char_boundary(unit.span.start)).then_some(unit.span)
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    let shared = |(a, b): &(&u8, &u8)| a == b;
+    let mut start = name.iter().zip(other).take_while(shared).count();
+    let ends = name.iter().rev().zip(other.iter().rev());
+    let mut end = (name.len() - ends.take_while(shared).count()).max(start);
+    while start > 0 && name[start - 1].is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    while name.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+        end += 1;
+    }
+    (start < end).then_some(start..end)
 }
 
 /// Gives each follower a name that is derived from its content, there and wherever it is referred
 /// to. `pinned` is the render with its pins, whose documents are those of the followers.
 pub(super) fn rename(pinned: &Manifest, followers: &[Follower], key: &Key) -> Result<String> {
-    let mut text = pinned.text.clone();
+    let mut text = pinned.text().to_owned();
     for follower in followers {
         let Some(document) = pinned.documents.get(follower.document) else {
             continue;
         };
         let old = &document.identity.name;
-        let Some(content) = pinned.text.get(document.span.clone()) else {
+        let Some(content) = pinned.text().get(document.span.clone()) else {
             continue;
         };
         let digest = Sha256::digest(content.replace(old.as_str(), "*"));
@@ -107,20 +120,16 @@ pub(super) fn rename(pinned: &Manifest, followers: &[Follower], key: &Key) -> Re
 }
 
 /// The leaves that a renaming may change: those that hold one of the followers' names.
-pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<(usize, usize)> {
+pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<LeafRef> {
     let names = followers
         .iter()
         .filter_map(|follower| pinned.documents.get(follower.document));
     let names: Vec<&str> = names.map(|document| document.identity.name.as_str()).collect();
-    let mut leaves = HashSet::new();
-    for (number, document) in pinned.documents.iter().enumerate() {
-        for (position, leaf) in document.leaves.iter().enumerate() {
-            if names.iter().any(|name| leaf.value.contains(name)) {
-                leaves.insert((number, position));
-            }
-        }
-    }
-    leaves
+    pinned
+        .leaves()
+        .filter(|(_, leaf)| names.iter().any(|name| leaf.value.contains(name)))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// The name with its generated parts made anew: digits stay digits, the rest are lower-case letters
@@ -138,11 +147,10 @@ fn renamed(
             base.replace_range(part.clone(), "*");
         }
     }
-    let info = Fields::new("argocd-pin-plugin/v1/job-name")
+    let info = Fields::labelled("job name")
         .text(&document.identity.kind)
         .text(&base)
-        .bytes(digest)
-        .finish();
+        .bytes(digest);
     let mut stream = Stream::new(key, &info);
     let mut name = old.to_owned();
     for part in &follower.parts {
@@ -154,10 +162,11 @@ fn renamed(
             false => Alphabet::LowerAlphaNumeric,
         };
         let chars = alphabet.chars().as_bytes();
+        let size = NonZeroU64::new(chars.len() as u64).unwrap_or(NonZeroU64::MIN);
         let after: String = before
             .chars()
             .map(|c| match c.is_ascii_alphanumeric() {
-                true => char::from(chars[stream.below(chars.len() as u32) as usize]),
+                true => char::from(chars[stream.below(size) as usize]),
                 false => c,
             })
             .collect();

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::chart::placeholder::{self, Class as Generated};
+use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
 use crate::derive::{Alphabet, Class};
 
@@ -24,10 +24,13 @@ const CERTAIN_BITS: f64 = 45.0;
 const DELIMITED_CHARS: usize = 8;
 
 /// Lengths that are tried for a call whose length the chart computes.
-const COMPUTED_LENGTHS: Range<u32> = 8..129;
+const COMPUTED_LENGTHS: Range<usize> = 1..129;
+
+/// A literal length above this is not searched for: no chart prints such a value.
+const LONGEST: usize = 1 << 16;
 
 /// Turns that are tried for a call site in a loop.
-const TURNS: Range<u32> = 1..129;
+const TURNS: Range<u64> = 1..129;
 
 /// What a chart may have done to a placeholder without hiding it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,21 +129,22 @@ impl Index {
             let Some(class) = class_of(site.class) else {
                 continue;
             };
-            let lengths = match (site.length, &class) {
+            let lengths = match (site.length.map(usize::try_from), &class) {
                 (_, Class::Uuid) => 0..1,
-                (Some(length), _) => length..length + 1,
+                (Some(Ok(length)), _) if length <= LONGEST => length..length + 1,
+                (Some(_), _) => continue,
                 (None, _) => COMPUTED_LENGTHS,
             };
-            let turns = if site.in_range { TURNS } else { 0..1 };
-            let one = lengths.len() == 1 && turns.len() == 1;
+            let turns = if site.counted { TURNS } else { 0..1 };
+            let one = lengths.len() == 1 && turns.end == 1;
             for length in lengths {
                 for turn in turns.clone() {
-                    let text = placeholder::text(site.class, &site.key, length.into(), turn.into());
+                    let text = site.text(length as i64, turn);
                     index.add(
                         Known {
                             site: number,
                             class: class.clone(),
-                            length: length as usize,
+                            length,
                             text,
                         },
                         one,
@@ -187,11 +191,6 @@ impl Index {
             });
         }
         self.known.push(known);
-    }
-
-    /// Whether there is nothing to be found.
-    pub(super) fn is_empty(&self) -> bool {
-        self.variants.is_empty()
     }
 
     /// All placeholders in `text`, in order, none overlapping another.
@@ -247,6 +246,14 @@ fn widen(variant: &Variant, bytes: &[u8], at: usize, offset: usize, from: usize)
         at.and_then(|at| bytes.get(at))
             .is_none_or(|byte| !byte.is_ascii_alphanumeric())
     };
+    // A word that goes on where the placeholder goes on otherwise was rewritten in place
+    // (`regexReplaceAll`): what still agrees is no part of the value.
+    let (first, last) = (offset - back, offset + ahead);
+    if (first > 0 && !delimited(span.start.checked_sub(1)))
+        || (last < text.len() && !delimited(Some(span.end)))
+    {
+        return None;
+    }
     let certain = span.len() as f64 * variant.bits >= CERTAIN_BITS
         || (full
             && span.len() >= DELIMITED_CHARS

@@ -5,10 +5,12 @@
 //! A value that is found in one form and its lower-case form share a call too, so twins are compared
 //! without case.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
+use crate::derive::{Alphabet, Class};
 use crate::manifest::LeafRef;
 
 use super::digest::{DigestHit, is_digest_shaped};
@@ -68,8 +70,14 @@ pub(super) struct Links {
     pub(super) digests: Vec<(usize, usize)>,
     /// What stays as the placeholder made it: found.
     pub(super) held: Vec<usize>,
+    /// Those of them that may be equal: digests of text, numbers in a range.
+    calm: Vec<usize>,
     /// Whether another twin is needed to be certain.
     pub(super) uncertain: bool,
+    /// Whether the twin with the largest numbers is needed.
+    pub(super) needs_largest: bool,
+    /// Values that differ in the twins, and cannot be told apart in what is pinned: found.
+    pub(super) conflicts: Vec<usize>,
 }
 
 /// What is known of the place of a found value.
@@ -77,27 +85,37 @@ pub(super) struct Links {
 pub(super) struct Context {
     /// It stands in an annotation or a label.
     pub(super) annotation: bool,
+    /// It stands in a Secret: a digest there is a password (`randAlphaNum 32 | sha256sum`), not a
+    /// checksum of text.
+    pub(super) secret: bool,
 }
 
-/// Links what was found; `twins` is how many twins were explored.
+/// Links what was found; `twins` is how many twins with fresh values were explored, and `largest`
+/// whether the one with the largest numbers comes behind them.
 pub(super) fn link(
     exploration: &mut Exploration,
     sites: &[Site],
     index: &Index,
     twins: usize,
+    largest: bool,
     context: impl Fn(LeafRef) -> Context,
 ) -> Links {
     let mut linker = Linker {
         sites,
         index,
         twins,
+        largest,
         links: Links::default(),
         short: short_placeholders(sites, index),
     };
     let texts = &exploration.texts;
-    for found in &mut exploration.found {
-        linker.recognise_short(found, &texts[found.text].content);
-    }
+    exploration.found = std::mem::take(&mut exploration.found)
+        .into_iter()
+        .flat_map(|found| {
+            let content = &texts[found.text].content;
+            linker.recognise_short(found, content)
+        })
+        .collect();
     let text_of = |found: &Found| {
         let content = &texts[found.text].content;
         content.get(found.span.clone()).unwrap_or_default()
@@ -122,7 +140,9 @@ pub(super) fn link(
             }
         }
     }
+    linker.settle_numbers();
     linker.check_certain();
+    linker.find_conflicts(exploration);
     linker.links
 }
 
@@ -130,6 +150,7 @@ struct Linker<'a> {
     sites: &'a [Site],
     index: &'a Index,
     twins: usize,
+    largest: bool,
     links: Links,
     short: HashMap<String, usize>,
 }
@@ -146,39 +167,60 @@ fn short_placeholders(sites: &[Site], index: &Index) -> HashMap<String, usize> {
 }
 
 impl Linker<'_> {
-    /// Turns a unit that is a short placeholder, as it is or in another case, into a hit.
-    fn recognise_short(&self, found: &mut Found, content: &str) {
+    /// Turns a unit that is a short placeholder into a hit; one that consists of several, between
+    /// symbols, into as many. All others stay as they are.
+    fn recognise_short(&self, found: Found, content: &str) -> Vec<Found> {
         let What::Unit(unit) = &found.what else {
-            return;
+            return vec![found];
         };
-        let Some(text) = content.get(unit.hull.clone()) else {
-            return;
-        };
-        let Some(&known) = self.short.get(&text.to_ascii_lowercase()) else {
-            return;
-        };
-        let plain = &self.index.known[known].text;
-        let Some(form) = [Form::Plain, Form::Lower, Form::Upper]
+        if let Some(hit) = self.short_hit(content, &unit.hull) {
+            return vec![self.part(&found, hit)];
+        }
+        let words = short_words(content, &unit.span);
+        let hits: Option<Vec<Hit>> = words
             .into_iter()
-            .find(|form| form.apply(plain) == text)
-        else {
-            return;
-        };
-        let (offset, length) = (unit.hull.start - unit.span.start, text.len());
-        found.twins = found
-            .twins
-            .iter()
-            .filter_map(|twin| twin.get(offset..offset + length))
-            .map(str::to_owned)
+            .map(|word| self.short_hit(content, &word))
             .collect();
-        found.span = unit.hull.clone();
-        found.what = What::Placeholder(Hit {
+        match hits {
+            Some(hits) if hits.len() > 1 => {
+                hits.into_iter().map(|hit| self.part(&found, hit)).collect()
+            }
+            _ => vec![found],
+        }
+    }
+
+    /// The short placeholder, in whatever case, that stands at `span`.
+    fn short_hit(&self, content: &str, span: &Range<usize>) -> Option<Hit> {
+        let text = content.get(span.clone())?;
+        let known = *self.short.get(&text.to_ascii_lowercase())?;
+        let plain = &self.index.known[known].text;
+        let form = [Form::Plain, Form::Lower, Form::Upper]
+            .into_iter()
+            .find(|form| form.apply(plain) == text)?;
+        Some(Hit {
             known,
             form,
-            span: found.span.clone(),
-            part: 0..length,
+            span: span.clone(),
+            part: 0..text.len(),
             full: true,
+        })
+    }
+
+    /// The part of a unit that a hit is.
+    fn part(&self, unit: &Found, hit: Hit) -> Found {
+        let start = hit.span.start - unit.span.start;
+        let length = unit.span.len();
+        let lined_up = unit.twins.iter().all(|twin| twin.len() == length);
+        let twins = unit.twins.iter().filter_map(|twin| {
+            let twin = twin.get(start..start + hit.span.len())?;
+            Some(twin.to_owned())
         });
+        Found {
+            text: unit.text,
+            span: hit.span.clone(),
+            twins: if lined_up { twins.collect() } else { Vec::new() },
+            what: What::Placeholder(hit),
+        }
     }
 
     fn repeats(&self, known: usize) -> bool {
@@ -232,14 +274,16 @@ impl Linker<'_> {
         let twins = &found.twins;
         let pattern = pattern(text, twins);
         let free = pattern.iter().filter(|c| c.is_none()).count();
-        let unknown_symbols = twins.is_empty() && !text.bytes().all(|b| b.is_ascii_alphanumeric());
-        if context.annotation
-            || free < COMPOSED_CHARS
-            || unknown_symbols
-            || self.is_checksum(text)
-            || self.is_number(text)
-        {
+        // Of another length in a twin: nobody knows which of its symbols are literal.
+        let even = !twins.is_empty() && twins.iter().all(|twin| twin.len() == text.len());
+        let unknown_symbols = !even && !text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let checksum = !context.secret && self.is_checksum(text);
+        let calm = context.annotation || checksum || self.is_number(text);
+        if calm || free < COMPOSED_CHARS || unknown_symbols {
             self.links.held.push(number);
+            if calm {
+                self.links.calm.push(number);
+            }
             return;
         }
         let sample = Sample {
@@ -318,6 +362,71 @@ impl Linker<'_> {
             .unwrap_or(0)
     }
 
+    /// Short numbers: `randNumeric 2` may be a PIN, or `mod 24` of one that happens to be itself.
+    /// One call keeps its placeholder, which is in range. Several must differ, and may where the
+    /// chart prints the largest number as it is.
+    fn settle_numbers(&mut self) {
+        let mut calls: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (number, call) in self.links.calls.iter().enumerate() {
+            if let Origin::Placeholder(known) = call.origin {
+                let known_ = &self.index.known[known];
+                if matches!(known_.class, Class::String(Alphabet::Numeric))
+                    && known_.text.len() < COMPOSED_CHARS
+                    && self.repeats(known)
+                {
+                    calls.entry(known).or_default().push(number);
+                }
+            }
+        }
+        let mut dropped: BTreeSet<usize> = BTreeSet::new();
+        for (known, calls) in calls {
+            let length = self.index.known[known].text.len();
+            let as_it_is = |call: &usize| {
+                let twins = &self.links.calls[*call].first.twins;
+                twins.last().is_some_and(|twin| *twin == "9".repeat(length))
+            };
+            if calls.len() > 1 && !self.largest {
+                self.links.needs_largest = true;
+            } else if calls.len() == 1 || !calls.iter().all(as_it_is) {
+                dropped.extend(calls);
+            }
+        }
+        let mut number = 0;
+        let held = &mut self.links.held;
+        self.links.calls.retain(|call| {
+            let keep = !dropped.contains(&number);
+            if !keep {
+                held.extend(&call.members);
+            }
+            number += 1;
+            keep
+        });
+        if !dropped.is_empty() {
+            // Their digests follow the placeholder, as they do.
+            self.links.digests.clear();
+        }
+    }
+
+    /// Long values that are held: two that are equal here and differ in a twin must not stay so.
+    fn find_conflicts(&mut self, exploration: &Exploration) {
+        let mut seen: HashMap<&str, &[String]> = HashMap::new();
+        for number in &self.links.held {
+            let found = &exploration.found[*number];
+            let content = &exploration.texts[found.text].content;
+            let text = content.get(found.span.clone()).unwrap_or_default();
+            if !matches!(found.what, What::Unit(_))
+                || text.len() < COMPOSED_CHARS
+                || self.links.calm.contains(number)
+            {
+                continue;
+            }
+            let twins = seen.entry(text).or_insert(&found.twins);
+            if *twins != found.twins.as_slice() {
+                self.links.conflicts.push(*number);
+            }
+        }
+    }
+
     /// Asks for another twin where an equality or an alphabet may still be chance.
     fn check_certain(&mut self) {
         if self.twins == 0 {
@@ -347,13 +456,27 @@ impl Linker<'_> {
     }
 }
 
+/// The runs of letters and digits in a span.
+fn short_words(content: &str, span: &Range<usize>) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for at in span.clone() {
+        if content.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            match words.last_mut() {
+                Some(word) if word.end == at => word.end = at + 1,
+                _ => words.push(at..at + 1),
+            }
+        }
+    }
+    words
+}
+
 /// Whether the call site can make a long value in pieces: it yields a short one in a loop.
 fn composes(site: &Site) -> bool {
     let short = match site.class {
         Generated::Integer => true,
         _ => site.length.is_some_and(|length| length < 8),
     };
-    short && site.repeats && (site.in_range || site.define_in_range)
+    short && site.repeats && (site.counted || site.reached_from_loop)
 }
 
 /// The symbols of `text` that all twins have too; `None` where a character is generated.

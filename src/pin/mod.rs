@@ -16,9 +16,11 @@
 mod align;
 mod assign;
 mod digest;
+mod ends;
 mod explore;
 mod family;
 mod hash;
+mod job;
 mod known;
 mod link;
 mod needs;
@@ -30,19 +32,21 @@ mod unit;
 
 use std::collections::HashSet;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow, bail};
 
-use crate::chart::marker::Ends;
+
 use crate::chart::site::Site;
 use crate::derive::Key;
 use crate::manifest::{self, Edit, LeafRef, Manifest};
 use crate::report::{Held, Pin};
 
-use assign::Names;
+use assign::{Assigned, Names};
 use digest::Digests;
-use explore::Explorer;
+use ends::Ends;
+use explore::{Exploration, Explorer};
 use known::Index;
-use link::Context;
+use link::{Context, Links};
+use reporting::Reporter;
 
 /// More twins than this are never rendered: one generated digit that two places share needs 13.
 const MOST_TWINS: usize = 13;
@@ -61,13 +65,29 @@ pub struct Pinned {
 pub enum Outcome {
     /// So many twins are needed in all.
     NeedsTwins(usize),
+    /// A render with the largest numbers is needed, to see which of them have a range.
+    NeedsLargest,
+    /// A render at another time is needed, to see which names of Jobs follow the clock.
+    NeedsClockTwin,
     /// Done.
     Pinned(Pinned),
+}
+
+/// The renders of one instrumented chart.
+#[derive(Default)]
+pub struct Twins {
+    /// With fresh values of the call sites that repeat.
+    pub fresh: Vec<Manifest>,
+    /// With the largest numbers.
+    pub largest: Option<Manifest>,
+    /// With another clock.
+    pub clock: Option<Manifest>,
 }
 
 /// Pins the renders of one chart.
 pub struct Pinner<'a> {
     sites: &'a [Site],
+    has_clock: bool,
     key: &'a Key,
     release_namespace: &'a str,
     index: Index,
@@ -76,9 +96,11 @@ pub struct Pinner<'a> {
 }
 
 impl<'a> Pinner<'a> {
-    /// A pinner for the call sites of one instrumented chart. `key` is the scope's key for pins.
+    /// A pinner for the call sites of one instrumented chart. `has_clock`: some calls read the
+    /// pinned clock. `key` is the scope's key for pins.
     pub fn new(
         sites: &'a [Site],
+        has_clock: bool,
         key: &'a Key,
         release_namespace: &'a str,
     ) -> Self {
@@ -87,11 +109,11 @@ impl<'a> Pinner<'a> {
         let ends = sites
             .iter()
             .enumerate()
-            .filter(|(_, site)| site.class.is_marker())
-            .map(|(number, site)| (number, Ends::of(&site.key)))
+            .filter_map(|(number, site)| Some((number, Ends::of(site)?)))
             .collect();
         Pinner {
             sites,
+            has_clock,
             key,
             release_namespace,
             index,
@@ -100,65 +122,91 @@ impl<'a> Pinner<'a> {
         }
     }
 
-    /// Whether the chart has a call site whose value can be pinned at all.
+    /// Whether anything in a render may have to change: a value to pin, or a Job's name that
+    /// follows the clock.
     pub fn has_work(&self) -> bool {
-        !self.index.is_empty() || !self.ends.is_empty()
+        !self.sites.is_empty() || self.has_clock
     }
 
-    /// Pins `first`, or asks for more twins than `twins`.
+    /// Pins `first`, or asks for more renders than `twins`.
     ///
     /// # Errors
     /// The chart's logic depends on whether generated values are equal, or the result is not what
     /// helm printed but for the pins.
-    pub fn pin(&self, first: &Manifest, twins: &[Manifest]) -> Result<Outcome> {
+    pub fn pin(&self, first: &Manifest, twins: &Twins) -> Result<Outcome> {
+        let jobs = first.documents.iter().any(job::runs_once);
+        if jobs && self.has_clock && twins.clock.is_none() {
+            return Ok(Outcome::NeedsClockTwin);
+        }
+        let others: Vec<&Manifest> = twins.fresh.iter().chain(&twins.largest).collect();
         let mut unordered = HashSet::new();
-        for twin in twins {
+        for twin in &others {
             unordered.extend(
                 align::align(first, twin).with_context(|| needs::repeating_sites(self.sites))?,
             );
         }
-        let mut exploration =
-            Explorer::explore(&self.index, &self.digests, &self.ends, first, twins, &unordered);
-        if twins.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first) {
+        let mut exploration = Explorer::explore(
+            &self.index,
+            &self.digests,
+            &self.ends,
+            first,
+            &others,
+            &unordered,
+        );
+        if others.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first) {
             return Ok(Outcome::NeedsTwins(1));
         }
-        let context = |at: LeafRef| Context {
-            annotation: leaf(first, at).is_some_and(|leaf| place::is_annotation(&leaf.path)),
+        if let Some(at) = exploration.misaligned.first() {
+            return Err(self.conflict(first, *at, "has other words when generated values differ"));
+        }
+        let context = |at: LeafRef| {
+            let path = first.leaf(at).map(|leaf| &leaf.path);
+            Context {
+                annotation: path.is_some_and(place::is_annotation),
+                secret: first
+                    .documents
+                    .get(at.0)
+                    .is_some_and(|document| document.identity.kind == "Secret")
+                    && path.is_some_and(place::is_data),
+            }
         };
+        let count = twins.fresh.len();
         let links = link::link(
             &mut exploration,
             self.sites,
             &self.index,
-            twins.len(),
+            count,
+            twins.largest.is_some(),
             context,
         );
-        if links.uncertain && twins.len() < MOST_TWINS {
-            return Ok(Outcome::NeedsTwins(twins.len() + 1));
+        if links.needs_largest {
+            return Ok(Outcome::NeedsLargest);
+        }
+        if links.uncertain && count < MOST_TWINS {
+            return Ok(Outcome::NeedsTwins(count + 1));
+        }
+        if let Some(found) = links.conflicts.first() {
+            let at = exploration.texts[exploration.found[*found].text].leaf;
+            return Err(self.conflict(
+                first,
+                at,
+                "is generated in a way that cannot be pinned, and would be equal to another value",
+            ));
         }
         let generated = needs::generated_names(self.sites, &self.index, &exploration, first);
         let names = Names {
             first,
-            documents: place::name_documents(
-                &first.documents,
-                self.release_namespace,
-                &generated,
-            ),
+            documents: place::name_documents(&first.documents, self.release_namespace, &generated),
             generated,
         };
         let assigned = assign::assign(&exploration, &links, &self.index, &names, self.key)?;
-        let edits = splice::edits(&exploration, &links, &assigned);
-        let mut changes = splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key)?;
-        let changed: HashSet<(usize, usize)> = changes
-            .iter()
-            .map(|(at, _)| (at.document, at.leaf))
-            .collect();
-        let comments = splice::comments(&exploration, &links, &assigned);
-        let mut all: Vec<Edit> = changes.drain(..).map(|(_, edit)| edit).collect();
-        all.extend(comments);
-        all.sort_by_key(|edit| edit.span.start);
-        let text = manifest::splice(first.text(), &all)?;
-        check(first, &text, &changed)?;
-        let reporter = reporting::Reporter {
+        let pinned = self.splice(first, &exploration, &links, &assigned)?;
+        let followers = job::followers(first, &names.generated, twins.clock.as_ref());
+        let text = match followers.is_empty() {
+            true => pinned.into_text(),
+            false => self.rename(&pinned, &followers)?,
+        };
+        let reporter = Reporter {
             sites: self.sites,
             index: &self.index,
             exploration: &exploration,
@@ -171,15 +219,54 @@ impl<'a> Pinner<'a> {
             held: reporter.held(),
         }))
     }
+
+    /// An error that names a place and the call sites that may be behind it.
+    fn conflict(&self, first: &Manifest, at: LeafRef, what: &str) -> anyhow::Error {
+        let document = first.documents.get(at.0).map(needs::unnamed);
+        anyhow!("a value in {} {what}", document.unwrap_or_default()).context(needs::repeating_sites(self.sites))
+    }
+
+    /// Puts the values in their places.
+    fn splice(
+        &self,
+        first: &Manifest,
+        exploration: &Exploration,
+        links: &Links,
+        assigned: &[Assigned],
+    ) -> Result<Manifest> {
+        let edits = splice::edits(exploration, links, assigned);
+        let changes =
+            splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key)?;
+        let changed: HashSet<LeafRef> = changes.iter().map(|(at, _)| *at).collect();
+        let mut edits: Vec<Edit> = changes.into_iter().map(|(_, edit)| edit).collect();
+        edits.extend(splice::comments(exploration, links, assigned));
+        edits.sort_by_key(|edit| edit.span.start);
+        let text = manifest::splice(first.text(), &edits)?;
+        if let Some((site, _)) = self.ends.iter().find(|(_, ends)| ends.remain(&text)) {
+            let site = &self.sites[*site];
+            bail!(
+                "{}:{} uses the result of {} in a way that cannot be pinned: it is printed only in \
+                 part or in an unknown encoding",
+                site.file,
+                site.line,
+                site.function
+            );
+        }
+        check(first, text, &changed)
+    }
+
+    /// Gives Jobs and bare Pods the names that follow their content.
+    fn rename(&self, pinned: &Manifest, followers: &[job::Follower]) -> Result<String> {
+        let changed = job::referring(pinned, followers);
+        let text = job::rename(pinned, followers, self.key)?;
+        Ok(check(pinned, text, &changed)?.into_text())
+    }
 }
 
 /// Parses the result again: the same documents and fields, only pinned scalars changed.
-fn check(first: &Manifest, text: &str, changed: &HashSet<(usize, usize)>) -> Result<()> {
-    let after = Manifest::parse(text.to_owned()).context("the pinned manifests do not parse")?;
-    manifest::same_shape(first, &after, changed)
-        .context("internal error: pinning changed more than the pinned values")
-}
-
-fn leaf(first: &Manifest, at: LeafRef) -> Option<&manifest::Leaf> {
-    first.leaf(at)
+fn check(before: &Manifest, text: String, changed: &HashSet<LeafRef>) -> Result<Manifest> {
+    let after = Manifest::parse(text).context("the pinned manifests do not parse")?;
+    manifest::same_shape(before, &after, changed)
+        .context("internal error: pinning changed more than the pinned values")?;
+    Ok(after)
 }

@@ -1,7 +1,7 @@
 //! Whether one render tells enough, and which names are generated.
 
 use crate::chart::site::Site;
-use crate::manifest::{Manifest, Role};
+use crate::manifest::{Document, Manifest, Role};
 
 use super::explore::{Exploration, What};
 use super::known::Index;
@@ -30,29 +30,40 @@ pub(super) fn needs_twin(
         };
         let site = index.known[hit.known].site;
         seen[site] += 1;
-        let leaf = super::leaf(first, exploration.texts[found.text].leaf);
+        let leaf = first.leaf(exploration.texts[found.text].leaf);
         in_key[site] |=
             leaf.is_some_and(|leaf| leaf.role == Role::Key || place::is_metadata_name(&leaf.path));
     }
     sites.iter().enumerate().any(|(number, site)| {
         site.repeats
             && site.reachable
-            && site.is_random()
-            && (seen[number] != 1 || in_key[number] || site.define_in_range)
+            && is_random(site)
+            && (seen[number] != 1 || in_key[number] || site.reached_from_loop)
     })
+}
+
+/// Whether the call site makes a value of its own; password hashes follow from their arguments.
+pub(super) fn is_random(site: &Site) -> bool {
+    !site.class.is_marker()
 }
 
 /// The call sites that repeat, for an error: where to look.
 pub(super) fn repeating_sites(sites: &[Site]) -> String {
     let list: Vec<String> = sites
         .iter()
-        .filter(|site| site.repeats && site.reachable && site.is_random())
+        .filter(|site| site.repeats && site.reachable && is_random(site))
         .map(|site| format!("{}:{} ({})", site.file, site.line, site.function))
         .collect();
     format!(
         "a generated value decides about the chart's structure; the calls that may do so: {}",
         list.join(", ")
     )
+}
+
+/// A document for an error: its kind and template. Its name may hold a generated part.
+pub(super) fn unnamed(document: &Document) -> String {
+    let source = document.source.as_deref().unwrap_or("an unknown template");
+    format!("the {} from {source}", document.identity.kind)
 }
 
 /// Generated texts that stand in names and keys: they are `*` in a place's identity.
@@ -65,7 +76,7 @@ pub(super) fn generated_names(
     let mut names: Vec<String> = Vec::new();
     for found in &exploration.found {
         let text = &exploration.texts[found.text];
-        let Some(leaf) = super::leaf(first, text.leaf) else {
+        let Some(leaf) = first.leaf(text.leaf) else {
             continue;
         };
         if text.inside.is_none() && (leaf.role == Role::Key || place::is_metadata_name(&leaf.path)) {

@@ -11,7 +11,7 @@ use crate::manifest::{Document, Leaf, Path, Role, Step};
 use crate::report;
 
 /// How much a place says about its value: the smallest names the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Rank {
     /// All of a Secret's value.
     SecretValue,
@@ -28,7 +28,7 @@ pub(super) enum Rank {
 }
 
 /// Where a value stands, by names alone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PlaceId {
     /// What kind of place it is.
     pub(super) rank: Rank,
@@ -176,6 +176,11 @@ pub(super) fn describe(named: &Named, path: &Path, generated: &[String]) -> repo
 /// Whether the path is `metadata.name`.
 pub(super) fn is_metadata_name(path: &Path) -> bool {
     path.is_keys(&["metadata", "name"])
+}
+
+/// Whether the path leads into a Secret's or ConfigMap's `data` or `stringData`.
+pub(super) fn is_data(path: &Path) -> bool {
+    path.starts_with_keys(&["data"]) || path.starts_with_keys(&["stringData"])
 }
 
 /// Whether the path leads through annotations or labels: nothing reads a secret from there, but

@@ -2,12 +2,13 @@
 
 use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
-use crate::report::{CallSite, Held, HeldReason, Pin, Place};
+use crate::report::{Held, HeldReason, Pin, Place};
 
 use super::assign::{Assigned, Names};
-use super::explore::{Exploration, What};
+use super::explore::Exploration;
 use super::known::Index;
 use super::link::{Links, Origin};
+use super::needs::is_random;
 use super::place;
 
 /// Collects the report's parts.
@@ -46,7 +47,7 @@ impl Reporter<'_> {
                 let pin = Pin {
                     place: primary,
                     shared_with,
-                    call_site: self.sites.get(site).map(call_site)?,
+                    call_site: self.sites.get(site)?.call_site(),
                     length: assigned.value.len(),
                     alphabet: class.name().to_owned(),
                     entropy_bits: class.entropy_bits(assigned.request.length),
@@ -77,7 +78,10 @@ impl Reporter<'_> {
         self.sites
             .iter()
             .zip(pinned)
-            .filter(|(site, pinned)| !pinned && site.reachable && site.is_random())
+            // Text for `tpl` that stands somewhere is not said to be rendered.
+            .filter(|(site, pinned)| {
+                !pinned && site.reachable && is_random(site) && !site.template.starts_with("tpl:")
+            })
             .map(|(site, _)| {
                 let short = site.class == Generated::Integer
                     || site.length.is_some_and(|length| length < 8);
@@ -87,7 +91,7 @@ impl Reporter<'_> {
                     false => Vec::new(),
                 };
                 Held {
-                    call_site: call_site(site),
+                    call_site: site.call_site(),
                     reason: match short {
                         true => HeldReason::Short,
                         false => HeldReason::Altered,
@@ -101,17 +105,8 @@ impl Reporter<'_> {
     fn describe(&self, found: usize) -> Option<Place> {
         let found = self.exploration.found.get(found)?;
         let at = self.exploration.texts.get(found.text)?.leaf;
-        let named = self.names.documents.get(at.document)?;
-        let leaf = super::leaf(self.names.first, at)?;
+        let named = self.names.documents.get(at.0)?;
+        let leaf = self.names.first.leaf(at)?;
         Some(place::describe(named, &leaf.path, &self.names.generated))
-    }
-}
-
-fn call_site(site: &Site) -> CallSite {
-    CallSite {
-        file: site.file.clone(),
-        line: site.line,
-        function: site.function.to_owned(),
-        template: site.define.clone(),
     }
 }

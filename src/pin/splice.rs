@@ -86,6 +86,7 @@ pub(super) fn splice_layers(
             Some(inside) => {
                 let content = Zeroizing::new(apply(&text.content, own)?);
                 let outer = match &inside.codec {
+                    Codec::Base64(run) if run.truncated => run.encode_cut(content.as_bytes()),
                     Codec::Base64(run) => run.encode(content.as_bytes()),
                     Codec::Marker { marker, site } => hash::evaluate(marker, &sites[*site], &content, key)?,
                 };
@@ -93,9 +94,7 @@ pub(super) fn splice_layers(
             }
             None => {
                 let leaf = first
-                    .documents
-                    .get(text.leaf.document)
-                    .and_then(|document| document.leaves.get(text.leaf.leaf))
+                    .leaf(text.leaf)
                     .context("internal error: a value outside of all scalars")?;
                 let start = leaf.span.start;
                 changes.extend(own.into_iter().map(|(span, text_)| {

@@ -71,33 +71,49 @@ fn joined(bytes: &[u8], end: usize, start: usize, free: &impl Fn(usize) -> bool)
     }
 }
 
-/// The differing run of texts that have not all one length: what is left between the beginning and
-/// the end that all share, widened to whole words.
-pub(super) fn uneven(text: &str, twins: &[&str]) -> Option<Unit> {
-    let bytes = text.as_bytes();
-    let shared = |twin: &&str| {
-        let twin = twin.as_bytes();
-        bytes.iter().zip(twin).take_while(|(a, b)| a == b).count()
-    };
-    let shared_end = |twin: &&str| {
-        let twin = twin.as_bytes();
-        let rev = bytes.iter().rev().zip(twin.iter().rev());
-        rev.take_while(|(a, b)| a == b).count()
-    };
-    let mut start = twins.iter().map(shared).min()?;
-    let mut end = bytes.len() - twins.iter().map(shared_end).min()?;
-    end = end.max(start);
-    let hull = start..end;
-    while start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
-        start -= 1;
+/// The differing words of texts that have not all one length, with what the twins say there.
+/// Nothing if they have other words altogether.
+pub(super) fn uneven(
+    text: &str,
+    twins: &[&str],
+    taken: &[Range<usize>],
+) -> Option<Vec<(Unit, Vec<String>)>> {
+    let ours = words(text);
+    let theirs: Vec<Vec<Range<usize>>> = twins.iter().map(|twin| words(twin)).collect();
+    if theirs.iter().any(|words| words.len() != ours.len()) {
+        return None;
     }
-    while bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
-        end += 1;
+    let units = ours.iter().enumerate().filter_map(|(number, span)| {
+        let word = text.get(span.clone())?;
+        let others: Vec<String> = std::iter::zip(twins, &theirs)
+            .filter_map(|(twin, words)| Some(twin.get(words.get(number)?.clone())?.to_owned()))
+            .collect();
+        let is_taken = taken
+            .iter()
+            .any(|taken| taken.start < span.end && span.start < taken.end);
+        (!is_taken && others.iter().any(|other| other != word)).then(|| {
+            let unit = Unit {
+                span: span.clone(),
+                hull: span.clone(),
+            };
+            (unit, others)
+        })
+    });
+    Some(units.collect())
+}
+
+/// The runs of letters, digits, `_` and `-`.
+pub(super) fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
+            match words.last_mut() {
+                Some(word) if word.end == at => word.end = at + 1,
+                _ => words.push(at..at + 1),
+            }
+        }
     }
-    Some(Unit {
-        span: start..end,
-        hull,
-    })
+    words
 }
 
 #[cfg(test)]
@@ -138,8 +154,13 @@ mod tests {
     }
 
     #[test]
-    fn uneven_texts_differ_between_what_they_share() {
-        let unit = uneven("n: 12345 #", &["n: 1245 #"]).map(|unit| unit.span);
-        assert_eq!(unit, Some(3..8));
+    fn uneven_texts_are_compared_word_by_word() {
+        let units = uneven("n: 12345 x # a-b", &["n: 1245 x # a-c"], &[]).unwrap_or_default();
+        let found: Vec<(Range<usize>, &str)> = units
+            .iter()
+            .map(|(unit, twins)| (unit.span.clone(), twins[0].as_str()))
+            .collect();
+        assert_eq!(found, [(3..8, "1245"), (13..16, "a-c")]);
+        assert!(uneven("{a: 1}", &["{a: 1, b: 2}"], &[]).is_none());
     }
 }

@@ -1,0 +1,63 @@
+# make help says what there is.
+
+TARGET  := x86_64-unknown-linux-gnu
+BINARY  := target/$(TARGET)/release/argocd-pin-plugin
+CARGO   ?= cargo
+PYTHON  ?= python3
+# A chart's directory for `make bench`, and how many pairs it times.
+CHART   ?= examples/charts/demo
+RUNS    ?= 30
+
+.DEFAULT_GOAL := build
+.PHONY: build demo test bench lint completions man clean help helm
+
+## build: the static release binary
+build: $(BINARY)
+
+# The target is named so that build scripts and macros, which cannot be static, are built without these flags.
+$(BINARY): $(shell find src -name '*.rs') Cargo.toml Cargo.lock
+	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --locked --release --target $(TARGET)
+	@touch $@
+
+## demo: shows the main job on an example chart
+demo: $(BINARY) helm
+	PIN_BINARY="$(CURDIR)/$(BINARY)" PIN_HELM="$(HELM3)" tools/demo
+
+## test: all tests, with both helm versions
+test: helm
+	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" $(CARGO) test --locked
+
+## bench: times plain helm against the plugin (CHART=dir RUNS=n)
+bench: $(BINARY) helm
+	$(PYTHON) tools/bench --binary $(BINARY) --helm "$(HELM3)" --runs $(RUNS) $(CHART)
+
+## lint: formatting and clippy
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+## completions: shell completions into target/completions
+completions: $(BINARY)
+	@mkdir -p target/completions
+	for shell in bash zsh fish; do $(BINARY) completions $$shell > target/completions/argocd-pin-plugin.$$shell; done
+
+## man: manual pages into target/man
+man: $(BINARY)
+	@mkdir -p target/man
+	$(BINARY) man target/man
+
+## helm: finds or installs the helm binaries of the tests
+helm:
+	@tools/get-helm > /dev/null
+
+HELM3 := $(CURDIR)/.cache/helm/3.17/helm
+HELM4 := $(CURDIR)/.cache/helm/4.3/helm
+
+## clean: removes what was built, and the helm binaries
+clean:
+	$(CARGO) clean
+	rm -rf .cache
+
+## help: this list
+help:
+	@sed -n 's/^## \([a-z]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

@@ -1,0 +1,3 @@
+{{- define "store.password" -}}
+{{ randAlphaNum 20 }}
+{{- end -}}

@@ -1,0 +1,305 @@
+//! The files of the repository that Argo CD handed over, and nothing else.
+//!
+//! Paths in parameters are a tenant's: they follow Argo CD's rules (relative to the Application's folder, `/`
+//! is the repository's root) and must, with all links followed, stay in the repository.
+
+use std::path::{Component, Path, PathBuf};
+
+use thiserror::Error;
+
+use super::environment::Environment;
+use super::expand::first_name;
+
+/// How many links in a row a file may be behind, as in Argo CD.
+const MAX_LINKS: usize = 10;
+
+/// Why a file of the repository cannot be used.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum FileError {
+    /// No path at all.
+    #[error("an empty path names no file")]
+    Empty,
+    /// The file is not there.
+    #[error("the file `{0}` does not exist in the repository")]
+    Missing(String),
+    /// The path, or a link on it, leaves the repository.
+    #[error("the file `{0}` is outside of the repository")]
+    Outside(String),
+    /// The file was left out when Argo CD handed over a part of the repository.
+    #[error("the file `{0}` is outside of the part of the repository that Argo CD handed over")]
+    NotSent(String),
+    /// A folder, a pipe, a device.
+    #[error("`{0}` is not a file")]
+    NotAFile(String),
+    /// An address of a remote file.
+    #[error("`{0}` is a remote address, and values are only read from the repository")]
+    Remote(String),
+    /// A file in another source of the Application.
+    #[error(
+        "`{0}` refers to another source of the Application, which Argo CD does not hand to plugins"
+    )]
+    Reference(String),
+    /// A character with which helm's command line would name a second file.
+    #[error(
+        "the path `{0}` holds a comma, a quote, a backslash or a control character, which helm's command line cannot carry"
+    )]
+    Character(String),
+}
+
+impl FileError {
+    /// The way out, if there is more to say than the message says.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotSent(_) => {
+                Some("name its folder in the annotation argocd.argoproj.io/manifest-generate-paths")
+            }
+            Self::Remote(_) => {
+                Some("keep a copy in the repository, or set its content by the parameter `values`")
+            }
+            Self::Reference(_) => Some(
+                "keep the file next to the chart, or set its content by the parameter `values`",
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// The repository as it lies on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// The Application's folder, links resolved.
+    app: PathBuf,
+    /// The folder that was handed over, links resolved; `app` is in it.
+    root: PathBuf,
+    /// Where `root` is in the repository: empty, unless Argo CD handed over a part of it only.
+    sent: PathBuf,
+}
+
+impl Repository {
+    /// Finds the repository around the Application's folder.
+    ///
+    /// - `app`: the Application's folder, an absolute path with links resolved.
+    /// - `source_path`: its path in the repository (ARGOCD_APP_SOURCE_PATH).
+    /// - `work_dir`: the folder below which Argo CD's plugin server unpacks each repository into a folder of
+    ///   its own (`$ARGOCD_CMP_WORKDIR/_cmp_server`).
+    ///
+    /// Elsewhere than below `work_dir` the end of `app` that equals the end of `source_path` is cut off.
+    #[must_use]
+    pub fn around(app: &Path, source_path: Option<&str>, work_dir: &Path) -> Self {
+        let source = PathBuf::from(clean(source_path.unwrap_or_default()));
+        let source: Vec<Component<'_>> = source
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)))
+            .collect();
+        let below = work_dir.canonicalize().ok().and_then(|dir| {
+            let rest = app.strip_prefix(&dir).ok()?;
+            Some((
+                dir.join(rest.components().next()?),
+                rest.components().count() - 1,
+            ))
+        });
+        let (root, depth) = below.unwrap_or_else(|| {
+            let same = source
+                .iter()
+                .rev()
+                .zip(app.components().rev())
+                .take_while(|(a, b)| *a == b)
+                .count();
+            let root = app.ancestors().nth(same).unwrap_or(app);
+            (root.to_path_buf(), same)
+        });
+        // Argo CD may hand over only a folder of the repository: then the path of the Application in it is
+        // the end of its path in the repository, and the beginning is the folder's.
+        let inside: Vec<Component<'_>> = app
+            .strip_prefix(&root)
+            .unwrap_or(app)
+            .components()
+            .collect();
+        let sent = if source.len() > depth && source.ends_with(&inside) {
+            source[..source.len() - depth].iter().collect()
+        } else {
+            PathBuf::new()
+        };
+        Self {
+            app: app.to_path_buf(),
+            root,
+            sent,
+        }
+    }
+
+    /// The Application's folder.
+    #[must_use]
+    pub fn app(&self) -> &Path {
+        &self.app
+    }
+
+    /// The folder that holds the repository, or the part of it that was handed over.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where `entry` would be on disk, before any link is followed: the folder to begin at and a clean path
+    /// below it.
+    ///
+    /// # Errors
+    /// `entry` is empty, remote, refers to another source, or leaves the repository.
+    pub fn locate(&self, entry: &str) -> Result<(PathBuf, String), FileError> {
+        let shown = || shown(entry);
+        if entry.is_empty() {
+            return Err(FileError::Empty);
+        }
+        if has_scheme(entry) {
+            return Err(FileError::Remote(shown()));
+        }
+        if entry.contains(|c: char| c.is_control()) {
+            return Err(FileError::Character(shown()));
+        }
+        let cleaned = clean(entry);
+        if let Some(path) = cleaned.strip_prefix('/') {
+            let path = Path::new(path);
+            let rest = path
+                .strip_prefix(&self.sent)
+                .map_err(|_| FileError::NotSent(shown()))?;
+            return Ok((self.root.clone(), rest.to_string_lossy().into_owned()));
+        }
+        let mut base = self.app.clone();
+        let mut rest = cleaned.as_str();
+        while let Some(up) = rest.strip_prefix("..") {
+            if !(base.pop() && base.starts_with(&self.root)) {
+                return Err(if self.sent.as_os_str().is_empty() {
+                    FileError::Outside(shown())
+                } else {
+                    FileError::NotSent(shown())
+                });
+            }
+            rest = up.trim_start_matches('/');
+        }
+        Ok((base, rest.to_owned()))
+    }
+
+    /// The file that `entry` names: an absolute path to a regular file in the repository.
+    ///
+    /// # Errors
+    /// [`FileError`]; `Missing` only if no link on the way leads anywhere else.
+    pub fn resolve(&self, entry: &str) -> Result<PathBuf, FileError> {
+        let (base, rest) = self.locate(entry)?;
+        let path = follow(&base.join(rest)).ok_or_else(|| FileError::Outside(shown(entry)))?;
+        self.check(entry, &path)?;
+        Ok(path)
+    }
+
+    /// Checks that `path`, which stands for `entry`, is a regular file in the repository that helm's command
+    /// line can carry.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn check(&self, entry: &str, path: &Path) -> Result<(), FileError> {
+        match path.canonicalize() {
+            Ok(real) if !real.starts_with(&self.root) => Err(FileError::Outside(shown(entry))),
+            Ok(real) if !real.is_file() => Err(FileError::NotAFile(shown(entry))),
+            Ok(_) if !carried(path) => Err(FileError::Character(shown(entry))),
+            Ok(_) => Ok(()),
+            Err(_) if self.lacks(path) => Err(FileError::Missing(shown(entry))),
+            // A link that leads nowhere tells nothing about what is outside.
+            Err(_) => Err(FileError::Outside(shown(entry))),
+        }
+    }
+
+    /// Whether `path`, links followed, is in the repository.
+    #[must_use]
+    pub fn contains(&self, path: &Path) -> bool {
+        path.canonicalize()
+            .is_ok_and(|real| real.starts_with(&self.root))
+    }
+
+    /// Whether `path` is missing from a folder of the repository, with no dangling link on the way.
+    fn lacks(&self, path: &Path) -> bool {
+        path.ancestors()
+            .find(|ancestor| ancestor.symlink_metadata().is_ok())
+            .is_some_and(|ancestor| self.contains(ancestor))
+    }
+}
+
+/// Refuses `$name/…` where `$name` is no variable that Argo CD expands: it means another source.
+///
+/// # Errors
+/// [`FileError::Reference`].
+pub fn refuse_reference(entry: &str) -> Result<(), FileError> {
+    match first_name(entry) {
+        Some(name) if name != "$" && !Environment::expands(name) => {
+            Err(FileError::Reference(shown(entry)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A path as Go's `path.Clean` writes it: no `.`, no empty parts, `..` only at the beginning.
+#[must_use]
+pub fn clean(path: &str) -> String {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute {
+        format!("/{joined}")
+    } else {
+        joined
+    }
+}
+
+/// Follows the link that `path` itself may be, and the links behind it, as Argo CD does: two names of one file
+/// count as one. None if there are too many.
+fn follow(path: &Path) -> Option<PathBuf> {
+    let mut path = path.to_path_buf();
+    for _ in 0..=MAX_LINKS {
+        let Ok(target) = path.read_link() else {
+            return Some(path);
+        };
+        let joined = path.parent().unwrap_or(Path::new("/")).join(target);
+        path = PathBuf::from(clean(&joined.to_string_lossy()));
+    }
+    None
+}
+
+/// Whether helm's `--values` and `--set-file` take the path as one path: they split at commas, and read quotes
+/// and backslashes.
+#[must_use]
+pub fn carried(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| {
+        !text.contains(|c: char| matches!(c, ',' | '"' | '\\') || c.is_control())
+    })
+}
+
+/// Whether Go's `url.Parse` sees a scheme.
+fn has_scheme(entry: &str) -> bool {
+    let Some((scheme, _)) = entry.split_once(':') else {
+        return false;
+    };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+/// A tenant's path, fit for one line of a message.
+fn shown(entry: &str) -> String {
+    entry
+        .chars()
+        .take(200)
+        .flat_map(char::escape_debug)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

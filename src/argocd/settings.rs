@@ -1,0 +1,204 @@
+//! The admin's settings: environment variables that begin with `PIN_`, which Argo CD never sets from a
+//! tenant's input, and `SOURCE_DATE_EPOCH`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::near_miss::nearest;
+
+/// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
+pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
+
+/// The helm binary, unless `PIN_HELM` or `--helm` says otherwise: the first one on `PATH`.
+pub const DEFAULT_HELM: &str = "helm";
+
+/// The clock that charts see, in seconds since 1970, unless `SOURCE_DATE_EPOCH` says otherwise:
+/// 2024-01-01 00:00:00 UTC. It is part of what a render gives and never changes.
+pub const DEFAULT_CLOCK: i64 = 1_704_067_200;
+
+/// The last second of the year 9999: behind it, years have five digits and charts' formats break.
+const LAST_CLOCK: i64 = 253_402_300_799;
+
+/// The name that Argo CD gives to the folder of its plugin server.
+const WORK_DIR: &str = "_cmp_server";
+
+const KNOWN: [&str; 3] = ["PIN_SEED_FILE", "PIN_HELM", "PIN_ALLOW"];
+
+/// Why a setting cannot be used.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum SettingsError {
+    /// `SOURCE_DATE_EPOCH` is no whole number of seconds, or too large.
+    #[error("SOURCE_DATE_EPOCH must be a whole number of seconds from 0 to {LAST_CLOCK}")]
+    Clock,
+    /// A setting holds bytes that are no UTF-8.
+    #[error("the environment variable {0} is not UTF-8")]
+    NotUtf8(&'static str),
+}
+
+/// What the admin of the sidecar has decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The file with the seed (`PIN_SEED_FILE`).
+    pub seed_file: PathBuf,
+    /// The helm binary (`PIN_HELM`): a path, or a name to look for on `PATH`.
+    pub helm: PathBuf,
+    /// Non-deterministic functions that charts may call although they cannot be pinned (`PIN_ALLOW`,
+    /// separated by commas).
+    pub allow: Vec<String>,
+    /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
+    pub clock: i64,
+    /// The folder below which Argo CD's plugin server unpacks repositories: `_cmp_server` in
+    /// `ARGOCD_CMP_WORKDIR` or, without it, in the folder for temporary files.
+    pub work_dir: PathBuf,
+    /// Lines for stderr: variables that look like a misspelt setting.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Reads this process's environment.
+    ///
+    /// # Errors
+    /// A setting cannot be used.
+    pub fn read() -> Result<Self, SettingsError> {
+        Self::from_variables(std::env::vars_os())
+    }
+
+    /// Picks the settings out of `variables`; an empty one counts as not set.
+    ///
+    /// # Errors
+    /// A setting cannot be used.
+    pub fn from_variables(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, SettingsError> {
+        let mut settings = Self {
+            seed_file: DEFAULT_SEED_FILE.into(),
+            helm: DEFAULT_HELM.into(),
+            allow: Vec::new(),
+            clock: DEFAULT_CLOCK,
+            work_dir: std::env::temp_dir().join(WORK_DIR),
+            warnings: Vec::new(),
+        };
+        for (name, value) in variables {
+            let Some(name) = name.to_str() else { continue };
+            if value.is_empty() {
+                continue;
+            }
+            match name {
+                "PIN_SEED_FILE" => settings.seed_file = value.into(),
+                "PIN_HELM" => settings.helm = value.into(),
+                "PIN_ALLOW" => {
+                    let text = value.to_str().ok_or(SettingsError::NotUtf8("PIN_ALLOW"))?;
+                    settings.allow = list(text);
+                }
+                "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
+                "SOURCE_DATE_EPOCH" => {
+                    settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
+                }
+                _ => settings.warnings.extend(misspelt(name)),
+            }
+        }
+        settings.warnings.sort();
+        Ok(settings)
+    }
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn clock(text: &str) -> Option<i64> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let seconds: i64 = digits.then(|| text.parse().ok()).flatten()?;
+    (seconds <= LAST_CLOCK).then_some(seconds)
+}
+
+/// A warning about a name that is one edit or two from a setting. Others that begin with `PIN_` are left
+/// alone: Kubernetes makes such variables from a Service named `pin`.
+fn misspelt(name: &str) -> Option<String> {
+    if !name.starts_with("PIN") {
+        return None;
+    }
+    let meant = nearest(name, KNOWN)?;
+    Some(format!("{name} is no setting; did you mean {meant}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn settings(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::from_variables(variables.iter().map(|(n, v)| (n.into(), v.into())))
+    }
+
+    #[test]
+    fn nothing_set_gives_the_documented_defaults() {
+        let found = settings(&[("PIN_HELM", ""), ("SOURCE_DATE_EPOCH", "")]).unwrap();
+        assert_eq!(
+            found.seed_file,
+            PathBuf::from("/etc/argocd-pin-plugin/seed")
+        );
+        assert_eq!(found.helm, PathBuf::from("helm"));
+        assert_eq!(found.clock, 1_704_067_200);
+        assert!(found.allow.is_empty() && found.warnings.is_empty());
+    }
+
+    #[test]
+    fn each_setting_is_read() {
+        let found = settings(&[
+            ("PIN_SEED_FILE", "/run/seed"),
+            ("PIN_HELM", "/usr/bin/helm4"),
+            ("PIN_ALLOW", "getHostByName, lookup,,"),
+            ("SOURCE_DATE_EPOCH", "0"),
+            ("ARGOCD_CMP_WORKDIR", "/work"),
+            ("ARGOCD_ENV_PIN_HELM", "/tmp/evil"),
+        ])
+        .unwrap();
+        assert_eq!(found.seed_file, PathBuf::from("/run/seed"));
+        assert_eq!(found.helm, PathBuf::from("/usr/bin/helm4"));
+        assert_eq!(found.allow, ["getHostByName", "lookup"]);
+        assert_eq!(found.clock, 0);
+        assert_eq!(found.work_dir, PathBuf::from("/work/_cmp_server"));
+    }
+
+    #[test]
+    fn a_clock_that_is_none_is_refused() {
+        for text in [
+            "-1",
+            "1.5",
+            "now",
+            "1e9",
+            " 1",
+            "+1",
+            "253402300800",
+            "99999999999999999999",
+        ] {
+            assert_eq!(
+                settings(&[("SOURCE_DATE_EPOCH", text)]),
+                Err(SettingsError::Clock),
+                "for {text:?}"
+            );
+        }
+        assert!(settings(&[("SOURCE_DATE_EPOCH", "253402300799")]).is_ok());
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_warned_of_and_a_service_named_pin_is_not() {
+        let found = settings(&[
+            ("PIN_SEEDFILE", "/run/seed"),
+            ("PIN_SERVICE_HOST", "10.0.0.1"),
+            ("PIN_PORT_443_TCP", "tcp://10.0.0.1:443"),
+        ])
+        .unwrap();
+        assert_eq!(
+            found.warnings,
+            ["PIN_SEEDFILE is no setting; did you mean PIN_SEED_FILE?"]
+        );
+    }
+}

@@ -1,0 +1,436 @@
+//! Chart archives (`charts/redis-1.0.0.tgz`), read entry by entry into memory.
+//!
+//! Nothing of an archive ever becomes a path on disk: its files are rewritten into another archive. The
+//! rules for names are those of helm's `LoadArchiveFiles`, and stricter where it is lax: links, which helm
+//! reads as empty files, are refused, and so is every `..`.
+
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+use tar::{Archive, EntryType, Header};
+
+use super::error::ChartError;
+use super::limits::Budget;
+
+/// A file as it is read: its path in the chart and its bytes.
+pub(super) type Entry = (String, Vec<u8>);
+
+/// The UTF-8 byte order mark, which helm drops from each file.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The longest name of an entry, Linux' `PATH_MAX`.
+pub(super) const MAX_NAME: usize = 4096;
+
+/// Reads the files of the archive at `location`, in their order.
+///
+/// An archive that we cannot read is an error, even if helm could: it would render what we never saw.
+pub(super) fn read(
+    location: &str,
+    bytes: &[u8],
+    budget: &mut Budget<'_>,
+) -> Result<Vec<Entry>, ChartError> {
+    let allowed = budget.limits.max_archive.min(budget.bytes_left());
+    // One byte more, so that a stream of just the allowed length is told from a longer one.
+    let mut stream = MultiGzDecoder::new(bytes).take(allowed + 1);
+    let result = read_entries(location, &mut stream, budget);
+    let left = stream.limit();
+    budget.count_bytes((allowed + 1 - left).min(allowed))?;
+    if left == 0 {
+        return Err(if allowed < budget.limits.max_archive {
+            ChartError::ChartTooLarge {
+                limit: budget.limits.max_total,
+            }
+        } else {
+            ChartError::ArchiveTooLarge {
+                path: location.to_owned(),
+                limit: allowed,
+            }
+        });
+    }
+    match result {
+        Ok(files) => Ok(files),
+        Err(Failure::Refused(error)) => Err(error),
+        Err(Failure::Broken(source)) => Err(ChartError::BrokenArchive {
+            path: location.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Why reading stopped.
+enum Failure {
+    Broken(io::Error),
+    Refused(ChartError),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Broken(error)
+    }
+}
+
+impl From<ChartError> for Failure {
+    fn from(error: ChartError) -> Self {
+        Failure::Refused(error)
+    }
+}
+
+fn read_entries(
+    location: &str,
+    stream: &mut impl Read,
+    budget: &mut Budget<'_>,
+) -> Result<Vec<Entry>, Failure> {
+    let mut files = Vec::new();
+    for entry in Archive::new(stream).entries()? {
+        let mut entry = entry?;
+        budget.count_entry()?;
+        let name = entry.path_bytes().into_owned();
+        if is_directory(entry.header(), &name)
+            || entry.header().entry_type().is_pax_global_extensions()
+        {
+            continue;
+        }
+        let shown = || String::from_utf8_lossy(&name[..name.len().min(200)]).into_owned();
+        if let Some(kind) = special_kind(&mut entry)? {
+            return Err(Failure::Refused(ChartError::ArchiveLink {
+                archive: location.to_owned(),
+                entry: shown(),
+                kind,
+            }));
+        }
+        let path = file_path(&name).map_err(|reason| ChartError::ArchiveEntry {
+            archive: location.to_owned(),
+            entry: shown(),
+            reason,
+        })?;
+        budget.check_file(&format!("{location}/{path}"), entry.size())?;
+        let size = entry.size();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        if bytes.len() as u64 != size {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        files.push((path, without_bom(bytes)));
+    }
+    if files.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it holds no files").into());
+    }
+    Ok(files)
+}
+
+/// A directory as Go sees one: by its type, by the bits of its mode, or by a slash at its end.
+fn is_directory(header: &Header, name: &[u8]) -> bool {
+    const FORMAT: u32 = 0o170_000;
+    const DIRECTORY: u32 = 0o040_000;
+    header.entry_type().is_dir()
+        || name.ends_with(b"/")
+        || header.mode().is_ok_and(|mode| mode & FORMAT == DIRECTORY)
+}
+
+/// What an entry is that is no plain file.
+fn special_kind(entry: &mut tar::Entry<'_, impl Read>) -> io::Result<Option<&'static str>> {
+    match entry.header().entry_type() {
+        EntryType::Regular | EntryType::Continuous => {}
+        EntryType::Link | EntryType::Symlink => return Ok(Some("a link")),
+        _ => return Ok(Some("a device or another special file")),
+    }
+    // Go gives such a file another name and other bytes than we would.
+    if let Some(extensions) = entry.pax_extensions()? {
+        for extension in extensions {
+            if extension?.key_bytes().starts_with(b"GNU.sparse.") {
+                return Ok(Some("a sparse file"));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The path in the chart of an entry with this name: its first part dropped, the rest cleaned.
+fn file_path(name: &[u8]) -> Result<String, &'static str> {
+    if name.len() > MAX_NAME {
+        return Err("a name that is too long");
+    }
+    let name = std::str::from_utf8(name).map_err(|_| "a name that is not UTF-8")?;
+    if name.contains('\0') {
+        return Err("a name with a NUL character");
+    }
+    // helm takes a name with any backslash for one that was made on Windows.
+    let delimiter = if name.contains('\\') { '\\' } else { '/' };
+    let Some((top, rest)) = name.split_once(delimiter) else {
+        return Err("a file that does not stand in the chart's directory");
+    };
+    if top == "Chart.yaml" {
+        return Err("a Chart.yaml that does not stand in the chart's directory");
+    }
+    let rest = rest.replace(delimiter, "/");
+    if rest.starts_with('/') || name.starts_with('/') || is_drive(&rest) {
+        return Err("an absolute name");
+    }
+    let parts: Vec<&str> = rest
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
+    if top == ".." || parts.contains(&"..") {
+        return Err("a name that leads out of the chart");
+    }
+    if parts.is_empty() {
+        return Err("a file that does not stand in the chart's directory");
+    }
+    Ok(parts.join("/"))
+}
+
+/// `c:/…`.
+pub(super) fn is_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic())
+}
+
+/// The bytes without a byte order mark, as helm loads them.
+pub(super) fn without_bom(mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.starts_with(BOM) {
+        bytes.drain(..BOM.len());
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::borrow::Cow;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use tar::Builder;
+
+    use super::super::limits::Limits;
+    use super::super::pack;
+    use super::*;
+
+    /// An archive of entries as they are: name, type, bytes.
+    fn raw(entries: &[(&[u8], EntryType, &[u8])]) -> Vec<u8> {
+        let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        for (name, kind, bytes) in entries {
+            let mut header = Header::new_gnu();
+            header.as_mut_bytes()[..name.len()].copy_from_slice(name);
+            header.set_entry_type(*kind);
+            header.set_mode(0o644);
+            header.set_size(bytes.len() as u64);
+            header.set_cksum();
+            builder.append(&header, *bytes).unwrap();
+        }
+        builder.into_inner().unwrap().finish().unwrap()
+    }
+
+    fn read_with(limits: &Limits, bytes: &[u8]) -> Result<Vec<Entry>, ChartError> {
+        read("charts/a.tgz", bytes, &mut Budget::new(limits))
+    }
+
+    fn refused(entries: &[(&[u8], EntryType, &[u8])]) -> String {
+        read_with(&Limits::default(), &raw(entries))
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn names_lose_their_first_part() {
+        for (name, path) in [
+            ("a/Chart.yaml", "Chart.yaml"),
+            ("./Chart.yaml", "Chart.yaml"),
+            ("a/./templates//x", "templates/x"),
+            (r"a\templates\x", "templates/x"),
+            (r"a/b\x", "x"),
+        ] {
+            assert_eq!(file_path(name.as_bytes()).as_deref(), Ok(path), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_lead_elsewhere_are_refused() {
+        for name in [
+            "Chart.yaml",
+            "Chart.yaml/x",
+            "a/",
+            "a/.",
+            "a/..",
+            "a/../b",
+            "../b",
+            "a/b/../../c",
+            "/etc/passwd",
+            "a//etc/passwd",
+            r"a\..\b",
+            r"a\\etc",
+            "a/c:/x",
+            "a/\0",
+            "",
+        ] {
+            assert!(file_path(name.as_bytes()).is_err(), "{name:?}");
+        }
+        assert!(file_path(b"a/\xff").is_err());
+        assert!(file_path(&[b'a'; 5000]).is_err());
+    }
+
+    #[test]
+    fn links_and_devices_are_refused() {
+        for (kind, word) in [
+            (EntryType::Symlink, "a link"),
+            (EntryType::Link, "a link"),
+            (EntryType::Char, "special"),
+            (EntryType::Block, "special"),
+            (EntryType::Fifo, "special"),
+        ] {
+            let message = refused(&[
+                (b"a/Chart.yaml", EntryType::Regular, b"name: a"),
+                (b"a/x", kind, b""),
+            ]);
+            assert!(
+                message.contains("a/x") && message.contains(word),
+                "{message}"
+            );
+        }
+        assert!(refused(&[(b"a/../../x", EntryType::Regular, b"")]).contains("leads out"));
+    }
+
+    #[test]
+    fn sparse_files_are_refused() {
+        let sparse = |key: &str| {
+            let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+            builder
+                .append_pax_extensions([(key, &b"a/templates/x"[..])])
+                .unwrap();
+            let mut header = Header::new_ustar();
+            header.set_size(1);
+            builder.append_data(&mut header, "a/x", &b"x"[..]).unwrap();
+            let archive = builder.into_inner().unwrap().finish().unwrap();
+            read_with(&Limits::default(), &archive)
+        };
+        assert!(matches!(
+            sparse("GNU.sparse.name"),
+            Err(ChartError::ArchiveLink { .. })
+        ));
+        assert_eq!(sparse("path").unwrap()[0].0, "templates/x");
+    }
+
+    #[test]
+    fn directories_and_global_headers_are_skipped() {
+        let archive = raw(&[
+            (b"a/", EntryType::Directory, b""),
+            (b"pax", EntryType::XGlobalHeader, b"9 a=b\n"),
+            (b"a/x", EntryType::Regular, b"\xef\xbb\xbfx"),
+        ]);
+        let files = read_with(&Limits::default(), &archive).unwrap();
+        assert_eq!(files, [("x".to_owned(), b"x".to_vec())]);
+    }
+
+    #[test]
+    fn broken_archives_are_refused() {
+        let whole = raw(&[(b"a/x", EntryType::Regular, &[7; 3000])]);
+        for broken in [&b""[..], b"hello", &whole[..whole.len() / 2], &raw(&[])] {
+            assert!(matches!(
+                read_with(&Limits::default(), broken),
+                Err(ChartError::BrokenArchive { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn limits_hold_before_the_bytes_are_read() {
+        let zeros = vec![0; 3 << 20];
+        let bomb = raw(&[
+            (b"a/1", EntryType::Regular, &zeros),
+            (b"a/2", EntryType::Regular, &zeros),
+        ]);
+        assert!(bomb.len() < 50_000);
+        let limits = |max_file, max_archive, max_total| Limits {
+            max_file,
+            max_archive,
+            max_total,
+            ..Limits::default()
+        };
+        assert!(matches!(
+            read_with(&limits(1 << 20, 100 << 20, 100 << 20), &bomb),
+            Err(ChartError::FileTooLarge { .. })
+        ));
+        assert!(matches!(
+            read_with(&limits(5 << 20, 4 << 20, 100 << 20), &bomb),
+            Err(ChartError::ArchiveTooLarge { .. })
+        ));
+        assert!(matches!(
+            read_with(&limits(5 << 20, 100 << 20, 4 << 20), &bomb),
+            Err(ChartError::ChartTooLarge { .. })
+        ));
+        assert!(read_with(&limits(5 << 20, 100 << 20, 100 << 20), &bomb).is_ok());
+        let many = Limits {
+            max_entries: 1,
+            ..Limits::default()
+        };
+        assert!(matches!(
+            read_with(&many, &bomb),
+            Err(ChartError::TooManyFiles { limit: 1 })
+        ));
+    }
+
+    #[test]
+    fn a_long_name_is_no_way_round_the_limit() {
+        // The name of a GNU "long name" entry is read as a whole.
+        let name = vec![b'a'; 3 << 20];
+        let bomb = raw(&[
+            (b"././@LongLink", EntryType::GNULongName, &name),
+            (b"a", EntryType::Regular, b""),
+        ]);
+        let limits = Limits {
+            max_archive: 1 << 20,
+            ..Limits::default()
+        };
+        assert!(matches!(
+            read_with(&limits, &bomb),
+            Err(ChartError::ArchiveTooLarge { .. })
+        ));
+        assert!(matches!(
+            read_with(&Limits::default(), &bomb),
+            Err(ChartError::ArchiveEntry { .. })
+        ));
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+
+        /// Damage anywhere in the archive: an error, or files with harmless names; never a panic.
+        #[test]
+        fn damaged_archives_are_read_or_refused(
+            damage in proptest::collection::vec((0_usize..6144, proptest::prelude::any::<u8>()), 0..6),
+            long_name in proptest::bool::ANY,
+        ) {
+            let long = format!("templates/{}", "n".repeat(if long_name { 150 } else { 5 }));
+            let files = [
+                ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
+                (long, Cow::Borrowed(&b"x"[..])),
+            ];
+            let archive = pack::write(&files, u64::MAX).unwrap();
+            let mut tar = Vec::new();
+            MultiGzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
+            for &(at, byte) in &damage {
+                if let Some(place) = tar.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            // A header with a right sum, so that what it says is read and not refused.
+            for header in tar.chunks_exact_mut(512).filter(|block| &block[257..262] == b"ustar") {
+                header[148..156].fill(b' ');
+                let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+                header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+            }
+            if let Ok(files) = read_with(&Limits::default(), &gzip(&tar)) {
+                proptest::prop_assert!(!files.is_empty());
+                for (path, _) in files {
+                    proptest::prop_assert!(!path.starts_with('/'));
+                    proptest::prop_assert!(path.split('/').all(|part| !matches!(part, "" | "." | "..")));
+                }
+            }
+        }
+    }
+}

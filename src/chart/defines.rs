@@ -1,0 +1,201 @@
+//! The one template file that is added to a chart: the defines that the instrumented calls use.
+//!
+//! The instrumented templates are the same for all modes; only this file differs.
+
+use super::functions::{IMPURE, Treatment};
+use super::literal::quote;
+use super::placeholder::{Class, PLAIN_LETTERS, TYPED};
+use super::rewrite::Names;
+use super::units::Unit;
+
+const COMMON: &str = include_str!("defines/common.tpl");
+const TWIN: &str = include_str!("defines/twin.tpl");
+const TPL: &str = include_str!("defines/tpl.tpl");
+
+/// First characters of a twin's texts: as [`PLAIN_LETTERS`], so that no twin reads as another type.
+const TWIN_FIRST: &str = "abcdeghjklmpqrsuvwxzABCDEGHJKLMPQRSUVWXZ";
+
+/// What the sites yield.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Each site its placeholder.
+    Placeholder,
+    /// Sites that repeat yield fresh random values at each call: of the same length and alphabet,
+    /// and for texts different from the placeholder at every position, in any case. Two exceptions:
+    /// the twin of `randAscii` is made of letters and digits, and a first character is one that
+    /// keeps the text from reading as another YAML type.
+    Twin,
+    /// As `Placeholder`, but sites that repeat yield the largest number: `randNumeric` nines,
+    /// `randInt` the end of its range. What a chart prints then tells whether it uses the digits as
+    /// they are or keeps the number in a range.
+    Largest,
+}
+
+/// The name of a class in the template.
+pub(super) fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::AlphaNumeric => "alphanumeric",
+        Class::Alpha => "alpha",
+        Class::Numeric => "numeric",
+        Class::Ascii => "ascii",
+        _ => "",
+    }
+}
+
+/// The text of the file. `clock` is the pinned clock in seconds since 1970.
+pub(super) fn defines(
+    names: &Names,
+    units: &[Unit],
+    allow: &[String],
+    mode: Mode,
+    clock: i64,
+) -> String {
+    let extra = match mode {
+        Mode::Placeholder | Mode::Largest => "",
+        Mode::Twin => TWIN,
+    };
+    let statements = Statements::of(mode);
+    let impure: Vec<&str> = IMPURE
+        .iter()
+        .filter(|f| f.treatment != Treatment::Pure && !allow.iter().any(|a| a == f.name))
+        .map(|f| f.name)
+        .collect();
+    [COMMON, extra, TPL]
+        .concat()
+        .replace("@TEXT@", &statements.text)
+        .replace("@BYTES@", statements.bytes)
+        .replace("@UUID@", statements.uuid)
+        .replace("@INT@", statements.int)
+        .replace("@ALPHABETS@", &dict(&|class| class.characters()))
+        .replace("@TWINS@", &dict(&twin_characters))
+        .replace("@FIRSTS@", TWIN_FIRST)
+        .replace("@BASE64@", Class::Bytes.characters())
+        .replace("@PLAIN@", PLAIN_LETTERS)
+        .replace("@TYPED@", TYPED)
+        .replace("@CLOCK@", &clock.to_string())
+        .replace("@WORDS@", &words(&impure))
+        .replace("@CALL@", &call_pattern(&impure))
+        .replace("@COMMENT@", r"(?s)\{\{(?:-\s)?/\*.*?\*/(?:\s-)?\}\}")
+        .replace("@COUNTERS@", &names.counters())
+        .replace("@N@", &names.define)
+        // The last: units hold text of the chart.
+        .replace("@UNITS@", &table(units))
+}
+
+/// What a mode prints at the end of each define.
+struct Statements {
+    text: String,
+    bytes: &'static str,
+    uuid: &'static str,
+    int: &'static str,
+}
+
+impl Statements {
+    fn of(mode: Mode) -> Statements {
+        match mode {
+            Mode::Placeholder => Statements {
+                text: "$text".to_owned(),
+                bytes: "$text",
+                uuid: "$text",
+                int: "add $min $drawn",
+            },
+            Mode::Twin => Statements {
+                text: repeats(
+                    "list (get (dict @TWINS@) (index . 4)) $text \
+                     (ternary (ternary `123456789` `0123456789` (gt $n 1)) `@FIRSTS@` (eq (index . 4) `numeric`)) \
+                     | include `@N@-differ`",
+                    "$text",
+                ),
+                bytes: "if index . 1 -}}{{- randBytes $n -}}{{- else -}}{{- $text -}}{{- end",
+                uuid: "if index . 1 -}}{{- uuidv4 -}}{{- else -}}{{- $text -}}{{- end",
+                int: "if index . 1 -}}{{- $real -}}{{- else -}}{{- add $min $drawn -}}{{- end",
+            },
+            Mode::Largest => Statements {
+                text: "if and (index . 1) (eq (index . 4) `numeric`) -}}{{- repeat $n `9` -}}\
+                       {{- else -}}{{- $text -}}{{- end"
+                    .to_owned(),
+                bytes: "$text",
+                uuid: "$text",
+                int: "if index . 1 -}}{{- sub $max 1 -}}{{- else -}}{{- add $min $drawn -}}{{- end",
+            },
+        }
+    }
+}
+
+/// One statement for sites that repeat, one for the others.
+fn repeats(statement: &str, other: &str) -> String {
+    format!("if index . 1 -}}}}{{{{- {statement} -}}}}{{{{- else -}}}}{{{{- {other} -}}}}{{{{- end")
+}
+
+fn dict(characters: &dyn Fn(Class) -> &'static str) -> String {
+    [
+        Class::AlphaNumeric,
+        Class::Alpha,
+        Class::Numeric,
+        Class::Ascii,
+    ]
+    .map(|class| format!("`{}` `{}`", class_name(class), characters(class)))
+    .join(" ")
+}
+
+fn twin_characters(class: Class) -> &'static str {
+    match class {
+        Class::Ascii => Class::AlphaNumeric.characters(),
+        other => other.characters(),
+    }
+}
+
+/// `` (contains `rand` $text) … ``: cheap, and true for every text with an impure call.
+fn words(impure: &[&str]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for name in impure {
+        // One word stands for a family.
+        let word = match *name {
+            name if name.starts_with("rand") => "rand",
+            name if name.starts_with("gen") => "gen",
+            name if name.starts_with("date") => "date",
+            name if name.starts_with("html") => "htmlDate",
+            name => name,
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    if words.is_empty() {
+        return "false false".to_owned();
+    }
+    words
+        .iter()
+        .map(|word| format!("(contains `{word}` $text)"))
+        .collect::<Vec<_>>()
+        .join(" ")
+        + " false"
+}
+
+/// An action of which some part, outside of strings, calls an impure function.
+fn call_pattern(impure: &[&str]) -> String {
+    if impure.is_empty() {
+        // Matches nothing.
+        return r"[^\s\S]".to_owned();
+    }
+    let item = r#"(?:"(?:\\.|[^"\\])*"|\x60[^\x60]*\x60|'(?:\\.|[^'\\])*'|[^"'\x60}]|\}[^}])"#;
+    format!(
+        r"(?s)\{{\{{(?:{item}*?[\s(|=,])?(?:{})(?:[\s)|.]|-?\}}\}})",
+        impure.join("|")
+    )
+}
+
+fn table(units: &[Unit]) -> String {
+    units
+        .iter()
+        .map(|unit| {
+            format!(
+                "(list {} {} {})",
+                quote(&unit.original),
+                quote(&unit.instrumented),
+                quote(&unit.pattern())
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}

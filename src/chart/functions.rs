@@ -1,0 +1,407 @@
+//! Every function that a Helm template can call, and what is done about it.
+//!
+//! The lists are those of Go's `text/template`, Sprig 3.3 and Helm 3.17 to 4.3. `docs/functions.md`
+//! says the same for people.
+
+use super::placeholder::Class;
+
+/// What is done about the calls of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treatment {
+    /// Its result follows from its arguments and the chart: left as it is.
+    Pure,
+    /// It makes a random value: a placeholder takes its place.
+    Generate(Class),
+    /// It depends on the time: it is given the pinned clock.
+    Clock(Clock),
+    /// Its result comes in an order that Go leaves open: the order is fixed.
+    Order(Order),
+    /// It renders a text that was no template until then.
+    Tpl,
+    /// It cannot be pinned: the render fails if the call is reached.
+    Refuse,
+}
+
+/// The functions that depend on the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Clock {
+    Now,
+    Ago,
+    DurationRound,
+    Date,
+    DateInZone,
+    HtmlDate,
+    HtmlDateInZone,
+}
+
+/// The functions whose order is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Order {
+    Keys,
+    Values,
+    Shuffle,
+}
+
+/// A function that is not pure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Function {
+    /// As charts spell it.
+    pub name: &'static str,
+    /// How many arguments it takes; `None` if any number will do.
+    pub arity: Option<usize>,
+    /// What is done about it.
+    pub treatment: Treatment,
+}
+
+/// Looks a function up. `None` if neither Helm 3.17 nor 4.3 knows it.
+pub fn find(name: &str) -> Option<Function> {
+    let pure = |name: &&'static str| Function {
+        name,
+        arity: None,
+        treatment: Treatment::Pure,
+    };
+    IMPURE
+        .iter()
+        .find(|function| function.name == name)
+        .copied()
+        .or_else(|| PURE.iter().find(|pure| **pure == name).map(pure))
+}
+
+const fn of(name: &'static str, arity: usize, treatment: Treatment) -> Function {
+    Function {
+        name,
+        arity: Some(arity),
+        treatment,
+    }
+}
+
+/// The functions that are not pure.
+pub const IMPURE: &[Function] = &[
+    of("randAlphaNum", 1, Treatment::Generate(Class::AlphaNumeric)),
+    of("randAlpha", 1, Treatment::Generate(Class::Alpha)),
+    of("randNumeric", 1, Treatment::Generate(Class::Numeric)),
+    of("randAscii", 1, Treatment::Generate(Class::Ascii)),
+    of("randBytes", 1, Treatment::Generate(Class::Bytes)),
+    of("randInt", 2, Treatment::Generate(Class::Integer)),
+    of("uuidv4", 0, Treatment::Generate(Class::Uuid)),
+    of("bcrypt", 1, Treatment::Generate(Class::Bcrypt)),
+    of("htpasswd", 2, Treatment::Generate(Class::Htpasswd)),
+    of("encryptAES", 2, Treatment::Generate(Class::EncryptAes)),
+    of("now", 0, Treatment::Clock(Clock::Now)),
+    of("ago", 1, Treatment::Clock(Clock::Ago)),
+    of("durationRound", 1, Treatment::Clock(Clock::DurationRound)),
+    of("date", 2, Treatment::Clock(Clock::Date)),
+    of("date_in_zone", 3, Treatment::Clock(Clock::DateInZone)),
+    of("dateInZone", 3, Treatment::Clock(Clock::DateInZone)),
+    of("htmlDate", 1, Treatment::Clock(Clock::HtmlDate)),
+    of("htmlDateInZone", 2, Treatment::Clock(Clock::HtmlDateInZone)),
+    Function {
+        name: "keys",
+        arity: None,
+        treatment: Treatment::Order(Order::Keys),
+    },
+    of("values", 1, Treatment::Order(Order::Values)),
+    of("shuffle", 1, Treatment::Order(Order::Shuffle)),
+    of("tpl", 2, Treatment::Tpl),
+    of("genPrivateKey", 1, Treatment::Refuse),
+    of("genCA", 2, Treatment::Refuse),
+    of("genCAWithKey", 3, Treatment::Refuse),
+    of("genSelfSignedCert", 4, Treatment::Refuse),
+    of("genSelfSignedCertWithKey", 5, Treatment::Refuse),
+    of("genSignedCert", 5, Treatment::Refuse),
+    of("genSignedCertWithKey", 6, Treatment::Refuse),
+];
+
+/// The functions whose result follows from their arguments, the chart and the cluster's version.
+///
+/// `lookup` is empty under `helm template`, and `getHostByName` without `--enable-dns`;
+/// `buildCustomCert` only checks what it is given. `toDate` and its kin read the local time zone,
+/// which is UTC for the child process. Helm removes `env` and `expandenv`.
+pub const PURE: &[&str] = &[
+    // text/template
+    "and",
+    "call",
+    "eq",
+    "ge",
+    "gt",
+    "html",
+    "index",
+    "js",
+    "le",
+    "len",
+    "lt",
+    "ne",
+    "not",
+    "or",
+    "print",
+    "printf",
+    "println",
+    "slice",
+    "urlquery",
+    // Helm
+    "fromJson",
+    "fromJsonArray",
+    "fromToml",
+    "fromYaml",
+    "fromYamlArray",
+    "include",
+    "lookup",
+    "mustToJson",
+    "mustToToml",
+    "mustToYaml",
+    "required",
+    "toJson",
+    "toToml",
+    "toYaml",
+    "toYamlPretty",
+    // Helm 4.3: lengths of time that are given as text or number
+    "durationDays",
+    "durationHours",
+    "durationMicroseconds",
+    "durationMilliseconds",
+    "durationMinutes",
+    "durationNanoseconds",
+    "durationRoundTo",
+    "durationSeconds",
+    "durationTruncateTo",
+    "durationWeeks",
+    "mustToDuration",
+    // Sprig: dates that are given their time
+    "dateModify",
+    "date_modify",
+    "duration",
+    "mustDateModify",
+    "mustToDate",
+    "must_date_modify",
+    "toDate",
+    "unixEpoch",
+    // Sprig: text
+    "abbrev",
+    "abbrevboth",
+    "adler32sum",
+    "b32dec",
+    "b32enc",
+    "b64dec",
+    "b64enc",
+    "camelcase",
+    "cat",
+    "contains",
+    "derivePassword",
+    "hasPrefix",
+    "hasSuffix",
+    "hello",
+    "indent",
+    "initials",
+    "join",
+    "kebabcase",
+    "lower",
+    "mustRegexFind",
+    "mustRegexFindAll",
+    "mustRegexMatch",
+    "mustRegexReplaceAll",
+    "mustRegexReplaceAllLiteral",
+    "mustRegexSplit",
+    "nindent",
+    "nospace",
+    "plural",
+    "quote",
+    "regexFind",
+    "regexFindAll",
+    "regexMatch",
+    "regexQuoteMeta",
+    "regexReplaceAll",
+    "regexReplaceAllLiteral",
+    "regexSplit",
+    "repeat",
+    "replace",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "snakecase",
+    "sortAlpha",
+    "split",
+    "splitList",
+    "splitn",
+    "squote",
+    "substr",
+    "swapcase",
+    "title",
+    "toString",
+    "toStrings",
+    "trim",
+    "trimAll",
+    "trimPrefix",
+    "trimSuffix",
+    "trimall",
+    "trunc",
+    "untitle",
+    "upper",
+    "wrap",
+    "wrapWith",
+    // Sprig: numbers
+    "add",
+    "add1",
+    "add1f",
+    "addf",
+    "atoi",
+    "biggest",
+    "ceil",
+    "div",
+    "divf",
+    "float64",
+    "floor",
+    "int",
+    "int64",
+    "max",
+    "maxf",
+    "min",
+    "minf",
+    "mod",
+    "mul",
+    "mulf",
+    "round",
+    "seq",
+    "sub",
+    "subf",
+    "toDecimal",
+    "until",
+    "untilStep",
+    // Sprig: lists and maps
+    "all",
+    "any",
+    "append",
+    "chunk",
+    "coalesce",
+    "compact",
+    "concat",
+    "deepCopy",
+    "deepEqual",
+    "default",
+    "dict",
+    "dig",
+    "empty",
+    "first",
+    "get",
+    "has",
+    "hasKey",
+    "initial",
+    "kindIs",
+    "kindOf",
+    "last",
+    "list",
+    "merge",
+    "mergeOverwrite",
+    "mustAppend",
+    "mustChunk",
+    "mustCompact",
+    "mustDeepCopy",
+    "mustFirst",
+    "mustFromJson",
+    "mustHas",
+    "mustInitial",
+    "mustLast",
+    "mustMerge",
+    "mustMergeOverwrite",
+    "mustPrepend",
+    "mustPush",
+    "mustRest",
+    "mustReverse",
+    "mustSlice",
+    "mustToPrettyJson",
+    "mustToRawJson",
+    "mustUniq",
+    "mustWithout",
+    "omit",
+    "pick",
+    "pluck",
+    "prepend",
+    "push",
+    "rest",
+    "reverse",
+    "set",
+    "ternary",
+    "toPrettyJson",
+    "toRawJson",
+    "tuple",
+    "typeIs",
+    "typeIsLike",
+    "typeOf",
+    "uniq",
+    "unset",
+    "without",
+    // Sprig: the rest
+    "base",
+    "buildCustomCert",
+    "clean",
+    "decryptAES",
+    "dir",
+    "ext",
+    "fail",
+    "getHostByName",
+    "isAbs",
+    "osBase",
+    "osClean",
+    "osDir",
+    "osExt",
+    "osIsAbs",
+    "semver",
+    "semverCompare",
+    "urlJoin",
+    "urlParse",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const HELM_3_17: &str = include_str!("../../tests/vectors/functions/helm-3.17.txt");
+    const HELM_4_3: &str = include_str!("../../tests/vectors/functions/helm-4.3.txt");
+
+    /// The lists were read from the sources of these versions, and each name tried on the binary.
+    #[test]
+    fn the_tables_hold_exactly_what_helm_knows() {
+        let helm: BTreeSet<&str> = HELM_3_17.lines().chain(HELM_4_3.lines()).collect();
+        let impure = IMPURE.iter().map(|function| function.name);
+        let ours: Vec<&str> = impure.chain(PURE.iter().copied()).collect();
+        assert_eq!(ours.iter().copied().collect::<BTreeSet<_>>(), helm);
+        assert_eq!(ours.len(), helm.len(), "a function stands in both tables");
+    }
+
+    /// Sprig names those of its functions that are not hermetic; Go leaves the order of maps open.
+    #[test]
+    fn what_sprig_calls_not_hermetic_is_not_taken_for_pure() {
+        for name in [
+            "date",
+            "date_in_zone",
+            "now",
+            "htmlDate",
+            "htmlDateInZone",
+            "dateInZone",
+            "randAlphaNum",
+            "randAlpha",
+            "randAscii",
+            "randNumeric",
+            "randBytes",
+            "uuidv4",
+            "keys",
+            "values",
+            "shuffle",
+            "genCA",
+            "bcrypt",
+            "encryptAES",
+            "tpl",
+        ] {
+            let treatment = find(name).map(|function| function.treatment);
+            assert!(treatment.is_some_and(|t| t != Treatment::Pure), "{name}");
+        }
+        // These only compute with the time that they are given, or do not exist in Helm.
+        for name in ["date_modify", "dateModify", "getHostByName"] {
+            assert_eq!(find(name).map(|f| f.treatment), Some(Treatment::Pure));
+        }
+        assert_eq!(find("env"), None);
+    }
+}

@@ -1,0 +1,180 @@
+//! A chart in memory: its files, and the charts that stand in it.
+
+use super::metadata::Dependency;
+
+/// What a file is to helm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A template, partials and `NOTES.txt` included: all below `templates/`.
+    Template,
+    /// `Chart.yaml`.
+    ChartYaml,
+    /// `values.yaml`.
+    Values,
+    /// Anything else: what `.Files` shows, CRDs, the schema, lock files.
+    Other,
+}
+
+impl FileKind {
+    /// The kind of the file at this path in its chart.
+    fn of(path: &str) -> Self {
+        match path {
+            "Chart.yaml" => FileKind::ChartYaml,
+            "values.yaml" => FileKind::Values,
+            _ if path.starts_with("templates/") => FileKind::Template,
+            _ => FileKind::Other,
+        }
+    }
+}
+
+/// A file of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// The path in its chart, `/` between its parts: `templates/secret.yaml`.
+    pub path: String,
+    /// What it is to helm.
+    pub kind: FileKind,
+    bytes: Vec<u8>,
+    changed: bool,
+}
+
+impl File {
+    /// A file as the chart holds it.
+    pub(super) fn original(path: String, bytes: Vec<u8>) -> Self {
+        File {
+            kind: FileKind::of(&path),
+            path,
+            bytes,
+            changed: false,
+        }
+    }
+
+    /// A file that the chart does not hold.
+    pub(super) fn added(path: String, bytes: Vec<u8>) -> Self {
+        File {
+            changed: true,
+            ..File::original(path, bytes)
+        }
+    }
+
+    /// Its bytes as helm loads them: without a byte order mark. They need not be UTF-8.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its text, if it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
+    }
+
+    /// Gives it other bytes. An archive that it stands in is then written anew.
+    pub fn replace(&mut self, bytes: impl Into<Vec<u8>>) {
+        let bytes = bytes.into();
+        if bytes != self.bytes {
+            self.bytes = bytes;
+            self.changed = true;
+        }
+    }
+
+    /// Whether it is not as it was read.
+    pub fn is_changed(&self) -> bool {
+        self.changed
+    }
+}
+
+/// That a chart stands in an archive, and the archive as it was read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ArchiveInfo {
+    pub(super) original: Vec<u8>,
+}
+
+impl std::fmt::Debug for ArchiveInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ArchiveInfo({} bytes)", self.original.len())
+    }
+}
+
+/// A chart, and all that stand in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// The `name` of its `Chart.yaml`; empty if it has none.
+    pub name: String,
+    /// Where it stands, from the root chart's directory: empty for the root itself, `charts/redis`,
+    /// `charts/redis-1.0.0.tgz`, `charts/redis-1.0.0.tgz/charts/common`.
+    pub location: String,
+    /// The archive that it is, if it is no directory.
+    pub archive: Option<ArchiveInfo>,
+    /// `type: library`: its partials are read, nothing of it is rendered.
+    pub is_library: bool,
+    /// The dependencies that it names (those of a `requirements.yaml` if it has one); `None` if they cannot be read.
+    pub dependencies: Option<Vec<Dependency>>,
+    /// How often a render can hold this chart at most, because charts above it name it more than once (under
+    /// aliases): 1 for the root. An upper bound: conditions and version ranges are not looked at.
+    pub times_used: u32,
+    /// Its files in the order in which they were read, without those of its subcharts. In an archive a path can
+    /// stand twice: the later file wins.
+    pub files: Vec<File>,
+    /// The charts below its `charts/`.
+    pub subcharts: Vec<Chart>,
+}
+
+impl Chart {
+    /// A file's path from the root chart's directory, for people.
+    pub fn path_from_root(&self, file: &File) -> String {
+        join(&self.location, &file.path)
+    }
+
+    /// Whether a file of it, or of a chart in it, is not as it was read.
+    pub fn is_changed(&self) -> bool {
+        self.files.iter().any(File::is_changed) || self.subcharts.iter().any(Chart::is_changed)
+    }
+
+    /// This chart and all in it, each before those in it.
+    pub fn all(&self) -> Vec<&Chart> {
+        let mut all = vec![self];
+        let mut next = 0;
+        while let Some(&chart) = all.get(next) {
+            next += 1;
+            all.splice(next..next, &chart.subcharts);
+        }
+        all
+    }
+
+    /// Calls `visit` for this chart and all in it, each before those in it, with the names of the charts that it
+    /// stands in, the root first and itself last.
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&[String], &mut Chart)) {
+        self.visit_mut_below(&mut Vec::new(), visit);
+    }
+
+    fn visit_mut_below(
+        &mut self,
+        names: &mut Vec<String>,
+        visit: &mut dyn FnMut(&[String], &mut Chart),
+    ) {
+        names.push(self.name.clone());
+        visit(names, self);
+        for subchart in &mut self.subcharts {
+            subchart.visit_mut_below(names, visit);
+        }
+        names.pop();
+    }
+}
+
+/// `path` below `location`.
+pub(super) fn join(location: &str, path: &str) -> String {
+    if location.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{location}/{path}")
+    }
+}
+
+/// `path` of a chart, relative to a chart at `location`.
+pub(super) fn below<'p>(path: &'p str, location: &str) -> &'p str {
+    if location.is_empty() {
+        return path;
+    }
+    path.strip_prefix(location)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(path)
+}

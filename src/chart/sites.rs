@@ -1,0 +1,86 @@
+//! The sites of a run while they are collected.
+
+use std::collections::HashMap;
+
+use super::site::{self, Site};
+use crate::report::Fixed;
+
+/// Gives a site the key that its placeholders are derived from; the argument is [`Site::name`].
+pub type SiteKeys<'a> = dyn Fn(&str) -> String + 'a;
+
+/// Collects sites and gives each its number, its ordinal and its key.
+pub(super) struct Sites<'a> {
+    keys: &'a SiteKeys<'a>,
+    allow: &'a [String],
+    ordinals: HashMap<(String, String, &'static str), u32>,
+    list: Vec<Site>,
+    fixed: Vec<Fixed>,
+    touched: bool,
+    calls_tpl: bool,
+}
+
+impl<'a> Sites<'a> {
+    pub(super) fn new(keys: &'a SiteKeys<'a>, allow: &'a [String]) -> Self {
+        Sites {
+            keys,
+            allow,
+            ordinals: HashMap::new(),
+            list: Vec::new(),
+            fixed: Vec::new(),
+            touched: false,
+            calls_tpl: false,
+        }
+    }
+
+    /// Whether the admin lets this function be.
+    pub(super) fn is_allowed(&self, function: &str) -> bool {
+        self.allow.iter().any(|name| name == function)
+    }
+
+    /// Adds a site; `id`, `ordinal` and `key` are set here.
+    pub(super) fn add(&mut self, mut site: Site) -> Site {
+        let place = (site.chart.clone(), site.template.clone(), site.function);
+        let next = self.ordinals.entry(place).or_insert(0);
+        site.ordinal = *next;
+        *next += 1;
+        site.id = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        site.key = (self.keys)(&site::name(
+            &site.chart,
+            &site.template,
+            site.function,
+            site.ordinal,
+        ));
+        self.touched = true;
+        self.list.push(site.clone());
+        site
+    }
+
+    pub(super) fn fix(&mut self, fixed: Fixed) {
+        self.touched = true;
+        self.fixed.push(fixed);
+    }
+
+    /// Something else than `tpl` was changed.
+    pub(super) fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Notes that the chart renders texts: then it is instrumented.
+    pub(super) fn meet_tpl(&mut self) {
+        self.calls_tpl = true;
+        self.touched = true;
+    }
+
+    /// Whether the chart renders texts at all.
+    pub(super) fn calls_tpl(&self) -> bool {
+        self.calls_tpl
+    }
+
+    pub(super) fn is_touched(&self) -> bool {
+        self.touched
+    }
+
+    pub(super) fn finish(self) -> (Vec<Site>, Vec<Fixed>) {
+        (self.list, self.fixed)
+    }
+}

@@ -1,0 +1,234 @@
+//! The whole chart, read into memory and written as a private copy that helm renders the same.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::assemble::{assemble, count_uses};
+use super::error::ChartError;
+use super::ignore::{self, Rules};
+use super::limits::{Budget, Limits};
+use super::model::{Chart, File, below};
+use super::pack;
+use super::walk;
+use crate::workdir::{self, WorkDir};
+
+/// A chart's directory in memory: what helm would load of it.
+#[derive(Debug, Clone)]
+pub struct ChartTree {
+    /// The chart itself.
+    pub root: Chart,
+    rules: Rules,
+    max_file: u64,
+    max_archive: u64,
+}
+
+impl ChartTree {
+    /// Reads the chart at `dir`: the files that helm would load, those of directories and archives below `charts/`
+    /// included. Symbolic links are followed as helm does, but not out of [`Limits::confine`].
+    pub fn read(dir: &Path, limits: &Limits) -> Result<Self, ChartError> {
+        let mut budget = Budget::new(limits);
+        let (rules, entries) = walk::read_directory(dir, &mut budget)?;
+        let mut root = assemble("", None, entries, 0, &mut budget)?;
+        count_uses(&mut root, 1);
+        Ok(ChartTree {
+            root,
+            rules,
+            max_file: limits.max_file,
+            max_archive: limits.max_archive,
+        })
+    }
+
+    /// All charts, the root first, each before those in it.
+    pub fn charts(&self) -> Vec<&Chart> {
+        self.root.all()
+    }
+
+    /// Calls `visit` for each chart, the root first, with the names of the charts that it stands in, itself last.
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&[String], &mut Chart)) {
+        self.root.visit_mut(visit);
+    }
+
+    /// A path for one more template of the root chart, which holds named templates only: no file stands there, and
+    /// the chart's `.helmignore` does not hide it. `stem` is its name without its end: `_pin`.
+    ///
+    /// A chart whose rules hide all such paths gets an empty `.helmignore` in its copy; what they hide is not in it.
+    pub fn define_path(&mut self, stem: &str) -> String {
+        let free = |tree: &ChartTree, path: &str| {
+            tree.rules.shows_file(path) && tree.root.files.iter().all(|file| file.path != path)
+        };
+        let bare = stem.trim_start_matches('_');
+        let first = format!("templates/{stem}.tpl");
+        let others = [
+            format!("templates/{stem}.yaml"),
+            format!("templates/{bare}.tpl"),
+            format!("templates/{bare}.yaml"),
+            format!("templates/{bare}/{stem}.tpl"),
+            "templates/_helpers.tpl".to_owned(),
+        ];
+        if let Some(path) = std::iter::once(&first)
+            .chain(&others)
+            .find(|path| free(self, path))
+        {
+            return path.clone();
+        }
+        for file in &mut self.root.files {
+            if file.path == ignore::FILE_NAME {
+                file.replace(Vec::new());
+            }
+        }
+        self.rules = Rules::default();
+        (0_u32..)
+            .map(|number| format!("templates/{stem}{number}.tpl"))
+            .find(|path| free(self, path))
+            .unwrap_or(first)
+    }
+
+    /// Adds a file to the root chart, or gives the one that stands at `path` other bytes.
+    pub fn add_file(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
+        match self.root.files.iter_mut().find(|file| file.path == path) {
+            Some(file) => file.replace(bytes),
+            None => self
+                .root
+                .files
+                .push(File::added(path.to_owned(), bytes.into())),
+        }
+    }
+
+    /// The root chart's `.helmignore`, as it was read or as [`ChartTree::define_path`] left it.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Writes the chart to `dest`, a directory that is empty or not there yet; the one above it is there. Directories are made for their
+    /// owner only (0700), files too (0600). An archive stays an archive: the original bytes if nothing in it changed.
+    pub fn write(&self, dest: &Path) -> Result<(), ChartError> {
+        let mut writer = Writer {
+            dest,
+            made: HashSet::new(),
+        };
+        writer.make(dest)?;
+        self.write_chart(&self.root, &mut writer)
+    }
+
+    /// Writes the chart for helm, called `name` in `work`, and returns the path that [`crate::helm::Helm::template`]
+    /// takes. It is one archive: making hundreds of files takes longer than rendering them on a busy disk, and helm
+    /// reads both alike. Where an archive cannot hold the chart it is a directory.
+    pub fn write_for_helm(&self, work: &WorkDir, name: &str) -> Result<PathBuf, ChartError> {
+        let dest = work.path().join(name);
+        let fail = |source| ChartError::Write {
+            path: dest.clone(),
+            source,
+        };
+        let mut files = Vec::new();
+        self.collect(&self.root, &self.root, &mut files)
+            .map_err(fail)?;
+        // helm counts the files only; what it counts to is far away from any chart.
+        let total: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        if total >= self.max_archive || !files.iter().all(|(path, _)| pack::can_hold(path)) {
+            self.write(&dest)?;
+            return Ok(dest);
+        }
+        let bytes = pack::write(&files, u64::MAX).map_err(fail)?;
+        work.file(&format!("{name}.tgz"), &bytes).map_err(fail)
+    }
+
+    fn write_chart(&self, chart: &Chart, writer: &mut Writer<'_>) -> Result<(), ChartError> {
+        if chart.archive.is_some() {
+            let bytes = self
+                .archive_bytes(chart)
+                .map_err(|source| ChartError::Write {
+                    path: writer.dest.join(&chart.location),
+                    source,
+                })?;
+            return writer.file(&chart.location, &bytes);
+        }
+        for file in &chart.files {
+            writer.file(&chart.path_from_root(file), file.bytes())?;
+        }
+        chart
+            .subcharts
+            .iter()
+            .try_for_each(|subchart| self.write_chart(subchart, writer))
+    }
+
+    /// The archive of a chart that is one.
+    fn archive_bytes<'c>(&self, chart: &'c Chart) -> io::Result<Cow<'c, [u8]>> {
+        if let Some(info) = &chart.archive
+            && !chart.is_changed()
+        {
+            return Ok(Cow::Borrowed(&info.original));
+        }
+        let mut files = Vec::new();
+        self.collect(chart, chart, &mut files)?;
+        Ok(Cow::Owned(pack::write(&files, self.max_file)?))
+    }
+
+    /// Lists the files of `chart`, which stands in the archive `top`, with their paths there.
+    fn collect<'c>(
+        &self,
+        top: &Chart,
+        chart: &'c Chart,
+        files: &mut Vec<(String, Cow<'c, [u8]>)>,
+    ) -> io::Result<()> {
+        for file in &chart.files {
+            let path = chart.path_from_root(file);
+            files.push((
+                below(&path, &top.location).to_owned(),
+                Cow::Borrowed(file.bytes()),
+            ));
+        }
+        for subchart in &chart.subcharts {
+            if subchart.archive.is_some() {
+                let path = below(&subchart.location, &top.location).to_owned();
+                files.push((path, self.archive_bytes(subchart)?));
+            } else {
+                self.collect(top, subchart, files)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes files below a directory, making each directory once.
+struct Writer<'d> {
+    dest: &'d Path,
+    made: HashSet<PathBuf>,
+}
+
+impl Writer<'_> {
+    /// Makes `dir` and what is missing between it and the destination, but nothing above: that may have been removed
+    /// because the run is at its end.
+    fn make(&mut self, dir: &Path) -> Result<(), ChartError> {
+        if self.made.contains(dir) {
+            return Ok(());
+        }
+        if let Some(above) = dir.parent().filter(|_| dir != self.dest) {
+            self.make(above)?;
+        }
+        workdir::make_private(dir).map_err(|source| ChartError::Write {
+            path: dir.to_owned(),
+            source,
+        })?;
+        self.made.insert(dir.to_owned());
+        Ok(())
+    }
+
+    fn file(&mut self, path: &str, bytes: &[u8]) -> Result<(), ChartError> {
+        let path = self.dest.join(path);
+        if let Some(dir) = path.parent() {
+            self.make(dir)?;
+        }
+        // Nothing stands there yet: a link that someone put there is not followed.
+        let result = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .and_then(|mut file| file.write_all(bytes));
+        result.map_err(|source| ChartError::Write { path, source })
+    }
+}

@@ -1,0 +1,254 @@
+//! The command line: its commands, flags and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+pub mod set;
+
+/// Exit codes and the variables that matter, below every help page.
+const AFTER_HELP: &str = "\
+Environment:
+  PIN_SEED_FILE      the file with the seed [default: /etc/argocd-pin-plugin/seed]
+  PIN_HELM           the helm binary [default: the first `helm` on PATH]
+  PIN_ALLOW          functions that charts may call although their results change, with commas
+                     between them
+  SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
+                     [default: 1704067200, which is 2024-01-01 00:00 UTC]
+  ARGOCD_APP_*, KUBE_VERSION, KUBE_API_VERSIONS
+                     what Argo CD says about the Application
+
+Exit status:
+  0  done
+  1  failed, with nothing on stdout and one message on stderr; `verify`: the check failed
+  2  the command line is wrong";
+
+/// Examples, and the parameters under Argo CD.
+const GENERATE_HELP: &str = "\
+Examples:
+  A seed to try with (a cluster gets its own by `argocd-pin-plugin seed new`):
+    (umask 077; head -c 32 /dev/urandom > seed)
+  By hand, as Argo CD renders the Application `web` of the project `default`:
+    argocd-pin-plugin generate ./chart --app web --namespace web --seed-file seed
+
+Parameters, in the Application's spec.source.plugin.parameters:
+  release-name, namespace, kube-version        string: as the options of these names
+  api-versions                                 array: as --api-versions
+  values-files                                 array: files in the repository, globs too; / is the top
+  values                                       string: YAML that wins over all values files
+  helm-parameters, helm-string-parameters      map: as --set and --set-string, commas kept
+  file-parameters                              map: as --set-file, from files in the repository
+  skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
+                                               string: \"true\" or \"false\"
+  $ARGOCD_APP_* and $KUBE_* are expanded in the values of the maps and in paths; $$ is a dollar.";
+
+/// Pin the secrets that Helm charts generate, so that every render is byte-identical
+///
+/// Charts that generate a password, a token or a time give other manifests at each render, and Argo CD sees a
+/// change at each sync. This plugin renders such a chart as `helm template` does, and puts in the place of every
+/// generated value one that is derived from a seed, the Application, and the place where it stands.
+#[derive(Debug, Parser)]
+#[command(name = "argocd-pin-plugin", version, about, after_long_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print a chart's manifests with every generated value pinned
+    ///
+    /// Under Argo CD, everything is taken from the environment. By hand, name the Application, because the values
+    /// depend on it, and render in the destination's namespace.
+    #[command(after_long_help = GENERATE_HELP)]
+    Generate(RenderArgs),
+    /// Show which values are pinned, where, and where the chart generates them; never a value
+    Explain(ExplainArgs),
+    /// Check that pinning makes a chart's render repeatable and changes nothing else
+    ///
+    /// Renders with plain helm twice and with pinning twice, and tells what varies under plain helm (also what
+    /// varies only with the clock), whether the pinned renders are byte-identical, and whether every other line is
+    /// helm's own. The exit status is 0 if all of it holds and 1 if not.
+    Verify(VerifyArgs),
+    /// Make a seed
+    #[command(subcommand)]
+    Seed(SeedCommand),
+    /// Print the shell completions
+    ///
+    /// For bash: argocd-pin-plugin completions bash > /etc/bash_completion.d/argocd-pin-plugin
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the man page, or write the pages of all commands
+    Man {
+        /// Write one page for each command into this folder, which must be there.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// What `generate` takes, and every command that renders.
+#[derive(Debug, Clone, Args)]
+pub struct RenderArgs {
+    /// The chart's folder
+    #[arg(default_value = ".")]
+    pub chart: PathBuf,
+
+    /// The Application's name, as Argo CD has it: `name`, or `namespace_name` for one outside Argo CD's namespace
+    /// [default under Argo CD: ARGOCD_APP_NAME]
+    #[arg(long, value_name = "NAME", help_heading = "Application")]
+    pub app: Option<String>,
+    /// The Application's project [default under Argo CD: ARGOCD_APP_PROJECT_NAME, else: default]
+    #[arg(long, value_name = "NAME", help_heading = "Application")]
+    pub project: Option<String>,
+
+    /// The release's name [default: the Application's name without its namespace]
+    #[arg(long, value_name = "NAME", help_heading = "Helm")]
+    pub release_name: Option<String>,
+    /// The release's namespace [default under Argo CD: the destination's]
+    #[arg(long, short, value_name = "NAME", help_heading = "Helm")]
+    pub namespace: Option<String>,
+    /// A file with values; the last one wins, and the Application's own win over these
+    #[arg(long, short = 'f', value_name = "FILE", help_heading = "Helm")]
+    pub values: Vec<PathBuf>,
+    /// Set values, as helm does: `image.tag=1.2,replicas=3`
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Helm", value_parser = set::split)]
+    pub set: Vec<Pairs>,
+    /// Set values that stay strings
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Helm", value_parser = set::split)]
+    pub set_string: Vec<Pairs>,
+    /// Set a value to the content of a file
+    #[arg(long, value_name = "NAME=FILE", help_heading = "Helm", value_parser = set::split)]
+    pub set_file: Vec<Pairs>,
+    /// The Kubernetes version that the chart sees [default under Argo CD: the cluster's, else: helm's]
+    #[arg(long, value_name = "VERSION", help_heading = "Helm")]
+    pub kube_version: Option<String>,
+    /// An API version that the chart sees [default under Argo CD: the cluster's, else: helm's]
+    #[arg(
+        long,
+        short,
+        value_name = "VERSION",
+        value_delimiter = ',',
+        help_heading = "Helm"
+    )]
+    pub api_versions: Vec<String>,
+    /// Leave out the chart's CRDs
+    #[arg(long, help_heading = "Helm")]
+    pub skip_crds: bool,
+    /// Leave out the chart's helm tests
+    #[arg(long, help_heading = "Helm")]
+    pub skip_tests: bool,
+    /// Do not check the values against the chart's schema
+    #[arg(long, help_heading = "Helm")]
+    pub skip_schema_validation: bool,
+    /// The helm binary [default: PIN_HELM, else `helm` on PATH]
+    #[arg(long, value_name = "PATH", help_heading = "Helm")]
+    pub helm: Option<PathBuf>,
+
+    /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
+    #[arg(long, value_name = "FILE", help_heading = "Pinning")]
+    pub seed_file: Option<PathBuf>,
+}
+
+/// Names and values of one `--set`.
+pub type Pairs = Vec<(String, String)>;
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The form of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub output: Output,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub render: RenderArgs,
+}
+
+/// What `verify` takes.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The form of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub output: Output,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub render: RenderArgs,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Output {
+    /// Tables for people
+    #[default]
+    Table,
+    /// JSON for programs
+    Json,
+}
+
+/// What can be done about seeds.
+#[derive(Debug, Subcommand)]
+pub enum SeedCommand {
+    /// Print a Kubernetes Secret with a fresh seed, ready for `kubectl apply -f -`
+    ///
+    /// The seed is 32 bytes from the operating system. The Secret is immutable, so that applying another seed over
+    /// it fails: every pinned value follows from the seed, and a new one changes them all.
+    New {
+        /// The Secret's name
+        #[arg(long, default_value = "argocd-pin-plugin-seed")]
+        name: String,
+        /// The Secret's namespace, where Argo CD's repo-server runs
+        #[arg(long, short, default_value = "argocd")]
+        namespace: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn repeated_and_joined_settings_stay_in_order() {
+        let cli = Cli::try_parse_from([
+            "argocd-pin-plugin",
+            "generate",
+            "chart",
+            "-f",
+            "a.yaml",
+            "--values",
+            "b.yaml",
+            "--set",
+            "a=1,b=2",
+            "--set",
+            "a=3",
+            "--api-versions",
+            "v1,apps/v1",
+        ])
+        .unwrap();
+        let Command::Generate(args) = cli.command else {
+            panic!("another command")
+        };
+        assert_eq!(
+            args.values,
+            [PathBuf::from("a.yaml"), PathBuf::from("b.yaml")]
+        );
+        let set: Vec<String> = args
+            .set
+            .concat()
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        assert_eq!(set, ["a=1", "b=2", "a=3"]);
+        assert_eq!(args.api_versions, ["v1", "apps/v1"]);
+    }
+}

@@ -1,0 +1,281 @@
+//! From flags, Argo CD's variables, the plugin's parameters and the admin's settings to one render request.
+//!
+//! A single option on the command line wins over the Application's, and that over the environment's. Lists are
+//! joined, the command line's first, so that an Application's values win over an admin's.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+
+use super::warn;
+use crate::argocd::environment::release_name;
+use crate::argocd::repository::{carried, refuse_reference};
+use crate::argocd::{Environment, Parameters, Repository, Settings, kube_version, values_files};
+use crate::cli::RenderArgs;
+use crate::config;
+use crate::derive::Scope;
+use crate::helm::HelmRequest;
+use crate::hint::{WithHint, with_hint};
+use crate::request::RenderRequest;
+
+/// The project of an Application that names none, as in Argo CD.
+const DEFAULT_PROJECT: &str = "default";
+
+/// Reads this process's environment and makes the request.
+///
+/// # Errors
+/// An input is missing or wrong; the message names it.
+pub fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
+    let settings = Settings::read()?;
+    warn(&settings.warnings);
+    let here = std::env::current_dir().context("the current folder cannot be read")?;
+    build(args, &Environment::read()?, &settings, &here)
+}
+
+/// Makes the request; `here` is the folder that paths on the command line are relative to.
+///
+/// # Errors
+/// An input is missing or wrong; the message names it.
+pub fn build(
+    args: &RenderArgs,
+    environment: &Environment,
+    settings: &Settings,
+    here: &Path,
+) -> anyhow::Result<RenderRequest> {
+    let parameters = match environment.parameters() {
+        Some(json) => Parameters::parse(json).map_err(|error| match error.hint() {
+            Some(hint) => with_hint(error, hint),
+            None => error.into(),
+        })?,
+        None => Parameters::default(),
+    };
+    let scope = scope(args, environment)?;
+    let chart = chart(here, &args.chart)?;
+    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir);
+
+    let mut values = files(here, &args.values, "--values")?;
+    values.extend(
+        values_files::resolve(
+            &repository,
+            environment,
+            &parameters.values_files,
+            parameters.ignore_missing_value_files,
+        )
+        .map_err(|error| match error.hint() {
+            Some(hint) => with_hint(error, hint),
+            None => error.into(),
+        })
+        .context("the parameter `values-files` cannot be used")?,
+    );
+    if let Some(inline) = &parameters.values {
+        config::check_values(inline).map_err(|error| anyhow!("the parameter `values` {error}"))?;
+    }
+
+    let release = args.release_name.clone().or(parameters.release_name);
+    let helm = HelmRequest {
+        release_name: release.unwrap_or_else(|| release_name(&scope.application).to_owned()),
+        namespace: args
+            .namespace
+            .clone()
+            .or(parameters.namespace)
+            .or_else(|| environment.namespace().map(str::to_owned)),
+        kube_version: kube(args, parameters.kube_version, environment)?,
+        api_versions: first_filled([
+            args.api_versions.clone(),
+            parameters.api_versions,
+            environment.api_versions(),
+        ]),
+        values,
+        set: pairs(&args.set, parameters.helm_parameters, environment),
+        set_string: pairs(
+            &args.set_string,
+            parameters.helm_string_parameters,
+            environment,
+        ),
+        set_file: set_file(
+            args,
+            &parameters.file_parameters,
+            environment,
+            &repository,
+            here,
+        )?,
+        include_crds: !(args.skip_crds || parameters.skip_crds),
+        skip_tests: args.skip_tests || parameters.skip_tests,
+        skip_schema_validation: args.skip_schema_validation || parameters.skip_schema_validation,
+    };
+    Ok(RenderRequest {
+        chart,
+        // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.
+        confine: environment
+            .is_argocd()
+            .then(|| repository.root().to_owned()),
+        helm_binary: args.helm.clone().unwrap_or_else(|| settings.helm.clone()),
+        helm,
+        inline_values: parameters.values,
+        scope,
+        seed_file: here.join(args.seed_file.as_ref().unwrap_or(&settings.seed_file)),
+        clock: settings.clock,
+        allow: settings.allow.clone(),
+    })
+}
+
+/// Whose values they are. Under Argo CD both names are Argo CD's: a guess would give other values.
+fn scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> {
+    let argocd = environment.is_argocd();
+    let given = |flag: &Option<String>, name: &str| match flag.as_deref() {
+        Some("") => Err(anyhow!("--{name} is empty")),
+        flag => Ok(flag.map(str::to_owned)),
+    };
+    let application = match given(&args.app, "app")?
+        .or_else(|| environment.app_name().map(str::to_owned))
+    {
+        Some(name) => name,
+        None if argocd => bail!(
+            "ARGOCD_APP_NAME is empty, and without the Application's name nothing can be pinned"
+        ),
+        None => {
+            return Err(anyhow!("no Application is named, and its values depend on its name"))
+                .hint("name it with --app, as Argo CD has it: `web`, or `team-a_web` for one in the namespace team-a");
+        }
+    };
+    let project = match given(&args.project, "project")?
+        .or_else(|| environment.project().map(str::to_owned))
+    {
+        Some(name) => name,
+        None if argocd => {
+            return Err(anyhow!(
+                "ARGOCD_APP_PROJECT_NAME is empty, and without the Application's project nothing can be pinned"
+            ))
+            .hint("Argo CD sets it since version 3.0");
+        }
+        None => DEFAULT_PROJECT.to_owned(),
+    };
+    Ok(Scope {
+        project,
+        application,
+    })
+}
+
+/// The chart's folder, absolute and with links resolved.
+fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
+    let shown = given.display();
+    let path = here
+        .join(given)
+        .canonicalize()
+        .map_err(|error| anyhow!("the chart {shown} cannot be read: {}", reason(&error)))?;
+    if path.is_file() {
+        return Err(anyhow!(
+            "the chart {shown} is a file, and a chart is a folder"
+        ))
+        .hint("unpack an archive first: tar -xzf CHART.tgz");
+    }
+    if !path.join("Chart.yaml").is_file() {
+        return Err(anyhow!(
+            "there is no chart in {shown}: it has no Chart.yaml"
+        ))
+        .hint(
+            "run this in the chart's folder, or name the folder: argocd-pin-plugin generate CHART",
+        );
+    }
+    Ok(path)
+}
+
+fn kube(
+    args: &RenderArgs,
+    parameter: Option<String>,
+    environment: &Environment,
+) -> anyhow::Result<Option<String>> {
+    let (source, text) = match (&args.kube_version, &parameter, environment.kube_version()) {
+        (Some(text), ..) => ("--kube-version", text.as_str()),
+        (None, Some(text), _) => ("the parameter `kube-version`", text.as_str()),
+        (None, None, Some(text)) => ("KUBE_VERSION", text),
+        (None, None, None) => return Ok(None),
+    };
+    let version =
+        kube_version::normalise(text).with_context(|| format!("{source} cannot be used"))?;
+    Ok(Some(version).filter(|version| !version.is_empty()))
+}
+
+fn first_filled<const N: usize>(lists: [Vec<String>; N]) -> Vec<String> {
+    lists
+        .into_iter()
+        .find(|list| !list.is_empty())
+        .unwrap_or_default()
+}
+
+fn pairs(
+    flags: &[Vec<(String, String)>],
+    parameters: Vec<(String, String)>,
+    environment: &Environment,
+) -> Vec<(String, String)> {
+    let expanded = parameters
+        .into_iter()
+        .map(|(name, value)| (name, environment.expand(&value)));
+    flags.concat().into_iter().chain(expanded).collect()
+}
+
+fn set_file(
+    args: &RenderArgs,
+    parameters: &[(String, String)],
+    environment: &Environment,
+    repository: &Repository,
+    here: &Path,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let mut all = Vec::new();
+    for (name, file) in args.set_file.concat() {
+        let path = files(here, &[PathBuf::from(file)], "--set-file")?.remove(0);
+        all.push((name, path.to_string_lossy().into_owned()));
+    }
+    for (name, file) in parameters {
+        // Helm reads up to the first `=` as the name, and a comma begins a second file, which would be outside of
+        // the repository.
+        if name.is_empty() || name.contains(['=', ',']) {
+            bail!(
+                "the parameter `file-parameters` holds the name `{}`, and a name has no `=` and no comma",
+                name.escape_debug()
+            );
+        }
+        let path = refuse_reference(file)
+            .and_then(|()| repository.resolve(&environment.expand(file)))
+            .map_err(|error| match error.hint() {
+                Some(hint) => with_hint(error, hint),
+                None => error.into(),
+            })
+            .context("the parameter `file-parameters` cannot be used")?;
+        all.push((name.clone(), path.to_string_lossy().into_owned()));
+    }
+    Ok(all)
+}
+
+/// Files on the command line: absolute, there, and fit for helm's own command line.
+fn files(here: &Path, given: &[PathBuf], flag: &str) -> anyhow::Result<Vec<PathBuf>> {
+    given
+        .iter()
+        .map(|file| {
+            let shown = file.display();
+            let path = here.join(file);
+            let metadata = path
+                .metadata()
+                .map_err(|error| anyhow!("{flag} {shown} cannot be read: {}", reason(&error)))?;
+            if metadata.is_dir() {
+                bail!("{flag} {shown} is a folder, not a file");
+            }
+            if !carried(&path) {
+                bail!("{flag} {shown} holds a comma, a quote or a backslash, which helm's command line cannot carry");
+            }
+            Ok(path)
+        })
+        .collect()
+}
+
+/// An operating system's reason in words, without its number.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

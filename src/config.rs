@@ -1,0 +1,137 @@
+//! YAML that people write: the one module that knows which YAML library reads it.
+
+use thiserror::Error;
+
+/// Why a text is not usable as values.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// The text is no YAML.
+    #[error("is not valid YAML{}", at(*.line, *.column))]
+    Syntax {
+        /// The line, from 1; 0 if it is not known.
+        line: usize,
+        /// The column, from 1; 0 if it is not known.
+        column: usize,
+    },
+    /// The text is YAML, but no mapping.
+    #[error("must be a YAML mapping such as `replicas: 2`, not a {0}")]
+    NotMapping(&'static str),
+}
+
+fn at(line: usize, column: usize) -> String {
+    if line == 0 {
+        return String::new();
+    }
+    format!(" (line {line}, column {column})")
+}
+
+/// Checks that helm will take `text` as a values file: a mapping, or nothing at all.
+///
+/// # Errors
+/// The text is no YAML, or is something else than a mapping. The messages show no part of it.
+pub fn check_values(text: &str) -> Result<(), ConfigError> {
+    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
+        let (line, column) = error
+            .location()
+            .map_or((0, 0), |place| (place.line(), place.column()));
+        ConfigError::Syntax { line, column }
+    })?;
+    match value {
+        serde_yaml::Value::Mapping(_) | serde_yaml::Value::Null => Ok(()),
+        serde_yaml::Value::Sequence(_) => Err(ConfigError::NotMapping("list")),
+        serde_yaml::Value::Tagged(_) => Err(ConfigError::NotMapping("tagged value")),
+        _ => Err(ConfigError::NotMapping("single value")),
+    }
+}
+
+/// All strings in `text`, keys too, as a reader of the YAML gets them. Nothing if it is no YAML.
+pub fn strings(text: &str) -> Option<Vec<String>> {
+    fn collect(value: serde_yaml::Value, strings: &mut Vec<String>) {
+        match value {
+            serde_yaml::Value::String(string) => strings.push(string),
+            serde_yaml::Value::Sequence(items) => {
+                items.into_iter().for_each(|item| collect(item, strings));
+            }
+            serde_yaml::Value::Mapping(entries) => {
+                for (key, value) in entries {
+                    collect(key, strings);
+                    collect(value, strings);
+                }
+            }
+            serde_yaml::Value::Tagged(tagged) => collect(tagged.value, strings),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(serde_yaml::from_str(text).ok()?, &mut found);
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn all_strings_are_found() {
+        let text = "a: \"x\\ty\"\nb: [1, {c: '{{ d }}'}]\n";
+        assert_eq!(
+            strings(text).unwrap(),
+            ["a", "x\ty", "b", "c", "{{ d }}"]
+        );
+        assert_eq!(strings("a: ["), None);
+    }
+
+    #[test]
+    fn mappings_and_nothing_are_values() {
+        for text in [
+            "a: 1",
+            "{}",
+            "",
+            "# none\n",
+            "---\na: &x {b: 1}\nc: *x\n",
+            "a: '{{ b }}'",
+            "a: [1, 2]\n",
+        ] {
+            assert_eq!(check_values(text), Ok(()), "for {text:?}");
+        }
+    }
+
+    #[test]
+    fn other_yaml_is_named_and_not_shown() {
+        for (text, wanted) in [
+            (
+                "- a",
+                "must be a YAML mapping such as `replicas: 2`, not a list",
+            ),
+            (
+                "hush",
+                "must be a YAML mapping such as `replicas: 2`, not a single value",
+            ),
+            (
+                "!x {a: 1}",
+                "must be a YAML mapping such as `replicas: 2`, not a tagged value",
+            ),
+        ] {
+            assert_eq!(
+                check_values(text).unwrap_err().to_string(),
+                wanted,
+                "for {text:?}"
+            );
+        }
+        for text in [
+            "a: 1\nb: [hush",
+            "a: hush: b",
+            "hush: 1\nhush: 2",
+            "a: *hush",
+            "\ta: hush",
+        ] {
+            let message = check_values(text).unwrap_err().to_string();
+            assert!(
+                message.starts_with("is not valid YAML"),
+                "for {text:?}: {message}"
+            );
+            assert!(!message.contains("hush"), "for {text:?}: {message}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! `helm dependency build`, in a private copy: the chart's own directory is never written to.
+//!
+//! Argo CD runs it only when helm says that dependencies are missing, and first makes each chart repository known to
+//! helm. The same here, without credentials: charts of private repositories must stand in `charts/`.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::json;
+
+use super::{Helm, HelmError, process};
+use crate::chart::metadata::Dependency;
+use crate::chart::{ChartError, ChartTree, Limits};
+use crate::workdir::{self, WorkDir};
+
+/// Why dependencies cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum DependencyError {
+    /// A dependency by path (`file://…`) that is not in the repository.
+    #[error(
+        "the dependency {name:?} is at {repository:?}, which leads out of the repository, move the chart into it"
+    )]
+    Outside {
+        /// The dependency's name.
+        name: String,
+        /// The path as the chart writes it.
+        repository: String,
+    },
+    /// A chart cannot be copied.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+    /// `helm dependency build` fails.
+    #[error("helm dependency build failed")]
+    Helm(#[from] HelmError),
+}
+
+/// Copies the chart at `original` (read as `tree`) to `work`, has helm fetch its dependencies there, and returns the
+/// copy's directory. Charts that it names by path are copied too, to where helm looks for them.
+pub fn build(
+    helm: &Helm,
+    tree: &ChartTree,
+    original: &Path,
+    limits: &Limits,
+    work: &WorkDir,
+) -> Result<PathBuf, DependencyError> {
+    let no_chart = |error| ChartError::NoChart {
+        path: original.to_owned(),
+        source: Some(error),
+    };
+    let original = original.canonicalize().map_err(no_chart)?;
+    let dependencies = tree.root.dependencies.clone().unwrap_or_default();
+
+    // As many directories above the copy as a dependency climbs, called as those above the original.
+    let climbs = dependencies
+        .iter()
+        .filter_map(local_path)
+        .map(|path| climb(&path))
+        .max();
+    let mut above: Vec<_> = original
+        .components()
+        .rev()
+        .take(climbs.unwrap_or(0) + 1)
+        .collect();
+    above.retain(|component| matches!(component, Component::Normal(_)));
+    let copy: PathBuf = std::iter::once(Component::Normal("dependencies".as_ref()))
+        .chain(above.into_iter().rev())
+        .collect();
+    let copy = work.directory(copy).map_err(HelmError::Io)?;
+    tree.write(&copy)?;
+
+    for dependency in &dependencies {
+        if let Some(path) = local_path(dependency) {
+            copy_local(dependency, &path, &original, &copy, limits, work)?;
+        }
+    }
+    helm.dependency_build(&dependencies, &copy)?;
+    Ok(copy)
+}
+
+/// The path of a `file://` dependency.
+fn local_path(dependency: &Dependency) -> Option<PathBuf> {
+    dependency
+        .repository
+        .strip_prefix("file://")
+        .map(PathBuf::from)
+}
+
+/// How many directories a relative path climbs at most.
+fn climb(path: &Path) -> usize {
+    let mut depth = 0_usize;
+    let mut climbed = 0;
+    for component in path.components() {
+        match component {
+            Component::ParentDir if depth == 0 => climbed += 1,
+            Component::ParentDir => depth -= 1,
+            Component::Normal(_) => depth += 1,
+            _ => {}
+        }
+    }
+    climbed
+}
+
+/// `base` and `path` joined, `..` resolved by the text as helm does.
+fn join_lexically(base: &Path, path: &Path) -> PathBuf {
+    let mut joined = base.to_owned();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                joined.pop();
+            }
+            Component::Normal(name) => joined.push(name),
+            _ => {}
+        }
+    }
+    joined
+}
+
+/// Copies the chart at `path` from `original` to the same place from `copy`, unless it is there.
+fn copy_local(
+    dependency: &Dependency,
+    path: &Path,
+    original: &Path,
+    copy: &Path,
+    limits: &Limits,
+    work: &WorkDir,
+) -> Result<(), DependencyError> {
+    let outside = || DependencyError::Outside {
+        name: dependency.name.clone(),
+        repository: dependency.repository.clone(),
+    };
+    if path.is_absolute() {
+        // helm reads it where it is, links and all.
+        return if limits.confine.is_some() {
+            Err(outside())
+        } else {
+            Ok(())
+        };
+    }
+    let target = join_lexically(copy, path);
+    if target.exists() {
+        return Ok(());
+    }
+    // One that is not there is for helm to complain about.
+    let Ok(source) = join_lexically(original, path).canonicalize() else {
+        return Ok(());
+    };
+    match ChartTree::read(&source, limits) {
+        Ok(tree) => {
+            let above = target
+                .parent()
+                .and_then(|dir| dir.strip_prefix(work.path()).ok());
+            if let Some(above) = above {
+                work.directory(above).map_err(HelmError::Io)?;
+            }
+            Ok(tree.write(&target)?)
+        }
+        Err(ChartError::Outside { path }) if path == "." => Err(outside()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Helm {
+    /// Runs `helm dependency build` in `chart_dir`, with the chart repositories of `dependencies` made known to it.
+    /// It writes to `chart_dir`.
+    pub fn dependency_build(
+        &self,
+        dependencies: &[Dependency],
+        chart_dir: &Path,
+    ) -> Result<(), HelmError> {
+        self.write_repositories(dependencies)?;
+        process::run(self.command(chart_dir, ["dependency", "build"])).map(drop)
+    }
+
+    /// What `helm repo add` for each repository would write, without its downloads: the build makes them anyhow.
+    fn write_repositories(&self, dependencies: &[Dependency]) -> Result<(), HelmError> {
+        let urls: BTreeSet<&str> = dependencies
+            .iter()
+            .map(|dependency| dependency.repository.trim_end_matches('/'))
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+            .collect();
+        let repositories: Vec<_> = urls
+            .into_iter()
+            .enumerate()
+            .map(|(index, url)| json!({ "name": format!("repository-{index}"), "url": url }))
+            .collect();
+        let file = json!({
+            "apiVersion": "",
+            "generated": "0001-01-01T00:00:00Z",
+            "repositories": repositories,
+        });
+        // JSON is YAML.
+        let mut path = self.home.clone();
+        for part in ["config", "helm"] {
+            path.push(part);
+            workdir::make_private(&path)?;
+        }
+        Ok(std::fs::write(
+            path.join("repositories.yaml"),
+            file.to_string(),
+        )?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn climbs_are_counted_by_the_text() {
+        for (path, expected) in [
+            ("../common", 1),
+            ("../../libs/common", 2),
+            ("./a/../../b", 1),
+            ("a/../b", 0),
+            ("../a/../../b", 2),
+            ("", 0),
+        ] {
+            assert_eq!(climb(Path::new(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_are_joined_by_the_text() {
+        let join = |path: &str| join_lexically(Path::new("/r/a"), Path::new(path));
+        assert_eq!(join("../b/./c"), Path::new("/r/b/c"));
+        assert_eq!(join("../../../../x"), Path::new("/x"));
+    }
+}

@@ -1,0 +1,92 @@
+//! The environment of the helm process: nothing of ours, nothing of the tenant's, nothing that changes the output.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+/// What of our own environment helm gets: where programs are, how to reach the network for dependencies, and Go's
+/// own settings for memory and processors. Nothing that Argo CD sets and no `PIN_…` is among them.
+const PASSED: &[&str] = &[
+    "PATH",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_NO_VERIFY",
+    "GIT_SSH_COMMAND",
+    "SSH_AUTH_SOCK",
+    "GOMAXPROCS",
+    "GOGC",
+    "GOMEMLIMIT",
+];
+
+/// The variables of a helm process whose files stand below `home`, taken from `ours` where they are passed on.
+pub(super) fn variables(
+    home: &Path,
+    ours: impl Fn(&str) -> Option<OsString>,
+) -> Vec<(&'static str, OsString)> {
+    let mut variables: Vec<(&'static str, OsString)> = PASSED
+        .iter()
+        .filter_map(|name| Some((*name, ours(name)?)))
+        .collect();
+    for (name, below) in [
+        ("HOME", ""),
+        ("TMPDIR", ""),
+        ("XDG_CACHE_HOME", "cache"),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_RUNTIME_DIR", ""),
+        ("HELM_CACHE_HOME", "cache/helm"),
+        ("HELM_CONFIG_HOME", "config/helm"),
+        ("HELM_DATA_HOME", "data/helm"),
+        ("HELM_PLUGINS", "data/helm/plugins"),
+        ("HELM_REPOSITORY_CONFIG", "config/helm/repositories.yaml"),
+        ("HELM_REPOSITORY_CACHE", "cache/helm/repository"),
+        ("HELM_REGISTRY_CONFIG", "config/helm/registry/config.json"),
+        // There is none: a cluster's context must not decide the namespace.
+        ("KUBECONFIG", "kubeconfig"),
+    ] {
+        variables.push((name, home.join(below).into()));
+    }
+    // `now | date` and its kin print local time.
+    variables.push(("TZ", "UTC".into()));
+    variables.push(("LC_ALL", "C".into()));
+    variables
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn only_what_is_listed_passes() {
+        let ours = |name: &str| Some(OsString::from(format!("our {name}")));
+        let variables = variables(Path::new("/w"), ours);
+        let get = |name: &str| {
+            let mut values = variables.iter().filter(|(key, _)| *key == name);
+            let value = values
+                .next()
+                .map(|(_, value)| value.to_string_lossy().into_owned());
+            assert!(values.next().is_none(), "{name} stands twice");
+            value
+        };
+        assert_eq!(get("PATH").as_deref(), Some("our PATH"));
+        assert_eq!(get("HTTPS_PROXY").as_deref(), Some("our HTTPS_PROXY"));
+        assert_eq!(get("HOME").as_deref(), Some("/w/"));
+        assert_eq!(get("HELM_CACHE_HOME").as_deref(), Some("/w/cache/helm"));
+        assert_eq!(get("TZ").as_deref(), Some("UTC"));
+        assert!(variables.iter().all(|(name, _)| {
+            !["PIN_", "ARGOCD_", "PARAM_", "KUBE_", "KUBERNETES_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+        }));
+    }
+}

@@ -1,0 +1,158 @@
+//! How a helm call fails.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// What helm wrote on stderr. A chart's `fail` can print what it was given, placeholders included: it has neither
+/// `Display` nor a telling `Debug`, so that nobody prints it by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stderr(pub(super) String);
+
+impl Stderr {
+    /// The text. Only that of a render under the public seed may be shown.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Stderr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stderr(..)")
+    }
+}
+
+/// How a helm call fails. No message holds what helm printed.
+#[derive(Debug, thiserror::Error)]
+pub enum HelmError {
+    /// There is no such program.
+    #[error("no helm at {}, install helm or name it with PIN_HELM or --helm", .binary.display())]
+    Missing {
+        /// What was looked for.
+        binary: PathBuf,
+    },
+    /// It is there but cannot be run.
+    #[error("{} cannot be run", .binary.display())]
+    CannotRun {
+        /// The program.
+        binary: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The release's name is a template, which helm would evaluate.
+    #[error("the release name holds `{{{{`, which helm would evaluate, give a plain name")]
+    ReleaseName,
+    /// The name of a file parameter holds more than a name: helm would read other files.
+    #[error(
+        "the file parameter {key:?} holds a comma or an equals sign, give the name of one value"
+    )]
+    FileParameter {
+        /// The name.
+        key: String,
+    },
+    /// A path that cannot be handed over.
+    #[error("the path {path:?} holds characters that helm cannot be given, rename the file")]
+    Path {
+        /// The path.
+        path: PathBuf,
+    },
+    /// helm said no.
+    #[error("helm failed with exit code {code}")]
+    Failed {
+        /// The exit code.
+        code: i32,
+        /// What it said.
+        stderr: Stderr,
+    },
+    /// helm was killed.
+    #[error("helm was killed by signal {signal}{}", if *.signal == 9 { ", perhaps for want of memory: give the container more" } else { "" })]
+    Killed {
+        /// The signal.
+        signal: i32,
+        /// What it said before.
+        stderr: Stderr,
+    },
+    /// helm printed more than anybody could want.
+    #[error("helm printed more than {} MiB", .limit >> 20)]
+    OutputTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The pipes to helm broke, or its directories cannot be made.
+    #[error("talking to helm failed")]
+    Io(#[from] io::Error),
+}
+
+impl HelmError {
+    /// What helm wrote on stderr, if it came to that.
+    pub fn stderr(&self) -> Option<&Stderr> {
+        match self {
+            HelmError::Failed { stderr, .. } | HelmError::Killed { stderr, .. } => Some(stderr),
+            _ => None,
+        }
+    }
+
+    /// Whether dependencies of the chart are not in its `charts/`, so that `helm dependency build` may help. Argo
+    /// CD's `IsMissingDependencyErr`.
+    pub fn is_missing_dependency(&self) -> bool {
+        self.stderr().is_some_and(|stderr| {
+            stderr
+                .0
+                .contains("found in requirements.yaml, but missing in charts")
+                || stderr
+                    .0
+                    .contains("found in Chart.yaml, but missing in charts/ directory")
+        })
+    }
+
+    /// Whether helm did not know a flag or a command that we use: it is too old.
+    pub fn is_unknown_flag(&self) -> bool {
+        self.stderr().is_some_and(|stderr| {
+            stderr.0.contains("unknown flag: ") || stderr.0.contains("unknown command ")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn no_text_of_an_error_holds_stderr() {
+        let stderr = || Stderr("Error: secret".to_owned());
+        for error in [
+            HelmError::Failed {
+                code: 1,
+                stderr: stderr(),
+            },
+            HelmError::Killed {
+                signal: 9,
+                stderr: stderr(),
+            },
+        ] {
+            assert!(!format!("{error} {error:?} {error:#?}").contains("secret"));
+            assert_eq!(error.stderr().unwrap().text(), "Error: secret");
+        }
+    }
+
+    #[test]
+    fn messages_are_told_apart() {
+        let failed = |text: &str| HelmError::Failed {
+            code: 1,
+            stderr: Stderr(text.to_owned()),
+        };
+        assert!(
+            failed("Error: found in Chart.yaml, but missing in charts/ directory: a")
+                .is_missing_dependency()
+        );
+        assert!(failed("Error: unknown flag: --skip-tests").is_unknown_flag());
+        assert!(
+            !failed("Error: x").is_missing_dependency() && !failed("Error: x").is_unknown_flag()
+        );
+        assert_eq!(
+            HelmError::ReleaseName.to_string(),
+            "the release name holds `{{`, which helm would evaluate, give a plain name"
+        );
+    }
+}

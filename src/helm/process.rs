@@ -1,0 +1,152 @@
+//! One helm process: started, read and waited for.
+
+use std::io::{self, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use super::error::{HelmError, Stderr};
+use crate::workdir;
+
+/// The most that helm may print: more than etcd holds in many releases.
+const MAX_STDOUT: u64 = 256 << 20;
+
+/// How much of helm's messages is kept; the rest is read and dropped.
+const MAX_STDERR: usize = 64 << 10;
+
+/// Runs `command` to its end and returns what it printed.
+pub(super) fn run(mut command: Command) -> Result<Vec<u8>, HelmError> {
+    run_limited(&mut command, MAX_STDOUT)
+}
+
+fn run_limited(command: &mut Command, max_stdout: u64) -> Result<Vec<u8>, HelmError> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut group = workdir::spawn(command).map_err(|source| cannot_run(command, source))?;
+    let stdout = group.child.stdout.take();
+    let stderr = group.child.stderr.take();
+    // Both at once: a child that fills the one pipe while we read the other would wait for ever.
+    let messages = thread::Builder::new()
+        .name("helm stderr".to_owned())
+        .spawn(move || stderr.map(read_messages).unwrap_or_default())?;
+
+    let mut output = Vec::new();
+    let read = match stdout {
+        Some(stdout) => stdout.take(max_stdout + 1).read_to_end(&mut output),
+        None => Ok(0),
+    };
+    let too_large = output.len() as u64 > max_stdout;
+    if too_large || read.is_err() {
+        group.kill();
+    }
+    let status = group.wait()?;
+    let stderr = Stderr(messages.join().unwrap_or_default());
+    read?;
+    if too_large {
+        return Err(HelmError::OutputTooLarge { limit: max_stdout });
+    }
+    match (status.code(), status.signal()) {
+        (Some(0), _) => Ok(output),
+        (Some(code), _) => Err(HelmError::Failed { code, stderr }),
+        (None, signal) => Err(HelmError::Killed {
+            signal: signal.unwrap_or(0),
+            stderr,
+        }),
+    }
+}
+
+fn cannot_run(command: &Command, source: io::Error) -> HelmError {
+    let binary = command.get_program().into();
+    // A directory to run in that is gone gives the same error, but ours is there.
+    if source.kind() == io::ErrorKind::NotFound {
+        return HelmError::Missing { binary };
+    }
+    HelmError::CannotRun { binary, source }
+}
+
+/// All that comes, of which the beginning is kept, as text.
+fn read_messages(mut stderr: impl Read) -> String {
+    let mut kept = Vec::new();
+    let mut buffer = [0; 8192];
+    loop {
+        match stderr.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => {
+                let room = MAX_STDERR.saturating_sub(kept.len()).min(length);
+                kept.extend_from_slice(&buffer[..room]);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn both_pipes_are_read_at_once() {
+        // More than a pipe holds, first on the one and then on the other.
+        let script = "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2; exit 3";
+        match run(shell(script)) {
+            Err(HelmError::Failed { code: 3, stderr }) => {
+                assert_eq!(stderr.text().len(), MAX_STDERR)
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(
+            run(shell("head -c 300000 /dev/zero")).unwrap().len(),
+            300_000
+        );
+    }
+
+    #[test]
+    fn no_stdin_reaches_it() {
+        assert_eq!(run(shell("cat; echo end")).unwrap(), b"end\n");
+    }
+
+    #[test]
+    fn endless_output_ends() {
+        let result = run_limited(&mut shell("yes"), 1 << 20);
+        assert!(matches!(
+            result,
+            Err(HelmError::OutputTooLarge { limit: 1_048_576 })
+        ));
+    }
+
+    #[test]
+    fn a_kill_is_told_from_a_failure() {
+        match run(shell("echo why >&2; kill -9 $$")) {
+            Err(HelmError::Killed { signal: 9, stderr }) => assert_eq!(stderr.text(), "why\n"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn programs_that_are_missing_or_cannot_run() {
+        let missing = run(Command::new("/no/such/helm"));
+        assert!(
+            matches!(missing, Err(HelmError::Missing { .. })),
+            "{missing:?}"
+        );
+        let directory = run(Command::new("/"));
+        assert!(
+            matches!(directory, Err(HelmError::CannotRun { .. })),
+            "{directory:?}"
+        );
+        let mut nul = shell("true");
+        nul.arg("a\0b");
+        assert!(matches!(run(nul), Err(HelmError::CannotRun { .. })));
+    }
+}

@@ -1,0 +1,162 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use crate::manifest::{Manifest, Role};
+
+fn parse(text: &str) -> Manifest {
+    Manifest::parse(text.to_owned()).unwrap()
+}
+
+/// The paths of all values.
+fn paths(text: &str) -> Vec<String> {
+    let manifest = parse(text);
+    let leaves = manifest
+        .leaves()
+        .filter(|(_, leaf)| leaf.role == Role::Value);
+    leaves.map(|(_, leaf)| leaf.path.to_string()).collect()
+}
+
+#[test]
+fn items_go_by_merge_key() {
+    let text = "\
+spec:
+  containers:
+  - env:
+    - {name: A, value: x}
+    - {value: y, name: B}
+    ports:
+    - containerPort: 80
+    - containerPort: 81
+    volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /b}]
+    args: [p, q]
+    name: app
+  ports: [{port: 1, name: a}, {port: 1, name: b}]
+  rules: [{verbs: [get]}, {verbs: [list]}]
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    size: 1
+";
+    assert_eq!(
+        paths(text),
+        [
+            "spec.containers[name=app].env[name=A].name",
+            "spec.containers[name=app].env[name=A].value",
+            "spec.containers[name=app].env[name=B].value",
+            "spec.containers[name=app].env[name=B].name",
+            "spec.containers[name=app].ports[containerPort=80].containerPort",
+            "spec.containers[name=app].ports[containerPort=81].containerPort",
+            "spec.containers[name=app].volumeMounts[mountPath=/a].name",
+            "spec.containers[name=app].volumeMounts[mountPath=/a].mountPath",
+            "spec.containers[name=app].volumeMounts[mountPath=/b].name",
+            "spec.containers[name=app].volumeMounts[mountPath=/b].mountPath",
+            "spec.containers[name=app].args[0]",
+            "spec.containers[name=app].args[1]",
+            "spec.containers[name=app].name",
+            "spec.ports[name=a].port",
+            "spec.ports[name=a].name",
+            "spec.ports[name=b].port",
+            "spec.ports[name=b].name",
+            "spec.rules[0].verbs[0]",
+            "spec.rules[1].verbs[0]",
+            "spec.volumeClaimTemplates[metadata.name=data].metadata.name",
+            "spec.volumeClaimTemplates[metadata.name=data].size",
+        ]
+    );
+}
+
+#[test]
+fn items_that_nothing_tells_apart_are_counted() {
+    assert_eq!(
+        paths("env: [{name: A, v: 1}, {name: A, v: 2}]"),
+        ["env[0].name", "env[0].v", "env[1].name", "env[1].v"]
+    );
+    assert_eq!(paths("env: [{name: A}, x]"), ["env[0].name", "env[1]"]);
+    assert_eq!(paths("- name: [x]\n"), ["[0].name[0]"]);
+}
+
+#[test]
+fn an_alias_has_no_leaf_and_still_names() {
+    let text = "\
+kind: &k Secret
+metadata: {name: *k}
+env: [{name: *k, value: v}]
+copy: *k
+*k : by alias
+";
+    assert_eq!(paths(text), ["kind", "env[name=Secret].value", "Secret"]);
+    let manifest = parse(text);
+    assert_eq!(manifest.documents[0].identity.name, "Secret");
+    assert_eq!(manifest.documents[0].name_leaf, Some(1));
+}
+
+#[test]
+fn keys_have_the_path_of_their_entry() {
+    let manifest = parse("a:\n  b: 1\n? [c, {d: e}]\n: f\n");
+    let keys: Vec<_> = manifest
+        .leaves()
+        .map(|(_, leaf)| (leaf.role, leaf.path.to_string()))
+        .collect();
+    let key = |path: &str| (Role::Key, path.to_owned());
+    let value = |path: &str| (Role::Value, path.to_owned());
+    assert_eq!(
+        keys,
+        [
+            key("a"),
+            key("a.b"),
+            value("a.b"),
+            key("[1][0]"),
+            key("[1][1].d"),
+            key("[1][1].d"),
+            value("[1]"),
+        ]
+    );
+}
+
+#[test]
+fn items_of_a_list_are_documents() {
+    let text = "\
+# Source: c/templates/l.yaml
+apiVersion: v1
+items:
+- kind: Secret
+  metadata: {name: &n a, namespace: x}
+  data: {k: v}
+- kind: SecretList
+  items:
+  - kind: Secret
+    metadata: {name: *n}
+- text
+kind: List
+";
+    let manifest = parse(text);
+    let seen: Vec<_> = manifest
+        .documents
+        .iter()
+        .map(|d| (&*d.identity.kind, &*d.identity.name, d.list, d.leaves.len()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("List", "", None, 6),
+            ("Secret", "a", Some(0), 10),
+            ("SecretList", "", Some(0), 3),
+            ("Secret", "a", Some(2), 4),
+        ]
+    );
+    assert!(manifest.documents.iter().all(|d| d.source.is_some()));
+    assert!(manifest.documents[1].value_at("data.k").is_some());
+    // An alias to a leaf of another document is no leaf of this one.
+    assert_eq!(manifest.documents[3].name_leaf, None);
+    let starts: Vec<_> = manifest.leaves().map(|(_, leaf)| leaf.span.start).collect();
+    assert!(starts.is_sorted());
+    for (at, leaf) in manifest.leaves() {
+        assert_eq!(manifest.leaf_at(leaf.span.start), Some(at));
+    }
+    assert!(text[manifest.documents[1].span.clone()].starts_with("kind: Secret\n"));
+    assert!(text[manifest.documents[3].span.clone()].starts_with("kind: Secret\n"));
+}
+
+#[test]
+fn of_two_equal_fields_the_last_counts() {
+    let manifest = parse("kind: A\nkind: B\n");
+    assert_eq!(manifest.documents[0].identity.kind, "B");
+    assert_eq!(manifest.documents[0].leaves.len(), 4);
+}

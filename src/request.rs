@@ -1,0 +1,119 @@
+//! All that one render needs to know, whoever asks for it.
+
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::derive::Scope;
+use crate::helm::HelmRequest;
+
+/// One render: a chart, what helm is asked, and from what the values are derived.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RenderRequest {
+    /// The chart's folder, an absolute path.
+    pub chart: PathBuf,
+    /// The folder that links in the chart must not lead out of: the repository, under Argo CD.
+    pub confine: Option<PathBuf>,
+    /// The helm binary: a path, or a name to look for on `PATH`.
+    pub helm_binary: PathBuf,
+    /// What helm is asked. Its paths are absolute, and `values` lacks [`RenderRequest::inline_values`].
+    pub helm: HelmRequest,
+    /// YAML that wins over all values files. It becomes a file by [`RenderRequest::write_inline_values`].
+    pub inline_values: Option<String>,
+    /// Whose values they are.
+    pub scope: Scope,
+    /// The file with the seed.
+    pub seed_file: PathBuf,
+    /// The clock that charts see, in seconds since 1970.
+    pub clock: i64,
+    /// Non-deterministic functions that charts may call although they cannot be pinned.
+    pub allow: Vec<String>,
+}
+
+impl fmt::Debug for RenderRequest {
+    /// Shows what is rendered, and no value that a user set: it can be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RenderRequest")
+            .field("chart", &self.chart)
+            .field("scope", &self.scope)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RenderRequest {
+    /// Writes the inline values into `dir`, a private folder, readable by this user only, and makes them the last
+    /// values file. Without inline values nothing is written.
+    ///
+    /// # Errors
+    /// The file cannot be created in `dir`, or is there already.
+    pub fn write_inline_values(&mut self, dir: &Path) -> io::Result<()> {
+        let Some(values) = &self.inline_values else {
+            return Ok(());
+        };
+        let path = dir.join("inline-values.yaml");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        file.write_all(values.as_bytes())?;
+        self.helm.values.push(path);
+        self.inline_values = None;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn request(inline_values: Option<&str>) -> RenderRequest {
+        RenderRequest {
+            chart: "/chart".into(),
+            confine: None,
+            helm_binary: "helm".into(),
+            helm: HelmRequest {
+                values: vec!["/chart/a.yaml".into()],
+                ..HelmRequest::default()
+            },
+            inline_values: inline_values.map(str::to_owned),
+            scope: Scope {
+                project: "default".into(),
+                application: "web".into(),
+            },
+            seed_file: "/seed".into(),
+            clock: 0,
+            allow: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn inline_values_become_the_last_file_and_are_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut request = request(Some("password: hush\n"));
+        request.write_inline_values(dir.path()).unwrap();
+        let written = request.helm.values.last().unwrap();
+        assert_eq!(request.helm.values.len(), 2);
+        assert_eq!(
+            std::fs::read_to_string(written).unwrap(),
+            "password: hush\n"
+        );
+        assert_eq!(
+            written.metadata().unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        // A second call has nothing left to write.
+        request.write_inline_values(dir.path()).unwrap();
+        assert_eq!(request.helm.values.len(), 2);
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        assert!(!format!("{:?}", request(Some("password: hush"))).contains("hush"));
+    }
+}

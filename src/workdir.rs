@@ -1,0 +1,314 @@
+//! The private temporary directory of a run, and what happens to it and to helm when the run is ended.
+//!
+//! Whatever ends the run, the directory goes: when its [`WorkDir`] is dropped, and on SIGTERM, SIGINT and SIGHUP. Then
+//! the processes that run in it are killed first, so that they write nothing behind our back. Only SIGKILL leaves
+//! something; nothing that another run left is touched.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+/// The beginning of the directory's name.
+const PREFIX: &str = "argocd-pin-plugin-";
+
+/// How often removing it is tried, a millisecond apart.
+const REMOVALS: u32 = 100;
+
+/// What has to go when the run is ended.
+#[derive(Default)]
+struct Live {
+    directories: Vec<PathBuf>,
+    /// Process groups, by the id of their leader, a child of ours that is not waited for yet: its id is not reused.
+    groups: Vec<Pid>,
+}
+
+static LIVE: Mutex<Live> = Mutex::new(Live {
+    directories: Vec::new(),
+    groups: Vec::new(),
+});
+
+fn live() -> MutexGuard<'static, Live> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A directory that only this user can enter, removed with all in it when it is dropped.
+#[derive(Debug)]
+pub struct WorkDir {
+    path: PathBuf,
+}
+
+impl WorkDir {
+    /// Makes one below `TMPDIR` (or `/tmp`), and from then on removes it when a signal ends the process.
+    pub fn create() -> io::Result<Self> {
+        Self::create_in(&std::env::temp_dir())
+    }
+
+    /// Makes one below `parent`.
+    pub fn create_in(parent: &Path) -> io::Result<Self> {
+        end_on_signals()?;
+        // Held until it is listed: a signal in between must find it.
+        let mut live = live();
+        let path = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .rand_bytes(12)
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir_in(std::path::absolute(parent)?)?
+            .keep();
+        live.directories.push(path.clone());
+        Ok(WorkDir { path })
+    }
+
+    /// Its path, absolute.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes a directory in it, with those above it, for this user only. It may be there already.
+    pub fn directory(&self, name: impl AsRef<Path>) -> io::Result<PathBuf> {
+        let mut path = self.path.clone();
+        // One by one and not itself: once it is removed, it must not come again.
+        for part in name.as_ref().components() {
+            path.push(part);
+            make_private(&path)?;
+        }
+        Ok(path)
+    }
+
+    /// Writes a new file in it that only this user can read (0600), and returns its path.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        let path = self.path.join(name);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?
+            .write_all(bytes)?;
+        Ok(path)
+    }
+}
+
+impl Drop for WorkDir {
+    fn drop(&mut self) {
+        // With the lock: a signal's thread removes it, or we do, not both at once.
+        let mut live = live();
+        remove(&self.path);
+        live.directories.retain(|path| *path != self.path);
+    }
+}
+
+/// Makes a directory for this user only, in one that is there. It may be there already.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        result => result,
+    }
+}
+
+/// Removes a directory, also where a child took itself the right to do so, and where another thread still writes.
+fn remove(path: &Path) {
+    for _ in 0..REMOVALS {
+        if fs::remove_dir_all(path).is_ok() || !path.exists() {
+            return;
+        }
+        open_up(path);
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Gives us back the right to enter and empty the directories below `path`; links are not followed.
+fn open_up(path: &Path) {
+    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
+    let Ok(entries) = fs::read_dir(path) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            open_up(&entry.path());
+        }
+    }
+}
+
+/// Starts `command` as the leader of a process group of its own, which is killed when a signal ends the run.
+pub fn spawn(command: &mut Command) -> io::Result<Group> {
+    command.process_group(0);
+    // Held until it is listed: a signal in between must find it.
+    let mut live = live();
+    let child = command.spawn()?;
+    let pid = Pid::from_child(&child);
+    live.groups.push(pid);
+    Ok(Group { child, pid })
+}
+
+/// A child that leads a process group.
+#[derive(Debug)]
+pub struct Group {
+    /// The child, for its pipes. [`Group::wait`] waits for it, nothing else may.
+    pub child: Child,
+    pid: Pid,
+}
+
+impl Group {
+    /// Kills the child and all processes that it started (SIGKILL).
+    pub fn kill(&self) {
+        let _ = kill_process_group(self.pid, Signal::KILL);
+    }
+
+    /// Waits until the child ends, kills what it left running, and returns how it ended.
+    pub fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
+        await_end(self.pid);
+        // It is dead but not reaped, so its id still means this group.
+        self.kill();
+        let mut live = live();
+        let status = self.child.wait();
+        live.groups.retain(|pid| *pid != self.pid);
+        status
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if live().groups.contains(&self.pid) {
+            self.kill();
+            let _ = self.wait();
+        }
+    }
+}
+
+/// Waits until a child of ours ended, and leaves its id taken.
+fn await_end(pid: Pid) {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(pid), options) {}
+}
+
+/// Installs the thread that ends the process on SIGTERM, SIGINT and SIGHUP, once.
+fn end_on_signals() -> io::Result<()> {
+    static INSTALLED: OnceLock<Result<(), io::ErrorKind>> = OnceLock::new();
+    let installed = INSTALLED.get_or_init(|| {
+        let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|error| error.kind())?;
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                if let Some(signal) = signals.forever().next() {
+                    end(signal);
+                }
+            })
+            .map_err(|error| error.kind())?;
+        Ok(())
+    });
+    installed.map_err(io::Error::from)
+}
+
+/// Kills the children, removes the directories and exits as a shell would report the signal (143, 130, 129).
+fn end(signal: i32) -> ! {
+    // Never given back: nothing is started or made from here on.
+    let live = live();
+    for group in &live.groups {
+        let _ = kill_process_group(*group, Signal::KILL);
+    }
+    for group in &live.groups {
+        await_end(*group);
+    }
+    for directory in &live.directories {
+        remove(directory);
+    }
+    // Not `exit`: the main thread may be in the middle of anything.
+    signal_hook::low_level::exit(128 + signal)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::process::Stdio;
+    use std::time::Instant;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn is_private_and_goes_with_all_in_it() {
+        let work = WorkDir::create().unwrap();
+        let path = work.path().to_owned();
+        assert!(path.is_absolute());
+        assert_eq!(mode(&path), 0o700);
+        assert_eq!(mode(&work.directory("a/b").unwrap()), 0o700);
+        assert_eq!(mode(&work.directory("a").unwrap()), 0o700);
+        let file = work.file("a/f", b"x").unwrap();
+        assert_eq!(mode(&file), 0o600);
+        assert_eq!(fs::read(&file).unwrap(), b"x");
+        assert!(work.file("a/f", b"y").is_err());
+        drop(work);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn goes_with_directories_that_nobody_may_enter() {
+        let work = WorkDir::create().unwrap();
+        let path = work.path().to_owned();
+        let closed = work.directory("a/closed").unwrap();
+        fs::write(closed.join("f"), "x").unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(outside.path(), path.join("a/link")).unwrap();
+        open_up(&path);
+        assert_eq!(mode(&closed), 0o700);
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
+        drop(work);
+        assert!(!path.exists());
+        assert!(outside.path().exists());
+    }
+
+    #[test]
+    fn a_child_and_its_children_end_together() {
+        let out = tempfile::tempdir().unwrap();
+        let pid_file = out.path().join("pid");
+        let script = format!("sleep 60 & echo $! > {}; exit 7", pid_file.display());
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).stdin(Stdio::null());
+        let mut group = spawn(&mut command).unwrap();
+        assert_eq!(group.wait().unwrap().code(), Some(7));
+        let grandchild = fs::read_to_string(&pid_file).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while is_running(grandchild.trim()) {
+            assert!(Instant::now() < deadline, "the grandchild still runs");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(!live().groups.contains(&group.pid));
+    }
+
+    #[test]
+    fn a_dropped_child_is_killed() {
+        let mut command = Command::new("sleep");
+        command.arg("60");
+        let group = spawn(&mut command).unwrap();
+        let pid = group.child.id().to_string();
+        let begin = Instant::now();
+        drop(group);
+        assert!(begin.elapsed() < Duration::from_secs(30));
+        assert!(!is_running(&pid));
+    }
+
+    /// Whether a process runs, zombies not counted.
+    fn is_running(pid: &str) -> bool {
+        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+            !stat
+                .rsplit(')')
+                .next()
+                .unwrap_or("")
+                .trim_start()
+                .starts_with('Z')
+        })
+    }
+}

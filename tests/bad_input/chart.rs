@@ -1,0 +1,96 @@
+//! The chart: missing, or broken.
+
+use std::fs;
+
+use crate::raw::{Raw, good_chart};
+use crate::support::{Chart, Test, each_helm};
+
+#[test]
+fn no_chart() {
+    each_helm(|helm| {
+        let raw = Raw::new();
+        let missing = raw.path("no-such-chart");
+        raw.fail(&mut raw.with(&missing, &helm.path), &["no-such-chart"]);
+
+        let empty = raw.path("empty");
+        fs::create_dir(&empty).unwrap();
+        raw.fail(&mut raw.with(&empty, &helm.path), &["Chart.yaml"]);
+
+        let file = raw.path("file");
+        fs::write(&file, "not a chart").unwrap();
+        raw.fail(&mut raw.with(&file, &helm.path), &["file"]);
+    });
+}
+
+#[test]
+fn broken_chart_file() {
+    each_helm(|helm| {
+        for text in [
+            "{",
+            "",
+            "name: [",
+            "apiVersion: v2\nversion: 1.0.0\n",
+            "- a list\n",
+        ] {
+            let chart = good_chart();
+            chart.write("Chart.yaml", text);
+            let outcome = Test::new(helm, &chart).fail();
+            // By us, or by helm: `chart.metadata.name is required`.
+            assert!(
+                outcome.stderr.to_lowercase().contains("chart"),
+                "{}",
+                outcome.stderr
+            );
+        }
+    });
+}
+
+/// Helm's own message comes through, with its file and line.
+#[test]
+fn broken_template() {
+    each_helm(|helm| {
+        for text in [
+            "a: {{ randAlphaNum 8",
+            "a: {{ randAlphaNum 8 }",
+            "{{ if true }}a: {{ randAlphaNum 8 }}",
+            "a: {{ \"no end }}",
+            "a: {{ end }}",
+            "a: {{ noSuchFunction (randAlphaNum 8) }}",
+            "a: {{ randAlphaNum }}",
+            "a: {{ randAlphaNum \"x\" 1 }}",
+            "a: {{ include \"nowhere\" (randAlphaNum 8) }}",
+            "a: {{/* no end",
+        ] {
+            println!("{text}");
+            let chart = good_chart();
+            chart.write("templates/broken.yaml", text);
+            Test::new(helm, &chart).fail().assert_says(&["broken.yaml"]);
+        }
+    });
+}
+
+#[test]
+fn broken_archive() {
+    each_helm(|helm| {
+        for bytes in ["", "not an archive", "\u{1f}\u{8b}\u{8}"] {
+            let chart = good_chart();
+            chart.write("charts/broken-1.0.0.tgz", bytes);
+            Test::new(helm, &chart)
+                .fail()
+                .assert_says(&["broken-1.0.0.tgz"]);
+        }
+    });
+}
+
+/// Until they can be pinned: the error names the calls, and only when they are reached.
+#[test]
+fn certificates_are_named() {
+    each_helm(|helm| {
+        let chart = Chart::named("certificates");
+        Test::new(helm, &chart)
+            .fail()
+            .assert_says(&["templates/secret.yaml", "genCA"]);
+        let render = Test::new(helm, &chart).set("tls", "false").pinned();
+        assert_eq!(render.names("Secret"), ["app-token"]);
+    });
+}

@@ -1,0 +1,88 @@
+//! A helm that is missing, too old, fails, is killed or prints nonsense.
+
+use std::fs;
+
+use crate::raw::{Raw, good_chart};
+use crate::support::SEED;
+
+#[test]
+fn helm_is_missing() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let missing = raw.path("no-such-helm");
+    raw.fail(&mut raw.with(chart.dir(), &missing), &["no-such-helm"]);
+
+    let plain = raw.path("plain-file");
+    fs::write(&plain, "no program").unwrap();
+    raw.fail(&mut raw.with(chart.dir(), &plain), &["plain-file"]);
+
+    // Not on PATH either.
+    let mut command = raw.command();
+    command
+        .arg(chart.dir())
+        .arg("--seed-file")
+        .arg(&raw.seed_file)
+        .env("PATH", raw.place.tmp());
+    raw.fail(&mut command, &["helm"]);
+}
+
+#[test]
+fn helm_is_too_old() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let helm = raw.fake_helm(
+        "case \"$1\" in\nversion) echo 'v2.17.0+ga690bad'; exit 0;;\nesac\necho 'Error: unknown flag: --name-template' >&2\nexit 1",
+    );
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["2.17"]);
+}
+
+#[test]
+fn helm_fails() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let helm = raw.fake_helm("echo 'Error: the reason of helm' >&2\nexit 1");
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["the reason of helm"]);
+
+    // Half an output before the failure is not passed on.
+    let helm = raw.fake_helm("echo 'a: b'\necho 'Error: the reason of helm' >&2\nexit 3");
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["the reason of helm"]);
+
+    let helm = raw.fake_helm("exit 1");
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["helm"]);
+}
+
+#[test]
+fn helm_is_killed() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let helm = raw.fake_helm("echo 'a: b'\nkill -9 $$");
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["helm", "signal"]);
+}
+
+#[test]
+fn output_that_is_no_utf_8() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let helm = raw.fake_helm("printf 'a: \\377\\376\\n'");
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["UTF-8"]);
+}
+
+#[test]
+fn output_that_is_no_yaml() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    for text in ["a: [", "a: b: c", "a: \"no end", "{a: b}}"] {
+        let helm = raw.fake_helm(&format!("printf '{text}\\n'"));
+        raw.fail(&mut raw.with(chart.dir(), &helm), &["YAML"]);
+    }
+}
+
+/// A parser that calls itself for each level would end the process here.
+#[test]
+fn output_that_is_very_deep() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let helm = raw.fake_helm("printf 'a: '\nhead -c 200000 /dev/zero | tr '\\0' '['\necho");
+    let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
+    outcome.assert_failure(SEED.as_bytes());
+}

@@ -1,0 +1,3 @@
+{{- define "cache.password" -}}
+{{ randAlphaNum 20 }}
+{{- end -}}

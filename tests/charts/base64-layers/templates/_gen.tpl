@@ -1,0 +1,3 @@
+{{- define "base64-layers.key" -}}
+{{ randAlphaNum 32 }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "clock.stamp" -}}
+{{ now | unixEpoch }}
+{{- end -}}

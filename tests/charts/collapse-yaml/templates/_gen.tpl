@@ -1,0 +1,3 @@
+{{- define "collapse-yaml.key" -}}
+{{ randAlpha 12 | lower }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "collapse.token" -}}
+{{ randAlphaNum 16 }}
+{{- end -}}

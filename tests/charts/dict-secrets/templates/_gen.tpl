@@ -1,0 +1,4 @@
+{{- define "dict-secrets.account" -}}
+name: {{ .name }}
+password: {{ .password | default (randAlphaNum 18) }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "glued.token" -}}
+{{ printf "tk%sEnd" (randAlphaNum 20) }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "password-hash.line" -}}
+{{ htpasswd .user .password }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "place-identity.password" -}}
+{{ randAlphaNum 20 }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "random-bytes.key" -}}
+{{ randBytes 32 }}
+{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "steering.hour" -}}
+{{ mod (randNumeric 2) 24 }}
+{{- end -}}

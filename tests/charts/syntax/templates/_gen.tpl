@@ -1,0 +1,1 @@
+{{- define "syntax.inner" }}{{ randAlphaNum 15 }}{{ end -}}

@@ -1,0 +1,3 @@
+{{- define "uuids.id" -}}
+{{ uuidv4 }}
+{{- end -}}

@@ -1,0 +1,185 @@
+//! What a signal leaves behind: nothing. The test starts itself again as the process that is killed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod helm_support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use argocd_pin_plugin::chart::{ChartTree, Limits};
+use argocd_pin_plugin::helm::Helm;
+use argocd_pin_plugin::workdir::WorkDir;
+use helm_support::{helms, request, write_files};
+use rustix::process::{Pid, Signal, kill_process};
+
+const HELM: &str = "SIGNAL_TEST_HELM";
+const CHART: &str = "SIGNAL_TEST_CHART";
+
+/// Not a test: what the tests start. It copies a chart, renders it with helm, and does so again and again.
+#[test]
+#[ignore = "started by the other tests"]
+fn victim() {
+    let (Some(helm), Some(chart)) = (std::env::var_os(HELM), std::env::var_os(CHART)) else {
+        return;
+    };
+    let work = WorkDir::create().unwrap();
+    let tree = ChartTree::read(Path::new(&chart), &Limits::default()).unwrap();
+    let helm = Helm::new(helm, &work).unwrap();
+    for turn in 0.. {
+        let copy = work.path().join(format!("copy{turn}"));
+        tree.write(&copy).unwrap();
+        helm.template(&request(), &copy).unwrap();
+    }
+}
+
+struct Victim {
+    child: Child,
+    temp: PathBuf,
+}
+
+fn start(helm: &Path, chart: &Path, temp: &Path) -> Victim {
+    fs::create_dir_all(temp).unwrap();
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "victim", "--ignored", "--nocapture"])
+        .env(HELM, helm)
+        .env(CHART, chart)
+        .env("TMPDIR", temp)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    Victim {
+        child,
+        temp: temp.to_owned(),
+    }
+}
+
+impl Victim {
+    fn signal(&mut self, signal: Signal) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "it does not end");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn assert_nothing_left(&self) {
+        let left: Vec<_> = fs::read_dir(&self.temp).unwrap().collect();
+        assert!(left.is_empty(), "{left:?}");
+        let running = processes_in(&self.temp);
+        assert!(running.is_empty(), "{running:?}");
+    }
+}
+
+/// The processes, zombies not counted, whose environment names `dir`.
+fn processes_in(dir: &Path) -> Vec<String> {
+    let dir = dir.to_str().unwrap();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let process = entry.path();
+        let environ = fs::read(process.join("environ")).unwrap_or_default();
+        let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
+        let is_zombie = stat
+            .rsplit(')')
+            .next()
+            .unwrap_or("")
+            .trim_start()
+            .starts_with('Z');
+        if !is_zombie && String::from_utf8_lossy(&environ).contains(dir) {
+            found.push(stat);
+        }
+    }
+    found
+}
+
+fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !done() {
+        assert!(begin.elapsed() < Duration::from_secs(20), "{what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn chart(dir: &Path) {
+    write_files(
+        dir,
+        &[
+            ("Chart.yaml", b"apiVersion: v2\nname: a\nversion: 1.0.0\n"),
+            ("templates/a.yaml", b"a: {{ range $i := until 200 }}{{ range until 50 }}{{ sha256sum \"x\" | trunc 1 }}{{ end }}{{ end }}\n"),
+        ],
+    );
+    for number in 0..200 {
+        write_files(dir, &[(&format!("templates/d{number}/f.yaml"), b"f: 1\n")]);
+    }
+}
+
+/// A helm that writes into its directories, starts a process and sleeps; it ignores what can be ignored.
+fn sleeping_helm(temp: &Path) -> (PathBuf, PathBuf) {
+    let (script, started) = (temp.join("helm"), temp.join("started"));
+    let text = format!(
+        "#!/bin/sh\ntrap '' TERM INT HUP\nmkdir -p \"$HOME/x/y\"; touch \"$HOME/x/y/z\"; chmod 0 \"$HOME/x\"\n\
+         sleep 300 &\ntouch {}\nwait\nsleep 300\n",
+        started.display()
+    );
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    (script, started)
+}
+
+#[test]
+fn a_sleeping_helm_goes_with_us() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+        let temp = tempfile::tempdir().unwrap();
+        chart(&temp.path().join("chart"));
+        let (helm, started) = sleeping_helm(temp.path());
+        let mut victim = start(&helm, &temp.path().join("chart"), &temp.path().join("tmp"));
+        wait_for("helm does not start", || started.exists());
+        assert!(
+            processes_in(&victim.temp).len() >= 3,
+            "the test sees no processes"
+        );
+        let begin = Instant::now();
+        let status = victim.signal(signal);
+        assert_eq!(status.code(), Some(code));
+        assert!(
+            begin.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            begin.elapsed()
+        );
+        wait_for("processes are left", || {
+            processes_in(&victim.temp).is_empty()
+        });
+        victim.assert_nothing_left();
+    }
+}
+
+/// The real one, at 60 moments: while the copy is written, while helm starts, while it renders, and between.
+#[test]
+fn the_real_helm_goes_with_us_at_any_moment() {
+    let temp = tempfile::tempdir().unwrap();
+    chart(&temp.path().join("chart"));
+    for (index, helm) in helms().into_iter().enumerate() {
+        for turn in 0..30_u64 {
+            let temp_dir = temp.path().join(format!("tmp{index}-{turn}"));
+            let mut victim = start(&helm, &temp.path().join("chart"), &temp_dir);
+            wait_for("no directory is made", || {
+                fs::read_dir(&temp_dir).unwrap().next().is_some()
+            });
+            thread::sleep(Duration::from_micros(turn * turn * 250));
+            let status = victim.signal(Signal::TERM);
+            assert_eq!(status.code(), Some(143), "turn {turn}");
+            victim.assert_nothing_left();
+        }
+    }
+}

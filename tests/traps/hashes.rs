@@ -1,0 +1,145 @@
+//! Digests, password hashes and ciphertexts of generated values.
+
+use aes::Aes256;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+
+use crate::support::{Chart, Test, all_different, base64_decode, each_helm, matches};
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[test]
+fn digests_are_of_the_pinned_password() {
+    each_helm(|helm| {
+        let chart = Chart::named("digests");
+        let render = Test::new(helm, &chart).trap(&[]);
+        let secret = |key: &str| render.secret("app-digests", key);
+        let root = secret("root-password");
+        matches(&root, "[A-Za-z0-9]{24}");
+        assert_eq!(secret("root-password-sha2"), hex(Sha256::digest(&root)));
+        assert_eq!(secret("sha1"), hex(Sha1::digest(&root)));
+        assert_eq!(secret("sha512"), hex(Sha512::digest(&root)));
+        for name in ["fresh", "second"] {
+            let value = secret(name);
+            matches(&value, "[A-Za-z0-9]{16}");
+            assert_eq!(
+                secret(&format!("{name}-sum")),
+                hex(Sha256::digest(&value)),
+                "{name}"
+            );
+        }
+        all_different(&[root, secret("fresh"), secret("second")]);
+    });
+}
+
+#[test]
+fn password_hashes_open_with_the_pinned_password() {
+    each_helm(|helm| {
+        let chart = Chart::named("password-hash");
+        let render = Test::new(helm, &chart).trap(&[]);
+        let secret = |key: &str| render.secret("app-hash", key);
+        let password = secret("password");
+        matches(&password, "[A-Za-z0-9]{24}");
+        let auth = secret("auth");
+        let line = secret("line");
+        let hashes = [
+            secret("bcrypt"),
+            auth.strip_prefix("admin:").unwrap().to_owned(),
+            line.strip_prefix("root:").unwrap().to_owned(),
+        ];
+        for hash in &hashes {
+            matches(hash, r"\$2a\$10\$[./A-Za-z0-9]{53}");
+            assert!(
+                bcrypt::verify(&password, hash).unwrap(),
+                "{hash} is of another password"
+            );
+        }
+        all_different(&hashes);
+    });
+}
+
+/// The passwords come from the values; only the salts are random.
+#[test]
+fn password_hashes_of_given_passwords_are_stable() {
+    each_helm(|helm| {
+        let chart = Chart::named("password-hash");
+        let render = Test::new(helm, &chart).render();
+        let web: serde_json::Value =
+            serde_yaml::from_str(&render.config("app-web", "web.yaml")).unwrap();
+        let hash = |user: &str| web["basic_auth_users"][user].as_str().unwrap().to_owned();
+        assert!(bcrypt::verify("given-password", &hash("anna")).unwrap());
+        assert!(bcrypt::verify("other-password", &hash("ben")).unwrap());
+        // The salt is `$2a$10$` and the next 22 characters.
+        assert_ne!(
+            hash("anna")[..29],
+            hash("ben")[..29],
+            "one salt for two passwords"
+        );
+        let changed = Test::new(helm, &chart)
+            .set("basicAuth.anna", "a-new-one")
+            .render();
+        let web: serde_json::Value =
+            serde_yaml::from_str(&changed.config("app-web", "web.yaml")).unwrap();
+        assert!(
+            bcrypt::verify(
+                "a-new-one",
+                web["basic_auth_users"]["anna"].as_str().unwrap()
+            )
+            .unwrap()
+        );
+        assert_eq!(web["basic_auth_users"]["ben"], hash("ben").as_str());
+    });
+}
+
+/// Sprig: AES-256 in CBC mode, the key filled up with zeros, the IV in front, in base64.
+#[test]
+fn a_ciphertext_opens_with_the_pinned_key() {
+    each_helm(|helm| {
+        let chart = Chart::named("password-hash");
+        let render = Test::new(helm, &chart).render();
+        let key = render.secret("app-hash", "key");
+        matches(&key, "[A-Za-z0-9]{32}");
+        let bytes = base64_decode(&render.secret("app-hash", "encrypted"));
+        let (iv, text) = bytes.split_at(16);
+        let mut text = text.to_owned();
+        let plain = cbc::Decryptor::<Aes256>::new_from_slices(key.as_bytes(), iv)
+            .unwrap()
+            .decrypt_padded::<Pkcs7>(&mut text)
+            .unwrap();
+        assert_eq!(plain, b"the text to hide");
+    });
+}
+
+/// The checksum, its first four characters and the volume's name hold together, and move with the
+/// seed (`trap` sees to that).
+#[test]
+fn cut_checksums_agree_with_the_whole() {
+    each_helm(|helm| {
+        let chart = Chart::named("short-checksum");
+        // That one has nine or ten digits.
+        let render = Test::new(helm, &chart).trap(&["checksum/adler:"]);
+        let annotation = |name| {
+            render.field(
+                "Deployment",
+                "app",
+                &format!("/spec/template/metadata/annotations/{name}"),
+            )
+        };
+        let sum = annotation("checksum~1token");
+        matches(&sum, "[0-9a-f]{64}");
+        assert_eq!(annotation("checksum~1short"), sum[..4]);
+        let volume = render.field("Deployment", "app", "/spec/template/spec/volumes/0/name");
+        assert_eq!(volume, format!("token-{}", &sum[..8]));
+        matches(&annotation("checksum~1adler"), "[0-9]{5,10}");
+        matches(&annotation("rollme"), "[A-Za-z0-9]{5}");
+        matches(&render.secret("app-token", "token"), "[A-Za-z0-9]{32}");
+    });
+}

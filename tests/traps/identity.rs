@@ -1,0 +1,222 @@
+//! A value belongs to its place: what else changes in a chart must not change it.
+
+use crate::support::{Chart, Helm, Manifests, Test, all_different, each_helm, matches};
+
+/// The pinned values of the chart `place-identity`: token, password, and two env items.
+#[track_caller]
+fn values(render: &Manifests) -> [String; 4] {
+    let containers = render.document("Deployment", "app")["spec"]["template"]["spec"]["containers"]
+        .as_array()
+        .unwrap();
+    let app = containers
+        .iter()
+        .find(|container| container["name"] == "app")
+        .unwrap();
+    let env = |name: &str| {
+        let item = app["env"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|item| item["name"] == name)
+            .unwrap();
+        item["value"].as_str().unwrap().to_owned()
+    };
+    [
+        render.secret("app-place", "token"),
+        render.secret("app-place", "password"),
+        env("A"),
+        env("B"),
+    ]
+}
+
+/// Fails unless the chart as it is and the changed render show the same values.
+#[track_caller]
+fn unchanged(helm: &Helm, change: impl Fn(Test<'_>) -> Manifests) {
+    let chart = Chart::named("place-identity");
+    let before = values(&Test::new(helm, &chart).render());
+    assert_eq!(before, values(&change(Test::new(helm, &chart))));
+}
+
+#[test]
+fn values_have_the_length_and_kind_of_their_call() {
+    each_helm(|helm| {
+        let chart = Chart::named("place-identity");
+        let values = values(&Test::new(helm, &chart).trap(&[]));
+        matches(&values[0], "[A-Za-z0-9]{32}");
+        for value in &values[1..] {
+            matches(value, "[A-Za-z0-9]{20}");
+        }
+        all_different(&values);
+    });
+}
+
+#[test]
+fn a_move_from_data_to_string_data_changes_nothing() {
+    each_helm(|helm| unchanged(helm, |test| test.set("layout", "stringData").pinned()));
+}
+
+/// Documents, keys and containers more, that share nothing with the old ones.
+#[test]
+fn new_places_change_nothing() {
+    each_helm(|helm| {
+        unchanged(helm, |test| {
+            let render = test.set("extra", "true").pinned();
+            let container = "/spec/template/spec/initContainers/0/env/0/value";
+            all_different(&[
+                render.secret("app-zz-extra", "password"),
+                render.secret("app-place", "aaa"),
+                render.secret("app-place", "password"),
+                render.field("Deployment", "app", container),
+            ]);
+            render
+        });
+    });
+}
+
+#[test]
+fn another_order_of_list_items_changes_nothing() {
+    each_helm(|helm| unchanged(helm, |test| test.set("reversed", "true").pinned()));
+}
+
+#[test]
+fn another_destination_namespace_changes_nothing() {
+    each_helm(|helm| {
+        unchanged(helm, |test| test.namespace("elsewhere").pinned());
+        unchanged(helm, |test| test.set("namespaced", "false").pinned());
+    });
+}
+
+#[test]
+fn another_kubernetes_version_changes_nothing() {
+    each_helm(|helm| {
+        unchanged(helm, |test| {
+            test.helm_flag("--kube-version")
+                .helm_flag("1.29.0")
+                .pinned()
+        })
+    });
+}
+
+/// The next version of a chart: another version, other files, other names of helpers, calls in
+/// front of the old ones.
+#[test]
+fn a_chart_upgrade_changes_nothing() {
+    each_helm(|helm| {
+        unchanged(helm, |test| {
+            let next = Chart::named("place-identity");
+            let yaml = next
+                .read("Chart.yaml")
+                .replace("version: 1.0.0", "version: 2.0.0");
+            next.write("Chart.yaml", &yaml);
+            next.rename("templates/secret.yaml", "templates/auth/credentials.yaml");
+            next.rename("templates/_gen.tpl", "templates/_helpers.tpl");
+            for file in [
+                "templates/auth/credentials.yaml",
+                "templates/deployment.yaml",
+                "templates/_helpers.tpl",
+            ] {
+                let text = next
+                    .read(file)
+                    .replace("place-identity.password", "auth.generate");
+                next.write(file, &text);
+            }
+            next.write(
+                "templates/_helpers.tpl",
+                &format!(
+                    "{{{{/* new */}}}}\n{{{{- define \"auth.new\" }}}}{{{{ randAlphaNum 20 }}}}{{{{ end -}}}}\n{}",
+                    next.read("templates/_helpers.tpl")
+                ),
+            );
+            next.write(
+                "templates/auth/a.yaml",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: zzz}\nstringData: {a: {{ include \"auth.new\" . }}, b: {{ randAlphaNum 32 }}}\n",
+            );
+            test.on(&next).pinned()
+        });
+    });
+}
+
+/// The call moves out of the template into a helper: a call that runs once becomes a shared one.
+#[test]
+fn a_call_that_moves_into_a_helper_keeps_its_value() {
+    each_helm(|helm| {
+        let secret = |call: &str| {
+            format!(
+                "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  token: {call}\n"
+            )
+        };
+        let before = Chart::of(&[("templates/s.yaml", &secret("{{ randAlphaNum 32 }}"))]);
+        let after = Chart::of(&[
+            (
+                "templates/s.yaml",
+                &secret("{{ include \"token\" (dict \"n\" 32) }}"),
+            ),
+            (
+                "templates/_t.tpl",
+                "{{ define \"token\" }}{{ randAlphaNum .n }}{{ end }}",
+            ),
+        ]);
+        assert_eq!(
+            Test::new(helm, &before).pinned().secret("s", "token"),
+            Test::new(helm, &after).pinned().secret("s", "token"),
+        );
+    });
+}
+
+/// A change of quotes rotates nothing.
+#[test]
+fn another_style_of_the_scalar_changes_nothing() {
+    each_helm(|helm| {
+        let token = |text: &str| {
+            let chart = Chart::of(&[(
+                "templates/s.yaml",
+                &format!(
+                    "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  token: {text}\n"
+                ),
+            )]);
+            Test::new(helm, &chart).pinned().secret("s", "token")
+        };
+        let plain = token("{{ randAlphaNum 24 }}");
+        for text in [
+            "'{{ randAlphaNum 24 }}'",
+            "\"{{ randAlphaNum 24 }}\"",
+            "{{ randAlphaNum 24 | quote }}",
+            "|-\n    {{ randAlphaNum 24 }}",
+            ">-\n    {{ randAlphaNum 24 }}",
+        ] {
+            assert_eq!(plain, token(text), "{text}");
+        }
+    });
+}
+
+/// Both helms give the same values: an upgrade of helm rotates nothing.
+#[test]
+fn another_helm_changes_nothing() {
+    let chart = Chart::named("place-identity");
+    let (old, new) = (Helm::v3(), Helm::v4());
+    assert_eq!(
+        values(&Test::new(&old, &chart).render()),
+        values(&Test::new(&new, &chart).render())
+    );
+}
+
+#[test]
+fn applications_and_projects_have_values_of_their_own() {
+    each_helm(|helm| {
+        let chart = Chart::named("place-identity");
+        let test = Test::new(helm, &chart);
+        // The last two would be one scope if the names were only glued together.
+        let tokens: Vec<String> = [
+            test.clone(),
+            test.clone().app("team_app"),
+            test.clone().project("team"),
+            test.clone().seed("another seed, as long as it must be"),
+            test.clone().project("a").app("bc"),
+            test.project("ab").app("c"),
+        ]
+        .iter()
+        .map(|test| test.render().secret("app-place", "token"))
+        .collect();
+        all_different(&tokens);
+    });
+}

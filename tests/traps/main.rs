@@ -1,0 +1,21 @@
+//! The traps that public charts set, each with a small chart of our own in `tests/charts`, and
+//! what the pinned render promises there. Every test runs under both helms.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod calls;
+mod clock;
+mod composed;
+mod demo;
+mod encodings;
+mod everywhere;
+mod hashes;
+mod identity;
+mod loops;
+mod names;
+mod output;
+mod steering;
+mod subcharts;
+mod templates;

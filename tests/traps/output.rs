@@ -1,0 +1,156 @@
+//! Helm's bytes, with only the pinned spans replaced: styles of scalars, types, line ends.
+
+use serde_json::Value;
+
+use crate::support::{Chart, Test, all_different, each_helm, matches};
+
+#[test]
+fn every_style_of_scalar_is_pinned_in_place() {
+    each_helm(|helm| {
+        let chart = Chart::named("scalars");
+        // One letter can be the same for two seeds.
+        let render = Test::new(helm, &chart).trap(&["  one: "]);
+        let config = |key: &str| render.config("app-scalars", key);
+        let password = config("anchored");
+        matches(&password, "[A-Za-z0-9]{24}");
+        assert_eq!(config("alias"), password);
+        let value = "[A-Za-z0-9]{16}";
+        for (key, pattern) in [
+            ("unquoted", value.to_owned()),
+            ("single", value.to_owned()),
+            ("double", value.to_owned()),
+            ("tagged", "[0-9]{12}".to_owned()),
+            ("literal", format!("first {password}\n  indented {value}")),
+            ("keep", format!("{value}\n\n")),
+            (
+                "folded",
+                format!("a folded line with {value} and a second with {password}"),
+            ),
+            ("indented", format!("  {value}\n")),
+            (
+                "continued",
+                format!("a plain scalar that goes on with {value}"),
+            ),
+            ("escaped", format!("tab\t{value}ä")),
+            ("quoted-quote", format!("it's {value}")),
+            ("utf8", format!("grün {value} 日本")),
+            ("last", value.to_owned()),
+        ] {
+            matches(&config(key), &pattern);
+        }
+        all_different(&["unquoted", "single", "double", "last"].map(config));
+        let keys: Vec<String> = render.document("ConfigMap", "app-scalars")["data"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|key| key.starts_with("spaced"))
+            .cloned()
+            .collect();
+        assert_eq!(keys.len(), 1);
+        matches(&keys[0], "spaced key [a-z]{10}");
+        let annotations = &render.document("ConfigMap", "app-scalars")["metadata"]["annotations"];
+        matches(annotations["flow"].as_str().unwrap(), "[A-Za-z0-9]{12}");
+        matches(annotations["plain"].as_str().unwrap(), "[A-Za-z0-9]{12}");
+        matches(annotations["list"].as_str().unwrap(), r"\[[A-Za-z]{8}\]");
+    });
+}
+
+/// Digits stay a number, letters stay a string, for every seed: `1e5`, `yes` or `0o17` would not.
+#[test]
+fn unquoted_values_keep_their_type() {
+    each_helm(|helm| {
+        let chart = Chart::named("scalars");
+        for n in 0..24 {
+            let render = Test::new(helm, &chart).nth_seed(n).render();
+            let spec = &render.document("Custom", "app-typed")["spec"];
+            let pin = spec["pin"].as_u64().unwrap();
+            assert!((100_000..1_000_000).contains(&pin), "{pin}");
+            let long = spec["long"].as_u64().unwrap();
+            assert!((10u64.pow(17)..10u64.pow(18)).contains(&long), "{long}");
+            assert!((30000..32768).contains(&spec["port"].as_u64().unwrap()));
+            matches(spec["quotedPin"].as_str().unwrap(), "[0-9]{6}");
+            matches(spec["hexLike"].as_str().unwrap(), "[A-Za-z0-9]{4}");
+            matches(spec["one"].as_str().unwrap(), "[A-Za-z]");
+            for item in spec["list"].as_array().unwrap() {
+                matches(item.as_str().unwrap(), "[A-Za-z0-9]{8}");
+            }
+            assert!(
+                spec.as_object()
+                    .unwrap()
+                    .values()
+                    .any(|value| value == "explicit key")
+            );
+            let annotations =
+                &render.document("ConfigMap", "app-scalars")["metadata"]["annotations"];
+            assert!(annotations["plain"].is_string());
+        }
+    });
+}
+
+/// Fields, variables, strings, comments and defines that only look like calls.
+#[test]
+fn a_chart_without_a_call_is_printed_as_helm_prints_it() {
+    each_helm(|helm| {
+        let chart = Chart::named("untouched");
+        let test = Test::new(helm, &chart);
+        assert_eq!(test.plain().text, test.pinned().text);
+        let explained = test.command("explain").flag("--output").flag("json").run();
+        assert_eq!((explained.status, explained.stderr.as_str()), (0, ""));
+        let report: Value = serde_json::from_str(&explained.stdout).unwrap();
+        for list in ["pins", "held", "fixed"] {
+            assert_eq!(report[list], Value::Array(Vec::new()), "{list}");
+        }
+    });
+}
+
+/// Line ends, tabs, a byte order mark, no newline at the end: all as helm prints them.
+#[test]
+fn unusual_bytes_stay_where_they_are() {
+    each_helm(|helm| {
+        let secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  token: {{ randAlphaNum 24 }}";
+        for (label, text) in [
+            ("no newline at the end", secret.to_owned()),
+            ("CRLF", secret.replace('\n', "\r\n") + "\r\n"),
+            (
+                "blanks behind values",
+                secret.replace('\n', "  \n") + "  \n",
+            ),
+            ("tabs before a comment", format!("{secret}\t# a comment\n")),
+            (
+                "document ends",
+                format!("---\n{secret}\n...\n---\n# nothing\n---\n"),
+            ),
+            ("empty lines", format!("\n\n\n{secret}\n\n\n\n")),
+        ] {
+            println!("{label}");
+            let chart = Chart::of(&[("templates/s.yaml", &text)]);
+            let render = Test::new(helm, &chart).trap(&[]);
+            matches(&render.secret("s", "token"), "[A-Za-z0-9]{24}");
+        }
+    });
+}
+
+/// Nothing to print is no error when helm says so: everything is switched off.
+#[test]
+fn a_chart_that_renders_nothing_prints_nothing() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[(
+            "templates/s.yaml",
+            "{{ if false }}a: {{ randAlphaNum 8 }}{{ end }}",
+        )]);
+        let test = Test::new(helm, &chart);
+        assert_eq!(test.plain().text, test.render().text);
+    });
+}
+
+#[test]
+fn a_document_that_is_no_object_is_printed() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[(
+            "templates/c.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  k: {{ randAlphaNum 20 }}\n---\n# {{ randAlphaNum 20 }}\n",
+        )]);
+        let render = Test::new(helm, &chart).trap(&[]);
+        matches(&render.config("c", "k"), "[A-Za-z0-9]{20}");
+    });
+}

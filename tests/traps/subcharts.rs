@@ -1,0 +1,101 @@
+//! Subcharts: aliases, archives, umbrellas, values that are shared.
+
+use crate::support::{Chart, Test, all_different, each_helm, matches};
+
+#[test]
+fn two_aliases_of_a_subchart_have_different_values() {
+    each_helm(|helm| {
+        let chart = Chart::named("aliases");
+        let render = Test::new(helm, &chart).trap(&[]);
+        let mut values = Vec::new();
+        for alias in ["sessions", "queue"] {
+            let name = format!("app-{alias}");
+            let (password, id) = (render.secret(&name, "password"), render.secret(&name, "id"));
+            matches(&password, "[A-Za-z0-9]{20}");
+            matches(&id, "[A-Za-z0-9]{16}");
+            assert_eq!(
+                render.secret(&name, "url"),
+                format!("redis://:{id}@{alias}")
+            );
+            values.extend([password, id]);
+        }
+        all_different(&values);
+    });
+}
+
+/// Unpacked, the archive's `templates/tests/` would fall under the parent's `.helmignore`.
+#[test]
+fn archives_keep_what_the_parent_ignores() {
+    each_helm(|helm| {
+        let chart = Chart::named("archived-tests");
+        let render = Test::new(helm, &chart).trap(&[]);
+        assert_eq!(render.documents.len(), 5, "{}", render.text);
+        let values = [
+            render.secret("app-parent", "key"),
+            render.secret("app-worker", "password"),
+            render.secret("app-store", "password"),
+        ];
+        for value in &values {
+            matches(value, "[A-Za-z0-9]{24}");
+        }
+        all_different(&values);
+        matches(
+            &render.field(
+                "Pod",
+                "app-worker-connect",
+                "/spec/containers/0/env/0/value",
+            ),
+            "[A-Za-z0-9]{16}",
+        );
+        assert!(
+            render
+                .config("app-kept", "key")
+                .starts_with("in an archive")
+        );
+        assert!(!render.text.contains("this-is-ignored"));
+    });
+}
+
+/// There is no `templates/` to add a file to, and `.helmignore` hits names with an underscore.
+#[test]
+fn an_umbrella_without_templates_is_pinned() {
+    each_helm(|helm| {
+        let chart = Chart::named("umbrella");
+        let render = Test::new(helm, &chart).trap(&[]);
+        assert_eq!(render.names("Secret"), ["app-part"]);
+        matches(&render.secret("app-part", "token"), "[A-Za-z0-9]{32}");
+        let both = Test::new(helm, &chart)
+            .set("other.enabled", "true")
+            .pinned();
+        assert_eq!(
+            both.secret("app-part", "token"),
+            render.secret("app-part", "token")
+        );
+        assert_ne!(
+            both.secret("app-other", "token"),
+            render.secret("app-part", "token")
+        );
+    });
+}
+
+/// A subchart gets a copy of the globals, so that its helper call makes another value.
+#[test]
+fn a_value_kept_in_the_globals_is_one_value() {
+    each_helm(|helm| {
+        let chart = Chart::named("memo");
+        let render = Test::new(helm, &chart).trap(&[]);
+        let password = render.secret("app-memo", "password");
+        matches(&password, "[A-Za-z0-9]{28}");
+        assert_eq!(
+            render.secret("app-url", "url"),
+            format!("amqp://app:{password}@broker")
+        );
+        assert_eq!(
+            render.secret("app-url", "repeated"),
+            format!("{password}{password}")
+        );
+        let child = render.secret("app-child", "password");
+        matches(&child, "[A-Za-z0-9]{28}");
+        assert_ne!(child, password, "plain helm makes two values here");
+    });
+}
