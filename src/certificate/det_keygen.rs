@@ -23,7 +23,7 @@ const P256_ORDER: [u8; 32] = [
 ///
 /// None if `bits` is not a multiple of 16 from 2048 to 65520, or the seed is too short.
 pub(super) fn rsa(bits: u16, seed: &[u8]) -> Option<RsaPrivateKey> {
-    if bits < 2048 || bits % 16 != 0 || seed.len() < 16 {
+    if bits < 2048 || !bits.is_multiple_of(16) || seed.len() < 16 {
         return None;
     }
     let mut personalization = b"det RSA key gen".to_vec();

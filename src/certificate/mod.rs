@@ -12,6 +12,7 @@
 //!
 //! Nothing in here reads a chart, a manifest, a clock or the environment.
 
+mod batch;
 mod det_keygen;
 mod dsa;
 mod dsa_domain;
@@ -30,6 +31,7 @@ mod sieve;
 mod window;
 mod x509;
 
+pub use batch::{KeyRequest, derive_all};
 pub use issue::{
     CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
 };

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use der::asn1::{Any, AnyRef, ObjectIdentifier, PrintableStringRef, Utf8StringRef};
 use der::{Encode, Sequence, Tag, TagNumber};
+use serde_json::Value;
 use thiserror::Error;
 
 /// id-at-commonName (RFC 5280, appendix A.1).
@@ -30,6 +31,18 @@ pub enum NameError {
     Ip {
         /// The argument.
         ip: String,
+    },
+    /// An element of the list of addresses that is no string, or no list.
+    #[error("error parsing ip: {value} is not a string")]
+    IpKind {
+        /// The argument, as JSON.
+        value: String,
+    },
+    /// An element of the list of DNS names that is no string, or no list.
+    #[error("error processing alternate dns name: {value} is not a string")]
+    DnsKind {
+        /// The argument, as JSON.
+        value: String,
     },
     /// A DNS name outside ASCII.
     #[error("{name:?} is not ASCII: write the DNS name in Punycode")]
@@ -85,6 +98,21 @@ impl Names {
         })
     }
 
+    /// The same from JSON, as `toJson` prints the arguments: `null` or a list of strings.
+    ///
+    /// # Errors
+    ///
+    /// Also what is no list, or holds what is no string.
+    pub fn from_json(
+        common_name: &str,
+        ip_addresses: &Value,
+        dns_names: &Value,
+    ) -> Result<Names, NameError> {
+        let ip_addresses = strings(ip_addresses).map_err(|value| NameError::IpKind { value })?;
+        let dns_names = strings(dns_names).map_err(|value| NameError::DnsKind { value })?;
+        Names::new(common_name, &ip_addresses, &dns_names)
+    }
+
     /// The subject, as a DER-encoded Name: a common name, or nothing where that is empty.
     pub(super) fn subject_der(&self) -> der::Result<Vec<u8>> {
         if self.common_name.is_empty() {
@@ -119,6 +147,18 @@ impl Names {
     }
 }
 
+/// The strings of a list, or what is none, as JSON.
+fn strings(value: &Value) -> Result<Vec<&str>, String> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_str().ok_or_else(|| item.to_string()))
+            .collect(),
+        other => Err(other.to_string()),
+    }
+}
+
 fn parse_ip(text: &str) -> Result<IpAddr, NameError> {
     text.parse().map_err(|_| NameError::Ip {
         ip: text.to_owned(),
@@ -146,6 +186,8 @@ fn is_printable(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use serde_json::json;
 
     use super::*;
 
@@ -184,6 +226,22 @@ mod tests {
         let none: [&str; 0] = [];
         let names = Names::new("x", &none, &none).unwrap();
         assert_eq!(names.alternative_names_der().unwrap(), None);
+    }
+
+    #[test]
+    fn arguments_as_json() {
+        let read = |ips: Value, dns: Value| Names::from_json("x", &ips, &dns);
+        let names = read(json!(["::1"]), json!(["a"])).unwrap();
+        assert_eq!(names, Names::new("x", &["::1"], &["a"]).unwrap());
+        let none = read(Value::Null, json!([])).unwrap();
+        assert_eq!(none, Names::subject("x"));
+        let error = read(json!([1]), Value::Null).unwrap_err().to_string();
+        assert_eq!(error, "error parsing ip: 1 is not a string");
+        let error = read(Value::Null, json!(["a", ["b"]])).unwrap_err();
+        let expected = "error processing alternate dns name: [\"b\"] is not a string";
+        assert_eq!(error.to_string(), expected);
+        assert!(read(json!("10.0.0.1"), Value::Null).is_err());
+        assert!(read(json!(["10.0.0"]), Value::Null).is_err());
     }
 
     #[test]

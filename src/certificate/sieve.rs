@@ -23,7 +23,10 @@ static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(groups);
 pub(super) fn has_no_small_factor(candidate: &Natural) -> bool {
     GROUPS.iter().all(|group| {
         let rest = candidate.as_uint().rem_limb_with_reciprocal(&group.product);
-        group.primes.iter().all(|prime| rest.0 % prime != 0)
+        group
+            .primes
+            .iter()
+            .all(|prime| !rest.0.is_multiple_of(*prime))
     })
 }
 
