@@ -164,22 +164,13 @@ mod tests {
         }
     }
 
-    /// Every published RSA vector but the one of 8192 bits, which takes seconds.
     #[test]
     fn rsa_vectors() {
         let vectors = vectors(include_str!("../../tests/vectors/det-keygen/rsa.json"));
         assert_eq!(vectors.len(), 21);
-        for vector in vectors.iter().filter(|vector| vector.bits < Some(8192)) {
+        for vector in &vectors {
             vector.check_rsa();
         }
-    }
-
-    #[test]
-    #[ignore = "takes seconds: run by `make test-slow`"]
-    fn rsa_8192_vector() {
-        let vectors = vectors(include_str!("../../tests/vectors/det-keygen/rsa.json"));
-        let vector = vectors.iter().find(|vector| vector.bits == Some(8192));
-        vector.unwrap().check_rsa();
     }
 
     #[test]
