@@ -30,8 +30,8 @@ pub(super) fn rsa(bits: u16, seed: &[u8]) -> Option<RsaPrivateKey> {
     personalization.extend(bits.to_be_bytes());
     let mut drbg = HmacDrbg::new(seed, &personalization);
     loop {
-        let p = next_prime(&mut drbg, bits);
-        let q = next_prime(&mut drbg, bits);
+        let p = next_prime(&mut drbg, bits)?;
+        let q = next_prime(&mut drbg, bits)?;
         // Both primes are rejected where one does not do; it happens once in 2^15 keys.
         if let Some(d) = private_exponent(&p, &q) {
             return RsaPrivateKey::new(
@@ -47,9 +47,11 @@ pub(super) fn rsa(bits: u16, seed: &[u8]) -> Option<RsaPrivateKey> {
 }
 
 /// Steps 8 to 13: the next prime in the sequence, half as long as a modulus of `bits` bits.
-fn next_prime(drbg: &mut HmacDrbg, bits: u16) -> Natural {
+///
+/// None after 10 × `bits` candidates, as FIPS 186-5 has it: no key in 2⁸³ needs more.
+fn next_prime(drbg: &mut HmacDrbg, bits: u16) -> Option<Natural> {
     let mut bytes = Zeroizing::new(vec![0; usize::from(bits / 16)]);
-    loop {
+    for _ in 0..10 * u32::from(bits) {
         drbg.fill(&mut bytes);
         if let Some(first) = bytes.first_mut() {
             *first |= 0b1100_0000;
@@ -59,9 +61,10 @@ fn next_prime(drbg: &mut HmacDrbg, bits: u16) -> Natural {
         }
         let candidate = Natural::from_be(&bytes);
         if is_prime(&candidate) {
-            return candidate;
+            return Some(candidate);
         }
     }
+    None
 }
 
 /// Steps 19 to 23: e⁻¹ modulo λ = (p - 1)(q - 1) / gcd(p - 1, q - 1); none if there is no inverse
