@@ -171,3 +171,44 @@ impl fmt::Debug for EcPrivateKey {
         f.write_str("EcPrivateKey(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    /// SEC1 of a scalar without curve and public key.
+    fn sec1(scalar: &[u8]) -> Vec<u8> {
+        let key = Sec1 {
+            version: 1,
+            private_key: OctetStringRef::new(scalar).unwrap(),
+            curve: None,
+            public_key: None,
+        };
+        key.to_der().unwrap()
+    }
+
+    #[test]
+    fn leading_zeros_of_a_scalar_do_not_count() {
+        let mut scalar = [7; 33];
+        scalar[..2].fill(0);
+        let read = |scalar: &[u8]| EcPrivateKey::from_sec1(&sec1(scalar), Some(P256));
+        let key = read(&scalar[1..]).unwrap();
+        assert_eq!(*key.scalar(), scalar[1..]);
+        for other in [&scalar[..], &scalar[2..]] {
+            assert_eq!(*read(other).unwrap().scalar(), *key.scalar());
+        }
+        scalar[0] = 1;
+        assert!(read(&scalar).is_err());
+        assert!(read(&[0; 32]).is_err());
+        assert!(read(&[0xff; 32]).is_err());
+        assert!(read(&[]).is_err());
+    }
+
+    #[test]
+    fn the_curve_has_to_be_named() {
+        let error = EcPrivateKey::from_sec1(&sec1(&[7; 32]), None).unwrap_err();
+        assert!(matches!(error, KeyError::NoCurve));
+    }
+}

@@ -345,3 +345,27 @@ fn read_pkcs8(bytes: &[u8]) -> der::Result<(AlgorithmIdentifier<'_>, &[u8])> {
     reader.finish()?;
     Ok(parts)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    /// The Ed25519 key of RFC 8410, 10.3: without, and with attributes and a public key.
+    #[test]
+    fn pkcs8_of_both_versions() {
+        let version_1 = "-----BEGIN PRIVATE KEY-----\n\
+            MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+            -----END PRIVATE KEY-----\n";
+        let version_2 = "-----BEGIN PRIVATE KEY-----\n\
+            MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+            oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB\n\
+            Z9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+            -----END PRIVATE KEY-----\n";
+        for text in [version_1, version_2] {
+            let key = PrivateKey::from_pem(text).unwrap();
+            assert_eq!(*key.to_pem().unwrap(), version_1);
+        }
+    }
+}

@@ -154,3 +154,41 @@ impl fmt::Debug for RsaPrivateKey {
         write!(f, "RsaPrivateKey({} bits, ..)", self.bits())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::super::det_keygen;
+    use super::*;
+
+    #[test]
+    fn numbers_have_to_fit_together() {
+        let key = det_keygen::rsa(2048, &[1; 16]).unwrap();
+        let two = Natural::from_u64(2);
+        let numbers = [&key.n, &key.e, &key.d, &key.p, &key.q];
+        let new = |[n, e, d, p, q]: [&Natural; 5]| RsaPrivateKey::new(n, e, d, p, q);
+        assert!(new(numbers).is_ok());
+        // Each number alone, two more.
+        for changed in 0..numbers.len() {
+            let wrong = numbers[changed].plus(&two);
+            let mut numbers = numbers;
+            numbers[changed] = &wrong;
+            let error = new(numbers).unwrap_err();
+            assert!(matches!(error, KeyError::Inconsistent("RSA")), "{changed}");
+        }
+        // d that fits one prime only.
+        for prime in [&key.p, &key.q] {
+            let wrong = key.d.modulo(&prime.minus_one()).unwrap();
+            assert!(new([&key.n, &key.e, &wrong, &key.p, &key.q]).is_err());
+        }
+        // The primes' order does not matter, but 1 is no factor.
+        assert!(new([&key.n, &key.e, &key.d, &key.q, &key.p]).is_ok());
+        let one = Natural::from_u64(1);
+        assert!(new([&key.n, &key.e, &key.d, &key.n, &one]).is_err());
+        for bad in [0, 1, 2, 4, 1 << 31 | 1] {
+            let bad = Natural::from_u64(bad);
+            assert!(new([&key.n, &bad, &key.d, &key.p, &key.q]).is_err());
+        }
+    }
+}
