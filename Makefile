@@ -9,7 +9,7 @@ CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench lint completions man clean help helm
+.PHONY: build demo test test-slow bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -26,6 +26,10 @@ demo: $(BINARY) helm
 ## test: all tests, with both helm versions
 test: helm
 	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" $(CARGO) test --locked
+
+## test-slow: 200 derived RSA keys and larger ones, checked by OpenSSL
+test-slow:
+	$(CARGO) test --locked --release --test certificates -- --ignored
 
 ## bench: times plain helm against the plugin (CHART=dir RUNS=n)
 bench: $(BINARY) helm
