@@ -267,6 +267,10 @@ impl<'a> Explorer<'a> {
             let Ok(decoded) = String::from_utf8(run.decoded.clone()) else {
                 continue;
             };
+            // Nothing but the value may change.
+            if content.get(run.span.clone()) != Some(run.encode(&run.decoded).as_str()) {
+                continue;
+            }
             let others: Vec<String> = twin_runs
                 .iter()
                 .filter_map(|list| {

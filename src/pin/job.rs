@@ -22,7 +22,15 @@ pub(super) struct Follower {
     /// Index of the document.
     pub(super) document: usize,
     /// Generated parts of its name, in order.
-    pub(super) parts: Vec<Range<usize>>,
+    pub(super) parts: Vec<Part>,
+}
+
+/// A generated part of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    span: Range<usize>,
+    /// Whether it is the time: then its digits are made anew, and its letters stay (`23t0042`).
+    is_clock: bool,
 }
 
 /// The Jobs and bare Pods whose names have generated parts.
@@ -39,12 +47,12 @@ pub(super) fn followers(
             continue;
         }
         let name = &document.identity.name;
-        let mut parts: Vec<Range<usize>> = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         for text in generated {
-            parts.extend(
-                name.match_indices(text.as_str())
-                    .map(|(at, _)| at..at + text.len()),
-            );
+            parts.extend(name.match_indices(text.as_str()).map(|(at, _)| Part {
+                span: at..at + text.len(),
+                is_clock: false,
+            }));
         }
         let other = clock_twin
             .and_then(|twin| twin.documents.get(number))
@@ -52,10 +60,13 @@ pub(super) fn followers(
         if let Some(other) = other
             && other != name
         {
-            parts.extend(clock_part(name, other));
+            parts.extend(clock_part(name, other).map(|span| Part {
+                span,
+                is_clock: true,
+            }));
         }
-        parts.sort_by_key(|part| (part.start, std::cmp::Reverse(part.end)));
-        parts.dedup_by(|next, kept| next.start < kept.end);
+        parts.sort_by_key(|part| (part.span.start, std::cmp::Reverse(part.span.end)));
+        parts.dedup_by(|next, kept| next.span.start < kept.span.end);
         if !parts.is_empty() {
             followers.push(Follower {
                 document: number,
@@ -134,7 +145,7 @@ pub(super) fn referring(pinned: &Manifest, followers: &[Follower]) -> HashSet<Le
         .collect()
 }
 
-/// The name with its generated parts made anew: digits stay digits, the rest are lower-case letters
+/// The name with its generated parts made anew: a number stays one, the rest are lower-case letters
 /// and digits, as names must be.
 fn renamed(
     old: &str,
@@ -145,8 +156,8 @@ fn renamed(
 ) -> String {
     let mut base = old.to_owned();
     for part in follower.parts.iter().rev() {
-        if base.get(part.clone()).is_some() {
-            base.replace_range(part.clone(), "*");
+        if base.get(part.span.clone()).is_some() {
+            base.replace_range(part.span.clone(), "*");
         }
     }
     let info = Fields::labelled("job name")
@@ -156,10 +167,11 @@ fn renamed(
     let mut stream = Stream::new(key, &info);
     let mut name = old.to_owned();
     for part in &follower.parts {
-        let Some(before) = name.get(part.clone()) else {
+        let Some(before) = name.get(part.span.clone()) else {
             continue;
         };
-        let alphabet = match before.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = before.bytes().all(|byte| byte.is_ascii_digit());
+        let alphabet = match part.is_clock || digits {
             true => Alphabet::Numeric,
             false => Alphabet::LowerAlphaNumeric,
         };
@@ -167,12 +179,14 @@ fn renamed(
         let size = NonZeroU64::new(chars.len() as u64).unwrap_or(NonZeroU64::MIN);
         let after: String = before
             .chars()
-            .map(|c| match c.is_ascii_alphanumeric() {
-                true => char::from(chars[stream.below(size) as usize]),
-                false => c,
-            })
+            .map(
+                |c| match alphabet.contains(c) || !part.is_clock && c.is_ascii_alphanumeric() {
+                    true => char::from(chars[stream.below(size) as usize]),
+                    false => c,
+                },
+            )
             .collect();
-        name.replace_range(part.clone(), &after);
+        name.replace_range(part.span.clone(), &after);
     }
     name
 }
@@ -185,4 +199,47 @@ fn occurrences<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = Range<u
         let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
         (!in_name(before) && !in_name(text.as_bytes().get(end))).then_some(at..end)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const JOB: &str = "---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: run-NAME\nspec:\n  image: app:TAG\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: run-NAME-config\ndata:\n  job: run-NAME\n";
+
+    fn render(name: &str, tag: &str) -> Manifest {
+        Manifest::parse(JOB.replace("NAME", name).replace("TAG", tag)).unwrap()
+    }
+
+    fn renamed(first: &Manifest, generated: &[&str], clock: Option<&Manifest>) -> (String, String) {
+        let generated: Vec<String> = generated.iter().map(|text| (*text).to_owned()).collect();
+        let key = Key::from_bytes([7; 32]);
+        let text = rename(first, &followers(first, &generated, clock), &key).unwrap();
+        let after = Manifest::parse(text.clone()).unwrap();
+        (after.documents[0].identity.name.clone(), text)
+    }
+
+    #[test]
+    fn a_new_name_exactly_when_the_content_changes() {
+        let (one, text) = renamed(&render("ab3de", "1"), &["ab3de"], None);
+        // Another placeholder, the same content: the same name.
+        assert_eq!(one, renamed(&render("xy9zq", "1"), &["xy9zq"], None).0);
+        assert_ne!(one, renamed(&render("ab3de", "2"), &["ab3de"], None).0);
+        assert_eq!(one.len(), "run-ab3de".len());
+        // References follow; names that only begin alike stay.
+        assert!(text.contains(&format!("job: {one}\n")) && text.contains("run-ab3de-config"));
+    }
+
+    #[test]
+    fn a_time_keeps_its_form() {
+        let other = render("2020-02-03-23t004203", "1");
+        let (name, _) = renamed(&render("2019-01-02-03t040506", "1"), &[], Some(&other));
+        let form: String = name
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
+        assert_eq!(form, "run-0000-00-00-00t000000");
+        assert_ne!(name, "run-2019-01-02-03t040506");
+    }
 }

@@ -82,7 +82,6 @@ pub(super) fn splice_layers(
             Some(inside) => {
                 let content = Zeroizing::new(apply(&text.content, own)?);
                 let outer = match &inside.codec {
-                    Codec::Base64(run) if run.truncated => run.encode_cut(content.as_bytes()),
                     Codec::Base64(run) => run.encode(content.as_bytes()),
                     Codec::Marker { marker, site } => {
                         hash::evaluate(marker, &sites[*site], &content, key)?

@@ -261,3 +261,28 @@ fn random_bytes_are_base64_of_as_many_bytes() {
         );
     });
 }
+
+/// Base64 of other text around a value comes back as it was, also where it can be read in either
+/// alphabet up to a `+` or `/` only.
+#[test]
+fn text_around_a_value_in_base64_stays() {
+    each_helm(|helm| {
+        let mut template = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n".to_owned();
+        for pad in ["", "a", "ab"] {
+            let text = format!(
+                "{{{{ printf \"{pad}token=%s\\n# ~~~~~~~ ????? é~~~\\n\" (randAlphaNum 24) | b64enc }}}}"
+            );
+            template += &format!("  conf{pad}: {text}\n");
+        }
+        let chart = Chart::of(&[("templates/s.yaml", &template)]);
+        for seed in 0..4 {
+            let render = Test::new(helm, &chart).nth_seed(seed).pinned();
+            for pad in ["", "a", "ab"] {
+                matches(
+                    &render.secret("s", &format!("conf{pad}")),
+                    &format!("{pad}token=[A-Za-z0-9]{{24}}\n# ~~~~~~~ \\?\\?\\?\\?\\? é~~~\n"),
+                );
+            }
+        }
+    });
+}
