@@ -116,7 +116,7 @@ pub fn instrument_sources(
     for text in tpl_texts {
         found.scan_values(&text.text, &text.label);
     }
-    let parses: Vec<Parse> = sources.iter().map(|source| parse(&source.text)).collect();
+    let parses = parse_all(sources);
     let nodes: Vec<_> = sources
         .iter()
         .zip(&parses)
@@ -176,6 +176,28 @@ impl Parse {
             Parse::Refused | Parse::Unclosed => None,
         }
     }
+}
+
+/// Parses the templates, half of the text on a thread of its own: helm waits for it.
+fn parse_all(sources: &[TemplateSource]) -> Vec<Parse> {
+    let total: usize = sources.iter().map(|source| source.text.len()).sum();
+    let mut before = 0;
+    let in_first = |source: &&TemplateSource| {
+        before += source.text.len();
+        before * 2 < total
+    };
+    let middle = sources.iter().take_while(in_first).count();
+    let (first, second) = sources.split_at(middle);
+    let all = |sources: &[TemplateSource]| -> Vec<Parse> {
+        sources.iter().map(|source| parse(&source.text)).collect()
+    };
+    std::thread::scope(|scope| {
+        let handle = scope.spawn(|| all(second));
+        let mut parses = all(first);
+        // A thread that panicked is none that finished: do its work here.
+        parses.extend(handle.join().unwrap_or_else(|_| all(second)));
+        parses
+    })
 }
 
 fn parse(text: &str) -> Parse {
