@@ -73,15 +73,14 @@ pub fn render_plain(request: &RenderRequest) -> Result<String> {
     let mut request = request.clone();
     request.write_inline_values(workdir.path())?;
     let mut run = Run::new(&request, &workdir)?;
-    let chart = run.chart.clone();
-    match run.template(&chart) {
+    let output = match run.template(&run.chart) {
         Err(error) if error.is_missing_dependency() => {
             run.fetch_dependencies()?;
-            let chart = run.chart.clone();
-            text(run.template(&chart).map_err(|error| shown(&error))?)
+            run.template(&run.chart)
         }
-        other => text(other.map_err(|error| shown(&error))?),
-    }
+        other => other,
+    };
+    text(output.map_err(|error| shown(&error))?)
 }
 
 /// How a render fails.
@@ -238,7 +237,7 @@ impl<'a> Run<'a> {
         }
         let defines = copy.instrumentation.defines(Mode::Placeholder);
         let output = text(self.render_copy(&mut copy, name, defines)?)?;
-        let sites = copy.instrumentation.sites.clone();
+        let sites = std::mem::take(&mut copy.instrumentation.sites);
         let namespace = self.request.helm.namespace.as_deref();
         let pinner = Pinner::new(
             &sites,

@@ -33,7 +33,7 @@ pub use passwords::{
 };
 pub use scope::{Scope, ScopeKeys};
 pub use seed::{Seed, SeedError, SeedWarning};
-pub use site::{literal_placeholder, site_key};
+pub use site::site_key;
 pub use stream::Stream;
 pub use value::{Request, value};
 pub use yaml_type::looks_typed;

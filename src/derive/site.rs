@@ -2,10 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::class::Class;
 use super::encode::Fields;
 use super::key::Key;
-use super::value::{Request, value};
 
 /// How many bytes of a call site's tag templates are given.
 const SITE_KEY_BYTES: usize = 16;
@@ -28,34 +26,16 @@ pub fn site_key(placeholders: &Key, site_name: &str) -> Zeroizing<String> {
     text
 }
 
-/// The placeholder of a call site that runs once with a length known beforehand: the value of a
-/// request whose place is the site's name, under the placeholders' key.
-#[must_use]
-pub fn literal_placeholder(
-    placeholders: &Key,
-    site_name: &str,
-    class: &Class,
-    length: usize,
-) -> Zeroizing<String> {
-    let request = Request {
-        class: class.clone(),
-        length,
-        place: vec![site_name.to_owned()],
-        generation: 0,
-    };
-    value(placeholders, &request)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
-    use crate::derive::Alphabet;
+    use crate::derive::{Alphabet, Class, Request, value};
     use std::collections::BTreeSet;
 
     #[test]
-    fn sites_have_keys_and_placeholders_of_their_own() {
+    fn sites_have_keys_and_values_of_their_own() {
         let key = Key::from_bytes([8; 32]);
         let class = Class::String(Alphabet::AlphaNumeric);
         let names: Vec<String> = (0..5000).map(|n| format!("app|secret|{n}")).collect();
@@ -65,7 +45,15 @@ mod tests {
             .collect();
         let placeholders: BTreeSet<String> = names
             .iter()
-            .map(|name| literal_placeholder(&key, name, &class, 16).to_string())
+            .map(|name| {
+                let request = Request {
+                    class: class.clone(),
+                    length: 16,
+                    place: vec![name.clone()],
+                    generation: 0,
+                };
+                value(&key, &request).to_string()
+            })
             .collect();
         assert_eq!((keys.len(), placeholders.len()), (5000, 5000));
         let is_key = |key: &String| {

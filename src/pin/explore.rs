@@ -64,6 +64,34 @@ pub(super) struct Exploration {
     pub(super) misaligned: Vec<LeafRef>,
 }
 
+/// A text to search, with the same of the twins.
+struct Layer<'t> {
+    leaf: LeafRef,
+    content: &'t str,
+    twins: &'t [&'t str],
+    /// How many layers are around it.
+    depth: usize,
+    /// Whether all of it is base64: a Secret's `data`.
+    encoded: bool,
+}
+
+impl<'t> Layer<'t> {
+    /// What is decoded from a part of this one.
+    fn below(&self, content: &'t str, twins: &'t [&'t str]) -> Layer<'t> {
+        Layer {
+            leaf: self.leaf,
+            content,
+            twins,
+            depth: self.depth + 1,
+            encoded: false,
+        }
+    }
+
+    fn differs(&self) -> bool {
+        self.twins.iter().any(|twin| *twin != self.content)
+    }
+}
+
 /// The walk.
 pub(super) struct Explorer<'a> {
     index: &'a Index,
@@ -103,7 +131,14 @@ impl<'a> Explorer<'a> {
                 let data = document.identity.kind == "Secret"
                     && leaf.path.steps().len() == 2
                     && leaf.path.starts_with_keys(&["data"]);
-                explorer.text(at, None, raw, &others, 0, data);
+                let layer = Layer {
+                    leaf: at,
+                    content: raw,
+                    twins: &others,
+                    depth: 0,
+                    encoded: data,
+                };
+                explorer.text(layer, None);
             }
         }
         explorer.comments(first);
@@ -111,36 +146,33 @@ impl<'a> Explorer<'a> {
     }
 
     /// Searches one layer; says whether anything was found in it.
-    fn text(
-        &mut self,
-        leaf: LeafRef,
-        inside: Option<Inside>,
-        content: &str,
-        twins: &[&str],
-        depth: usize,
-        encoded: bool,
-    ) -> bool {
-        let differs = twins.iter().any(|twin| *twin != content);
+    fn text(&mut self, layer: Layer<'_>, inside: Option<Inside>) -> bool {
         // A hash is to be made whatever its arguments are.
         let is_marker =
             matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
         let number = self.out.texts.len();
         let before = self.out.found.len();
         self.out.texts.push(Text {
-            leaf,
+            leaf: layer.leaf,
             inside,
-            content: content.to_owned(),
+            content: layer.content.to_owned(),
         });
         let mut taken: Vec<Range<usize>> = Vec::new();
-        self.markers(number, leaf, content, twins, depth, &mut taken);
-        self.placeholders(number, content, twins, &mut taken);
-        self.digests(number, content, twins, &mut taken);
-        if depth < MAX_DEPTH {
-            self.runs(number, leaf, content, twins, depth, encoded, &mut taken);
+        self.markers(number, &layer, &mut taken);
+        for hit in self.index.scan(layer.content) {
+            let span = hit.span.clone();
+            self.add(number, &layer, span, What::Placeholder(hit), &mut taken);
         }
-        if differs {
+        for hit in self.digests.scan(layer.content) {
+            let span = hit.span.clone();
+            self.add(number, &layer, span, What::Digest(hit), &mut taken);
+        }
+        if layer.depth < MAX_DEPTH {
+            self.runs(number, &layer, &mut taken);
+        }
+        if layer.differs() {
             taken.sort_by_key(|span| span.start);
-            self.units(number, content, twins, &taken);
+            self.units(number, &layer, &taken);
         }
         let has_layers = self.out.texts.len() > number + 1;
         let found = is_marker || has_layers || self.out.found.len() > before;
@@ -150,21 +182,34 @@ impl<'a> Explorer<'a> {
         found
     }
 
-    fn markers(
+    /// Notes a value, unless another stands there.
+    fn add(
         &mut self,
-        number: usize,
-        leaf: LeafRef,
-        content: &str,
-        twins: &[&str],
-        depth: usize,
+        text: usize,
+        layer: &Layer<'_>,
+        span: Range<usize>,
+        what: What,
         taken: &mut Vec<Range<usize>>,
     ) {
+        if !overlaps(taken, &span) {
+            taken.push(span.clone());
+            self.out.found.push(Found {
+                text,
+                twins: slices(layer.content, layer.twins, &span),
+                span,
+                what,
+            });
+        }
+    }
+
+    fn markers(&mut self, number: usize, layer: &Layer<'_>, taken: &mut Vec<Range<usize>>) {
         for (site, ends) in self.ends {
-            let markers = ends.all(content);
+            let markers = ends.all(layer.content);
             if markers.is_empty() {
                 continue;
             }
-            let twin_markers: Vec<Vec<Marker>> = twins.iter().map(|twin| ends.all(twin)).collect();
+            let twin_markers: Vec<Vec<Marker>> =
+                layer.twins.iter().map(|twin| ends.all(twin)).collect();
             for (position, marker) in markers.into_iter().enumerate() {
                 let others: Vec<String> = twin_markers
                     .iter()
@@ -181,76 +226,20 @@ impl<'a> Explorer<'a> {
                         site: *site,
                     },
                 };
-                self.text(leaf, Some(inside), &text, &others, depth + 1, false);
+                self.text(layer.below(&text, &others), Some(inside));
                 taken.push(span);
             }
         }
     }
 
-    fn placeholders(
-        &mut self,
-        number: usize,
-        content: &str,
-        twins: &[&str],
-        taken: &mut Vec<Range<usize>>,
-    ) {
-        for hit in self.index.scan(content) {
-            let span = hit.span.clone();
-            self.add(number, content, twins, span, What::Placeholder(hit), taken);
-        }
-    }
-
-    fn digests(
-        &mut self,
-        number: usize,
-        content: &str,
-        twins: &[&str],
-        taken: &mut Vec<Range<usize>>,
-    ) {
-        for hit in self.digests.scan(content) {
-            let span = hit.span.clone();
-            self.add(number, content, twins, span, What::Digest(hit), taken);
-        }
-    }
-
-    /// Notes a value, unless another stands there.
-    fn add(
-        &mut self,
-        text: usize,
-        content: &str,
-        twins: &[&str],
-        span: Range<usize>,
-        what: What,
-        taken: &mut Vec<Range<usize>>,
-    ) {
-        if !overlaps(taken, &span) {
-            taken.push(span.clone());
-            self.out.found.push(Found {
-                text,
-                twins: slices(content, twins, &span),
-                span,
-                what,
-            });
-        }
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn runs(
-        &mut self,
-        number: usize,
-        leaf: LeafRef,
-        content: &str,
-        twins: &[&str],
-        depth: usize,
-        encoded: bool,
-        taken: &mut Vec<Range<usize>>,
-    ) {
-        let runs = encoding::base64_runs(content);
+    fn runs(&mut self, number: usize, layer: &Layer<'_>, taken: &mut Vec<Range<usize>>) {
+        let runs = encoding::base64_runs(layer.content);
         if runs.is_empty() {
             return;
         }
-        let twin_runs: Vec<Vec<Run>> = if twins.iter().any(|twin| *twin != content) {
-            twins
+        let twin_runs: Vec<Vec<Run>> = if layer.differs() {
+            layer
+                .twins
                 .iter()
                 .map(|twin| encoding::base64_runs(twin))
                 .collect()
@@ -268,7 +257,7 @@ impl<'a> Explorer<'a> {
                 continue;
             };
             // Nothing but the value may change.
-            if content.get(run.span.clone()) != Some(run.encode(&run.decoded).as_str()) {
+            if layer.content.get(run.span.clone()) != Some(run.encode(&run.decoded).as_str()) {
                 continue;
             }
             let others: Vec<String> = twin_runs
@@ -279,9 +268,9 @@ impl<'a> Explorer<'a> {
                 })
                 .filter_map(|other| String::from_utf8(other.decoded.clone()).ok())
                 .collect();
-            let lined_up = others.len() == twins.len();
+            let lined_up = others.len() == layer.twins.len();
             let texts = lined_up
-                && (encoded || run.span.len() >= SHORTEST_TEXT_RUN)
+                && (layer.encoded || run.span.len() >= SHORTEST_TEXT_RUN)
                 && std::iter::once(&decoded)
                     .chain(&others)
                     .all(|text| is_text(text));
@@ -296,13 +285,14 @@ impl<'a> Explorer<'a> {
                 span: span.clone(),
                 codec: Codec::Base64(run),
             };
-            if self.text(leaf, Some(inside), &decoded, &others, depth + 1, false) {
+            if self.text(layer.below(&decoded, &others), Some(inside)) {
                 taken.push(span);
             }
         }
     }
 
-    fn units(&mut self, number: usize, content: &str, twins: &[&str], taken: &[Range<usize>]) {
+    fn units(&mut self, number: usize, layer: &Layer<'_>, taken: &[Range<usize>]) {
+        let (content, twins) = (layer.content, layer.twins);
         if twins.iter().all(|twin| twin.len() == content.len()) {
             for unit in unit::units(content, twins, taken) {
                 self.unit(number, content, twins, unit);
@@ -330,7 +320,7 @@ impl<'a> Explorer<'a> {
                     });
                 }
             }
-            None => self.out.misaligned.push(self.out.texts[number].leaf),
+            None => self.out.misaligned.push(layer.leaf),
         }
     }
 

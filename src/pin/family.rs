@@ -17,36 +17,24 @@ pub(super) struct Family {
 
 /// The alphabet of `samples`; other characters than ASCII letters and digits do not count.
 pub(super) fn family(samples: impl Iterator<Item = u8>) -> Family {
-    let (mut count, mut digit) = (0_u32, false);
-    let (mut low_hex, mut low, mut up_hex, mut up) = (false, false, false, false);
-    for byte in samples {
-        match byte {
-            b'0'..=b'9' => digit = true,
-            b'a'..=b'f' => low_hex = true,
-            b'g'..=b'z' => low = true,
-            b'A'..=b'F' => up_hex = true,
-            b'G'..=b'Z' => up = true,
-            _ => continue,
-        }
-        count += 1;
-    }
-    let (lower, upper) = (low || low_hex, up || up_hex);
+    let text: String = samples
+        .filter(u8::is_ascii_alphanumeric)
+        .map(char::from)
+        .collect();
+    let alphabet = Alphabet::smallest_for(&text).unwrap_or(Alphabet::AlphaNumeric);
     // Characters needed so that the next larger alphabet, had it been the source, would have shown
     // itself: 40 / log2(size of the larger / size of this).
-    let (alphabet, enough) = match (digit, lower, upper) {
-        (_, false, false) => (Alphabet::Numeric, 59),
-        (_, true, false) if !low => (Alphabet::HexLower, 35),
-        (_, false, true) if !up => (Alphabet::HexUpper, 35),
-        (false, true, false) => (Alphabet::Lower, 86),
-        (false, false, true) => (Alphabet::Upper, 86),
-        (true, true, false) => (Alphabet::LowerAlphaNumeric, 52),
-        (true, false, true) => (Alphabet::UpperAlphaNumeric, 52),
-        (false, true, true) => (Alphabet::Alpha, 158),
-        (true, true, true) => (Alphabet::AlphaNumeric, 0),
+    let enough = match alphabet {
+        Alphabet::Numeric => 59,
+        Alphabet::HexLower | Alphabet::HexUpper => 35,
+        Alphabet::Lower | Alphabet::Upper => 86,
+        Alphabet::LowerAlphaNumeric | Alphabet::UpperAlphaNumeric => 52,
+        Alphabet::Alpha => 158,
+        Alphabet::AlphaNumeric | Alphabet::Ascii | Alphabet::Base64 => 0,
     };
     Family {
         alphabet,
-        certain: count >= enough,
+        certain: text.len() >= enough,
     }
 }
 

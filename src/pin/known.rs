@@ -9,9 +9,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
-use crate::derive::{Alphabet, Class};
+use crate::derive::Class;
+use crate::manifest::encoding::{UrlPart, percent_encode};
 
 /// How many bytes of a placeholder a hit must begin with.
 const PIECE: usize = 8;
@@ -64,10 +64,7 @@ impl Form {
             Form::Lower => text.to_ascii_lowercase(),
             Form::Upper => text.to_ascii_uppercase(),
             Form::NoDashes => text.replace('-', ""),
-            Form::Percent => text
-                .replace('+', "%2B")
-                .replace('/', "%2F")
-                .replace('=', "%3D"),
+            Form::Percent => percent_encode(text, UrlPart::Query),
         }
     }
 }
@@ -126,7 +123,7 @@ impl Index {
             filter: vec![0; 1024],
         };
         for (number, site) in sites.iter().enumerate() {
-            let Some(class) = class_of(site.class) else {
+            let Some(class) = Class::of_sprig(site.function) else {
                 continue;
             };
             let lengths = match (site.length.map(usize::try_from), &class) {
@@ -275,21 +272,6 @@ fn piece_at(bytes: &[u8], at: usize) -> Option<[u8; PIECE]> {
 /// One of 65,536 slots of the filter that spares most positions the table.
 fn slot(piece: &[u8; PIECE]) -> usize {
     (u64::from_le_bytes(*piece).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
-}
-
-/// What a call site's values are, if they are texts.
-fn class_of(generated: Generated) -> Option<Class> {
-    Some(match generated {
-        Generated::AlphaNumeric => Class::String(Alphabet::AlphaNumeric),
-        Generated::Alpha => Class::String(Alphabet::Alpha),
-        Generated::Numeric => Class::String(Alphabet::Numeric),
-        Generated::Ascii => Class::String(Alphabet::Ascii),
-        Generated::Bytes => Class::Bytes,
-        Generated::Uuid => Class::Uuid,
-        Generated::Integer | Generated::Bcrypt | Generated::Htpasswd | Generated::EncryptAes => {
-            return None;
-        }
-    })
 }
 
 /// Bits that one character of a placeholder tells.

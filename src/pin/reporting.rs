@@ -68,28 +68,21 @@ impl Reporter<'_> {
                 Origin::Composed { site, .. } => pinned[*site] = true,
             }
         }
-        let held_places: Vec<Place> = self
-            .links
-            .held
-            .iter()
-            .filter_map(|found| self.describe(*found))
-            .collect();
-        let mut places = Some(held_places);
         self.sites
             .iter()
             .zip(pinned)
+            .enumerate()
             // Text for `tpl` that stands somewhere is not said to be rendered.
-            .filter(|(site, pinned)| {
+            .filter(|(_, (site, pinned))| {
                 !pinned && site.reachable && is_random(site) && !site.template.starts_with("tpl:")
             })
-            .map(|(site, _)| {
+            .map(|(number, (site, _))| {
                 let short = site.class == Generated::Integer
                     || site.length.is_some_and(|length| length < 8);
-                // What differs in the twin and is held belongs to sites that repeat.
-                let places = match site.repeats {
-                    true => places.take().unwrap_or_default(),
-                    false => Vec::new(),
-                };
+                let held = self.links.held.iter().filter(|(_, site)| *site == number);
+                let places = held
+                    .filter_map(|(found, _)| self.describe(*found))
+                    .collect();
                 Held {
                     call_site: site.call_site(),
                     reason: match short {

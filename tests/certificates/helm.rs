@@ -10,25 +10,13 @@ use argocd_pin_plugin::certificate::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::binaries;
 use crate::support::{OpenSsl, key, keys_of_each_kind, rsa_keys, year};
 
 /// Both helms, and whether they hash key identifiers with SHA-256 (Go does since 1.25).
 pub(crate) fn helms() -> [(PathBuf, bool); 2] {
-    [
-        ("PIN_TEST_HELM3", "3.17", false),
-        ("PIN_TEST_HELM4", "4.3", true),
-    ]
-    .map(|(variable, version, sha256)| {
-        let cached = Path::new(env!("CARGO_MANIFEST_DIR")).join(".cache/helm");
-        let path = std::env::var_os(variable)
-            .map_or_else(|| cached.join(version).join("helm"), PathBuf::from);
-        assert!(
-            path.is_file(),
-            "no helm {version} at {}: run tools/get-helm, or name one with {variable}",
-            path.display()
-        );
-        (path, sha256)
-    })
+    let [three, four] = binaries::helms();
+    [(three, false), (four, true)]
 }
 
 /// Renders a chart whose one template is `template`, with these values.

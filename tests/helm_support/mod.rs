@@ -1,6 +1,8 @@
 //! The helm binaries that the tests use, and charts made on the spot.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod binaries;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,20 +11,7 @@ use argocd_pin_plugin::workdir::WorkDir;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Both helms, from `PIN_TEST_HELM3` and `PIN_TEST_HELM4` or from where `tools/get-helm` puts them.
-pub(crate) fn helms() -> [PathBuf; 2] {
-    [("PIN_TEST_HELM3", "3.17"), ("PIN_TEST_HELM4", "4.3")].map(|(variable, version)| {
-        let cached = Path::new(env!("CARGO_MANIFEST_DIR")).join(".cache/helm");
-        let path = std::env::var_os(variable)
-            .map_or_else(|| cached.join(version).join("helm"), PathBuf::from);
-        assert!(
-            path.is_file(),
-            "no helm {version} at {}: run tools/get-helm, or name one with {variable}",
-            path.display()
-        );
-        path
-    })
-}
+pub(crate) use binaries::helms;
 
 /// Writes files below `dir`.
 pub(crate) fn write_files(dir: &Path, files: &[(&str, &[u8])]) {

@@ -1,6 +1,6 @@
 //! A chart in memory that is rendered by real helm, plain or instrumented.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use argocd_pin_plugin::chart::defines::Mode;
@@ -8,30 +8,10 @@ use argocd_pin_plugin::chart::instrument::{
     Instrumentation, Options, TemplateSource, TplText, instrument_sources,
 };
 
+pub(crate) use crate::binaries::helms;
+
 pub(crate) const DEFINE: &str = "0123456789abcdef";
 pub(crate) const CLOCK: i64 = 1_577_934_245;
-
-/// The helm binaries that the tests run with.
-pub(crate) fn helms() -> Vec<PathBuf> {
-    [
-        ("PIN_TEST_HELM3", ".cache/helm/3.17/helm"),
-        ("PIN_TEST_HELM4", ".cache/helm/4.3/helm"),
-    ]
-    .into_iter()
-    .map(|(variable, default)| {
-        let path = match std::env::var_os(variable) {
-            Some(path) => PathBuf::from(path),
-            None => Path::new(env!("CARGO_MANIFEST_DIR")).join(default),
-        };
-        assert!(
-            path.is_file(),
-            "no helm at {}: run `make test`, or set {variable}",
-            path.display()
-        );
-        path
-    })
-    .collect()
-}
 
 /// A key for a site: any text of 32 hexadecimal digits that follows from its name will do.
 pub(crate) fn site_key(name: &str) -> String {

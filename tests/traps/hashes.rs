@@ -143,3 +143,28 @@ fn cut_checksums_agree_with_the_whole() {
         matches(&render.secret("app-token", "token"), "[A-Za-z0-9]{32}");
     });
 }
+
+/// A short number that keeps its placeholder, because it may have a range, does not take the
+/// digests of other values with it.
+#[test]
+fn digests_stay_right_beside_a_held_number() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            (
+                "templates/_g.tpl",
+                "{{ define \"pin\" }}{{ randNumeric 4 }}{{ end }}{{ define \"pw\" }}{{ randAlphaNum 24 }}{{ end }}",
+            ),
+            (
+                "templates/s.yaml",
+                "{{ $a := include \"pw\" . }}{{ $b := include \"pw\" . }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  pin: {{ include \"pin\" . | quote }}\n  a: {{ $a }}\n  a-sum: {{ sha256sum $a }}\n  b: {{ $b }}\n  b-sum: {{ sha256sum $b }}\n",
+            ),
+        ]);
+        let render = Test::new(helm, &chart).pinned();
+        matches(&render.secret("s", "pin"), "[0-9]{4}");
+        for key in ["a", "b"] {
+            let digest = Sha256::digest(render.secret("s", key));
+            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(render.secret("s", &format!("{key}-sum")), digest);
+        }
+    });
+}

@@ -1,6 +1,6 @@
 //! What one twin cannot tell: equalities, alphabets and ranges that may be chance.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::chart::placeholder::Class as Generated;
 use crate::derive::{Alphabet, Class};
@@ -20,16 +20,15 @@ impl Linker<'_> {
         let mut calls: HashMap<usize, Vec<usize>> = HashMap::new();
         for (number, call) in self.links.calls.iter().enumerate() {
             if let Origin::Placeholder(known) = call.origin {
-                let known_ = &self.index.known[known];
-                if matches!(known_.class, Class::String(Alphabet::Numeric))
-                    && known_.text.len() < COMPOSED_CHARS
+                let placeholder = &self.index.known[known];
+                if matches!(placeholder.class, Class::String(Alphabet::Numeric))
+                    && placeholder.text.len() < COMPOSED_CHARS
                     && self.repeats(known)
                 {
                     calls.entry(known).or_default().push(number);
                 }
             }
         }
-        let mut dropped: BTreeSet<usize> = BTreeSet::new();
         for (known, calls) in calls {
             let length = self.index.known[known].text.len();
             let as_it_is = |call: &usize| {
@@ -39,29 +38,24 @@ impl Linker<'_> {
             if calls.len() > 1 && !self.largest {
                 self.links.needs_largest = true;
             } else if calls.len() == 1 || !calls.iter().all(as_it_is) {
-                dropped.extend(calls);
+                self.numbers.insert(known);
             }
         }
-        let mut number = 0;
-        let held = &mut self.links.held;
-        self.links.calls.retain(|call| {
-            let keep = !dropped.contains(&number);
-            if !keep {
-                held.extend(&call.members);
+        let (index, numbers, held) = (self.index, &self.numbers, &mut self.links.held);
+        self.links.calls.retain(|call| match call.origin {
+            Origin::Placeholder(known) if numbers.contains(&known) => {
+                let site = index.known[known].site;
+                held.extend(call.members.iter().map(|member| (*member, site)));
+                false
             }
-            number += 1;
-            keep
+            _ => true,
         });
-        if !dropped.is_empty() {
-            // Their digests follow the placeholder, as they do.
-            self.links.digests.clear();
-        }
     }
 
     /// Long values that are held: two that are equal here and differ in a twin must not stay so.
     pub(super) fn find_conflicts(&mut self, exploration: &Exploration) {
         let mut seen: HashMap<&str, &[String]> = HashMap::new();
-        for number in &self.links.held {
+        for (number, _) in &self.links.held {
             let found = &exploration.found[*number];
             let content = &exploration.texts[found.text].content;
             let text = content.get(found.span.clone()).unwrap_or_default();

@@ -8,7 +8,7 @@
 mod certain;
 mod short;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
@@ -67,8 +67,8 @@ pub(super) struct Links {
     pub(super) calls: Vec<Call>,
     /// Digests that belong to a call: (found, call).
     pub(super) digests: Vec<(usize, usize)>,
-    /// What stays as the placeholder made it: found.
-    pub(super) held: Vec<usize>,
+    /// What stays as the placeholder made it: (found, likely site).
+    pub(super) held: Vec<(usize, usize)>,
     /// Those of them that may be equal: digests of text, numbers in a range.
     calm: Vec<usize>,
     /// Whether another twin is needed to be certain.
@@ -106,6 +106,7 @@ pub(super) fn link(
         largest,
         links: Links::default(),
         short: short::placeholders(sites, index),
+        numbers: HashSet::new(),
     };
     let texts = &exploration.texts;
     exploration.found = std::mem::take(&mut exploration.found)
@@ -129,6 +130,8 @@ pub(super) fn link(
             }
         }
     }
+    // Before digests: those of a held number stay.
+    linker.settle_numbers();
     let mut orphans = Vec::new();
     for (number, found) in exploration.found.iter().enumerate() {
         match &found.what {
@@ -154,7 +157,6 @@ pub(super) fn link(
             span,
         });
     }
-    linker.settle_numbers();
     linker.check_certain();
     linker.find_conflicts(exploration);
     linker.links
@@ -166,7 +168,10 @@ struct Linker<'a> {
     twins: usize,
     largest: bool,
     links: Links,
+    /// Short placeholders of sites that repeat, in lower case.
     short: HashMap<String, usize>,
+    /// Those that are held, because they may have a range.
+    numbers: HashSet<usize>,
 }
 
 impl Linker<'_> {
@@ -199,8 +204,14 @@ impl Linker<'_> {
         }
     }
 
-    /// Links a digest to the call whose value it is of; says whether there is one.
+    /// Links a digest to the call whose value it is of; says whether there is one. That of a held
+    /// number is held with it.
     fn digest(&mut self, number: usize, hit: &DigestHit, twins: &[String]) -> bool {
+        if self.numbers.contains(&hit.known) {
+            let site = self.index.known[hit.known].site;
+            self.links.held.push((number, site));
+            return true;
+        }
         let apart = self.repeats(hit.known) && self.twins > 0;
         let call = self.links.calls.iter().position(|call| {
             let Some(plain) = &call.plain else {
@@ -228,7 +239,7 @@ impl Linker<'_> {
         let checksum = !context.secret && self.is_checksum(text);
         let calm = context.annotation || checksum || self.is_number(text);
         if calm || free < COMPOSED_CHARS || unknown_symbols {
-            self.links.held.push(number);
+            self.links.held.push((number, self.likely_site(text)));
             if calm {
                 self.links.calm.push(number);
             }
