@@ -3,6 +3,7 @@
 //! The data flows one way: chart → instrument → helm → manifests → pins → stdout.
 
 pub mod argocd;
+mod calendar;
 pub mod certificate;
 pub mod chart;
 pub mod cli;

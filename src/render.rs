@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use crate::chart::defines::Mode;
+use crate::chart::defines::{Clocks, Mode};
 use crate::chart::instrument::{Instrumentation, Options, TplText};
 use crate::chart::prepare;
 use crate::chart::{ChartTree, Limits};
@@ -163,7 +163,10 @@ impl<'a> Run<'a> {
             self.texts()?,
             &Options {
                 define_name,
-                clock: self.request.clock,
+                clocks: Clocks {
+                    pinned: self.request.clock,
+                    now: self.request.now,
+                },
                 site_key: &|site| site_key(placeholders, site).to_string(),
                 allow: &self.request.allow,
             },
@@ -258,6 +261,7 @@ impl<'a> Run<'a> {
             if let Some(pinned) = pinned {
                 report.pins = pinned.pins;
                 report.held = pinned.held;
+                report.certificates = pinned.certificates;
                 let text = selection.restore(&output, &pinned.text);
                 let text = text.context("internal error: pinning changed the documents")?;
                 return Ok((text, report));

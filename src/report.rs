@@ -46,6 +46,31 @@ pub struct Pin {
     pub entropy_bits: f64,
 }
 
+/// A key or a certificate, and all places that show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Certificate {
+    /// The first place in the manifest that shows it.
+    pub place: Place,
+    /// The other places.
+    pub shared_with: Vec<Place>,
+    /// Where the chart generates it.
+    pub call_site: CallSite,
+    /// `private key`, or `certificate`.
+    pub what: &'static str,
+    /// The kind of the private key: `rsa-2048`; of a certificate nothing.
+    pub kind: Option<String>,
+    /// The common name.
+    pub subject: Option<String>,
+    /// How many days the chart asks for.
+    pub days: Option<i64>,
+    /// The first second of its validity (RFC 3339).
+    pub not_before: Option<String>,
+    /// The last second of its validity (RFC 3339).
+    pub not_after: Option<String>,
+    /// When it is issued again (RFC 3339); nothing for what never is.
+    pub next_renewal: Option<String>,
+}
+
 /// Why a value keeps its placeholder instead of a value of its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -85,6 +110,8 @@ pub struct Fixed {
 pub struct Report {
     /// The pinned values, in the order of their primary places.
     pub pins: Vec<Pin>,
+    /// The keys and certificates, in the order of their first places.
+    pub certificates: Vec<Certificate>,
     /// What is held at its call site only.
     pub held: Vec<Held>,
     /// Calls replaced by something constant.

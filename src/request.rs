@@ -28,6 +28,8 @@ pub struct RenderRequest {
     pub seed_file: PathBuf,
     /// The clock that charts see, in seconds since 1970.
     pub clock: i64,
+    /// The time, in seconds since 1970: it decides when certificates are issued again.
+    pub now: i64,
     /// Non-deterministic functions that charts may call although they cannot be pinned.
     pub allow: Vec<String>,
 }
@@ -88,6 +90,7 @@ mod tests {
             },
             seed_file: "/seed".into(),
             clock: 0,
+            now: 0,
             allow: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 //! `text/template/parse` found in them, and whether its parser took them (functions unchecked).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use argocd_pin_plugin::chart::defines::Clocks;
 use argocd_pin_plugin::chart::instrument::{Options, TemplateSource, instrument_sources};
 use argocd_pin_plugin::chart::lexer::{Keyword, Kind, Token, lex};
 use argocd_pin_plugin::chart::outline::outline;
@@ -90,7 +91,7 @@ fn instrumented_templates_keep_their_blocks() {
         };
         let options = Options {
             define_name: "0123456789abcdef",
-            clock: 0,
+            clocks: Clocks { pinned: 0, now: 0 },
             site_key: &|_| "0".repeat(32),
             allow: &[],
         };

@@ -2,6 +2,7 @@
 //! foretells, so that everything else is unchanged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use argocd_pin_plugin::chart::defines::Clocks;
 use argocd_pin_plugin::chart::instrument::{Options, TemplateSource, instrument_sources};
 use argocd_pin_plugin::chart::placeholder::{self, Class};
 
@@ -266,7 +267,7 @@ fn generated_templates_change_as_the_model_says() {
         };
         let options = Options {
             define_name: N,
-            clock: 0,
+            clocks: Clocks { pinned: 0, now: 0 },
             site_key: &|_| KEY.to_owned(),
             allow: &[],
         };

@@ -24,7 +24,12 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 3] = ["PIN_SEED_FILE", "PIN_HELM", "PIN_ALLOW"];
+const KNOWN: [&str; 4] = [
+    "PIN_SEED_FILE",
+    "PIN_HELM",
+    "PIN_ALLOW",
+    "PIN_CERTIFICATE_TIME",
+];
 
 /// Why a setting cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -32,6 +37,9 @@ pub enum SettingsError {
     /// `SOURCE_DATE_EPOCH` is no whole number of seconds, or too large.
     #[error("SOURCE_DATE_EPOCH must be a whole number of seconds from 0 to {LAST_CLOCK}")]
     Clock,
+    /// `PIN_CERTIFICATE_TIME` is no moment.
+    #[error("PIN_CERTIFICATE_TIME must be a whole number of seconds from 0 to {LAST_CLOCK}")]
+    Time,
     /// A setting holds bytes that are no UTF-8.
     #[error("the environment variable {0} is not UTF-8")]
     NotUtf8(&'static str),
@@ -49,6 +57,9 @@ pub struct Settings {
     pub allow: Vec<String>,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub clock: i64,
+    /// The time, in seconds since 1970, which decides when certificates are issued again
+    /// (`PIN_CERTIFICATE_TIME`, else the system's).
+    pub now: i64,
     /// The folder below which Argo CD's plugin server unpacks repositories: `_cmp_server` in
     /// `ARGOCD_CMP_WORKDIR` or, without it, in the folder for temporary files.
     pub work_dir: PathBuf,
@@ -77,6 +88,7 @@ impl Settings {
             helm: DEFAULT_HELM.into(),
             allow: Vec::new(),
             clock: DEFAULT_CLOCK,
+            now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
             warnings: Vec::new(),
         };
@@ -95,6 +107,9 @@ impl Settings {
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
                     settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
+                }
+                "PIN_CERTIFICATE_TIME" => {
+                    settings.now = value.to_str().and_then(clock).ok_or(SettingsError::Time)?;
                 }
                 _ => settings.warnings.extend(misspelt(name)),
             }

@@ -41,6 +41,19 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    /// The kind's name: it enters the derivation of its keys, and people read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            KeyKind::Rsa2048 => "rsa-2048",
+            KeyKind::Rsa3072 => "rsa-3072",
+            KeyKind::Rsa4096 => "rsa-4096",
+            KeyKind::EcdsaP256 => "ecdsa-p256",
+            KeyKind::Ed25519 => "ed25519",
+            KeyKind::Dsa => "dsa-2048",
+        }
+    }
+
     /// The kind that `genPrivateKey` makes for its argument; none for one that Sprig does not know
     /// (it then prints `Unknown type …` in the key's place).
     #[must_use]

@@ -73,15 +73,34 @@ impl Window {
         }
         let period = days.min(MAX_DAYS) * HALF_DAY;
         let begin = clock - (clock + Window::phase(phase)).rem_euclid(period);
+        Ok(Window::of_period(begin, period))
+    }
+
+    /// The window that begins at `begin`, as the template has computed it.
+    ///
+    /// # Errors
+    ///
+    /// A beginning more than 146 years before 1970, or after 9999.
+    pub fn beginning(begin: i64, days: i64) -> Result<Window, ClockError> {
+        if !(-MAX_DAYS * HALF_DAY..=LAST_SECOND).contains(&begin) {
+            return Err(ClockError { clock: begin });
+        }
+        if days <= 0 {
+            return Ok(Window::fixed(begin, days));
+        }
+        Ok(Window::of_period(begin, days.min(MAX_DAYS) * HALF_DAY))
+    }
+
+    fn of_period(begin: i64, period: i64) -> Window {
         let length = (2 * period).max(period + OVERLAP);
-        Ok(Window {
+        Window {
             begin,
             end: Some(begin + period),
             validity: Validity {
                 not_before: (begin - BACKDATE).max(0),
                 not_after: (begin + length).min(LAST_SECOND),
             },
-        })
+        }
     }
 
     /// A phase as a window and a template use it: the lower 48 bits, so that no sum overflows.

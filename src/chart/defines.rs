@@ -10,10 +10,21 @@ use super::units::Unit;
 
 const COMMON: &str = include_str!("defines/common.tpl");
 const TWIN: &str = include_str!("defines/twin.tpl");
+const CERTIFICATES: &str = include_str!("defines/certificates.tpl");
 const TPL: &str = include_str!("defines/tpl.tpl");
 
 /// First characters of a twin's texts: as [`PLAIN_LETTERS`], so that no twin reads as another type.
 const TWIN_FIRST: &str = "abcdeghjklmpqrsuvwxzABCDEGHJKLMPQRSUVWXZ";
+
+/// A PEM block that is a placeholder: real ones begin with `M`, since DER begins with a SEQUENCE.
+const PEM: &str = r"-----BEGIN [A-Z ]+-----\s+[h-z]{14}";
+
+/// A P-256 key for the calls that only check arguments (SEC 1). Everybody knows it, and it protects nothing.
+const CHECK_KEY: [&str; 3] = [
+    "MHcCAQEEIJQQA36Wa8KbHyMKTS8Kd1Nh4ARWZgN7lg1D9QQvj83noAoGCCqGSM49",
+    "AwEHoUQDQgAEbuKewgvUvaBNLbsrC6aEVD8O15ftoCpLOBTnZ9oLl73HVAZ7pN/o",
+    "FJPE7NuFKL0+/f3GQCVRU19mH1+Dk9pQeg==",
+];
 
 /// What the sites yield.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,13 +54,22 @@ pub(super) fn class_name(class: Class) -> &'static str {
     }
 }
 
-/// The text of the file. `clock` is the pinned clock in seconds since 1970.
+/// The clocks of a render, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clocks {
+    /// What the chart sees.
+    pub pinned: i64,
+    /// The time: what decides about the windows of certificates.
+    pub now: i64,
+}
+
+/// The text of the file.
 pub(super) fn defines(
     names: &Names,
     units: &[Unit],
     allow: &[String],
     mode: Mode,
-    clock: i64,
+    clocks: Clocks,
 ) -> String {
     let extra = match mode {
         Mode::Placeholder | Mode::Largest => "",
@@ -61,8 +81,12 @@ pub(super) fn defines(
         .filter(|f| f.treatment != Treatment::Pure && !allow.iter().any(|a| a == f.name))
         .map(|f| f.name)
         .collect();
-    [COMMON, extra, TPL]
+    [COMMON, CERTIFICATES, extra, TPL]
         .concat()
+        .replace("@CALL-ID@", statements.call)
+        .replace("@PEM@", PEM)
+        .replace("@CHECK-KEY@", &check_key())
+        .replace("@TIME@", &clocks.now.to_string())
         .replace("@TEXT@", &statements.text)
         .replace("@BYTES@", statements.bytes)
         .replace("@UUID@", statements.uuid)
@@ -73,7 +97,7 @@ pub(super) fn defines(
         .replace("@BASE64@", Class::Bytes.characters())
         .replace("@PLAIN@", PLAIN_LETTERS)
         .replace("@TYPED@", TYPED)
-        .replace("@CLOCK@", &clock.to_string())
+        .replace("@CLOCK@", &clocks.pinned.to_string())
         .replace("@WORDS@", &words(&impure, "$text"))
         .replace("@WORDS-LEFT@", &words(&impure, "$rest"))
         .replace("@CALL@", &call_pattern(&impure))
@@ -90,6 +114,14 @@ struct Statements {
     bytes: &'static str,
     uuid: &'static str,
     int: &'static str,
+    call: &'static str,
+}
+
+const CALL: &str = "index . 1 | sha256sum | trunc 32";
+
+fn check_key() -> String {
+    let kind = "EC PRIVATE KEY";
+    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", CHECK_KEY.join("\n"))
 }
 
 impl Statements {
@@ -100,6 +132,7 @@ impl Statements {
                 bytes: "$text",
                 uuid: "$text",
                 int: "add $min $drawn",
+                call: CALL,
             },
             Mode::Twin => Statements {
                 text: repeats(
@@ -113,6 +146,8 @@ impl Statements {
                 int: "if and (index . 1) (gt $size 1) -}}\
                       {{- add $min (mod (add $drawn 1 (randInt 0 (sub $size 1 | int))) $size) -}}\
                       {{- else -}}{{- add $min $drawn -}}{{- end",
+                call: "if index . 0 -}}{{- uuidv4 | replace `-` `` -}}\
+                       {{- else -}}{{- index . 1 | sha256sum | trunc 32 -}}{{- end",
             },
             Mode::Largest => Statements {
                 text: "if and (index . 1) (eq (index . 4) `numeric`) -}}{{- repeat $n `9` -}}\
@@ -121,6 +156,7 @@ impl Statements {
                 bytes: "$text",
                 uuid: "$text",
                 int: "if index . 1 -}}{{- sub $max 1 -}}{{- else -}}{{- add $min $drawn -}}{{- end",
+                call: CALL,
             },
         }
     }

@@ -21,8 +21,8 @@ pub enum Treatment {
     Order(Order),
     /// It renders a text that was no template until then.
     Tpl,
-    /// It cannot be pinned: the render fails if the call is reached.
-    Refuse,
+    /// It passes a certificate on that may be one of a call of the chart.
+    Custom,
 }
 
 /// The functions that depend on the time.
@@ -109,19 +109,20 @@ pub const IMPURE: &[Function] = &[
     of("values", 1, Treatment::Order(Order::Values)),
     of("shuffle", 1, Treatment::Order(Order::Shuffle)),
     of("tpl", 2, Treatment::Tpl),
-    of("genPrivateKey", 1, Treatment::Refuse),
-    of("genCA", 2, Treatment::Refuse),
-    of("genCAWithKey", 3, Treatment::Refuse),
-    of("genSelfSignedCert", 4, Treatment::Refuse),
-    of("genSelfSignedCertWithKey", 5, Treatment::Refuse),
-    of("genSignedCert", 5, Treatment::Refuse),
-    of("genSignedCertWithKey", 6, Treatment::Refuse),
+    of("genPrivateKey", 1, Treatment::Generate(Class::PrivateKey)),
+    of("genCA", 2, Treatment::Generate(Class::Certificate)),
+    of("genCAWithKey", 3, Treatment::Generate(Class::Certificate)),
+    of("genSelfSignedCert", 4, Treatment::Generate(Class::Certificate)),
+    of("genSelfSignedCertWithKey", 5, Treatment::Generate(Class::Certificate)),
+    of("genSignedCert", 5, Treatment::Generate(Class::Certificate)),
+    of("genSignedCertWithKey", 6, Treatment::Generate(Class::Certificate)),
+    of("buildCustomCert", 2, Treatment::Custom),
 ];
 
 /// The functions whose result follows from their arguments, the chart and the cluster's version.
 ///
 /// `lookup` is empty under `helm template`, and `getHostByName` without `--enable-dns`;
-/// `buildCustomCert` only checks what it is given. `toDate` and its kin read the local time zone,
+/// `toDate` and its kin read the local time zone,
 /// which is UTC for the child process. Helm removes `env` and `expandenv`.
 pub const PURE: &[&str] = &[
     // text/template
@@ -337,7 +338,6 @@ pub const PURE: &[&str] = &[
     "without",
     // Sprig: the rest
     "base",
-    "buildCustomCert",
     "clean",
     "decryptAES",
     "dir",

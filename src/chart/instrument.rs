@@ -1,7 +1,7 @@
 //! Turns the templates of a chart into ones whose render follows from the chart alone.
 
 use super::calls::{Call, calls_of};
-use super::defines::{self, Mode};
+use super::defines::{self, Clocks, Mode};
 use super::lexer::{Kind, Token, lex};
 use super::literal;
 use super::outline::{Outline, outline};
@@ -48,8 +48,8 @@ pub struct TplText {
 pub struct Options<'a> {
     /// The name that all added defines begin with: random for each run, letters and digits.
     pub define_name: &'a str,
-    /// The pinned clock, in seconds since 1970.
-    pub clock: i64,
+    /// The pinned clock and the time.
+    pub clocks: Clocks,
     /// Gives a site the key of its placeholders; the argument is [`Site::name`], the result
     /// 32 hexadecimal digits.
     pub site_key: &'a SiteKeys<'a>,
@@ -71,18 +71,22 @@ pub struct Instrumentation {
     names: Names,
     units: Vec<Unit>,
     allow: Vec<String>,
-    clock: i64,
+    clocks: Clocks,
 }
 
 impl Instrumentation {
     /// The text of the template file that is to be added to the root chart, for a mode.
     pub fn defines(&self, mode: Mode) -> String {
-        self.defines_at(mode, self.clock)
+        self.defines_at(mode, self.clocks.pinned)
     }
 
-    /// The same with another clock.
-    pub fn defines_at(&self, mode: Mode, clock: i64) -> String {
-        defines::defines(&self.names, &self.units, &self.allow, mode, clock)
+    /// The same with another pinned clock.
+    pub fn defines_at(&self, mode: Mode, pinned: i64) -> String {
+        let clocks = Clocks {
+            pinned,
+            ..self.clocks
+        };
+        defines::defines(&self.names, &self.units, &self.allow, mode, clocks)
     }
 }
 
@@ -159,7 +163,7 @@ pub fn instrument_sources(
         names,
         units,
         allow: options.allow.to_vec(),
-        clock: options.clock,
+        clocks: options.clocks,
     }
 }
 

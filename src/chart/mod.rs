@@ -2,6 +2,7 @@
 
 mod archive;
 mod assemble;
+pub mod block;
 pub mod calls;
 mod constant;
 pub mod defines;

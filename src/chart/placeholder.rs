@@ -32,6 +32,10 @@ pub enum Class {
     Htpasswd,
     /// `encryptAES`: a marker that carries key and text.
     EncryptAes,
+    /// `genPrivateKey`: a PEM block whose lines are a marker.
+    PrivateKey,
+    /// `genCA`, `genSelfSignedCert`, `genSignedCert`, and with a key: two PEM blocks whose lines are markers.
+    Certificate,
 }
 
 const DIGITS: &str = "0123456789";
@@ -55,12 +59,18 @@ impl Class {
             Class::Bytes => BASE64,
             Class::Integer | Class::Uuid => "",
             Class::Bcrypt | Class::Htpasswd | Class::EncryptAes => "",
+            Class::PrivateKey | Class::Certificate => "",
         }
     }
 
     /// Whether its value is a marker that carries the call's arguments.
     pub fn is_marker(self) -> bool {
-        matches!(self, Class::Bcrypt | Class::Htpasswd | Class::EncryptAes)
+        matches!(self, Class::Bcrypt | Class::Htpasswd | Class::EncryptAes) || self.is_pem()
+    }
+
+    /// Whether its value is PEM: a private key, or a certificate and its key.
+    pub fn is_pem(self) -> bool {
+        matches!(self, Class::PrivateKey | Class::Certificate)
     }
 }
 
@@ -74,6 +84,7 @@ pub fn text(class: Class, key: &str, n: i64, turn: u64) -> String {
         Class::Uuid => uuid(key, turn),
         Class::Bytes => bytes(key, n, turn),
         Class::Integer | Class::Bcrypt | Class::Htpasswd | Class::EncryptAes => String::new(),
+        Class::PrivateKey | Class::Certificate => String::new(),
         Class::Numeric => {
             let text = characters(DIGITS, key, n, n, turn);
             if text.len() > 1 && text.starts_with('0') {

@@ -166,14 +166,16 @@ impl Rewriter<'_, '_> {
                 self.replace(call, "list", &self.names.include("tpl"));
                 self.sites.meet_tpl();
             }
-            Treatment::Refuse => {
-                let message = self.refusal(call, &word, "which cannot be pinned yet");
-                self.replace(
-                    call,
-                    &format!("list {message}"),
-                    &self.names.include("fail"),
-                );
-                self.sites.touch();
+            // Alone it is no reason for a copy: it follows from its arguments.
+            Treatment::Custom => {
+                // Sprig's own functions take what Sprig's own yields only.
+                if !["genSignedCert", "genSignedCertWithKey"]
+                    .iter()
+                    .any(|name| self.sites.is_allowed(name))
+                {
+                    let tail = format!("{} | fromJson", self.names.include("custom"));
+                    self.replace(call, "list", &tail);
+                }
             }
         }
     }
@@ -246,14 +248,21 @@ impl Rewriter<'_, '_> {
             Class::Bcrypt => (ends(), "bcrypt"),
             Class::Htpasswd => (ends(), "htpasswd"),
             Class::EncryptAes => (ends(), "aes"),
+            Class::PrivateKey => (format!("{} `{key}`", ends()), "private-key"),
+            Class::Certificate => {
+                let data = format!("{} `{key}` `{}`", ends(), function.name);
+                (data, "certificate")
+            }
             Class::AlphaNumeric | Class::Alpha | Class::Numeric | Class::Ascii => {
                 let name = super::defines::class_name(class);
                 (format!("{head} `{key}` `{name}` `{text}`"), "text")
             }
         };
         let mut tail = self.names.include(define);
-        if class == Class::Integer {
-            tail.push_str(" | int");
+        match class {
+            Class::Integer => tail.push_str(" | int"),
+            Class::Certificate => tail.push_str(" | fromJson"),
+            _ => {}
         }
         self.replace(call, &data, &tail);
     }

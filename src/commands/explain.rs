@@ -19,6 +19,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(&args.render)?;
     let rendered = render::render(&request)?;
     warn(&rendered.warnings);
+    warn(&short_windows(&rendered.report));
     let text = match args.output {
         Output::Table => tables(&request.scope, &rendered.report, terminal_width()),
         Output::Json => json(&request.scope, &rendered.report)?,
@@ -52,8 +53,13 @@ fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
     );
     let _ = writeln!(
         out,
-        "{}, {}, {}; helm ran {}",
+        "{}, {}, {}, {}; helm ran {}",
         count(report.pins.len(), "value pinned", "values pinned"),
+        count(
+            report.certificates.len(),
+            "key or certificate",
+            "keys and certificates"
+        ),
         count(
             report.held.len(),
             "call held at its place in the chart",
@@ -78,6 +84,12 @@ fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
     );
     section(
         &mut out,
+        "CERTIFICATES AND KEYS: keys stay for ever; certificates are issued again at half of their days (=: the same one)",
+        &certificates(report),
+        width,
+    );
+    section(
+        &mut out,
         "HELD: each value belongs to its call, and stays as long as the call stays in its template",
         &held(report),
         width,
@@ -88,7 +100,8 @@ fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
         &fixed(report),
         width,
     );
-    if report.pins.is_empty() && report.held.is_empty() && report.fixed.is_empty() {
+    let empty = report.pins.is_empty() && report.certificates.is_empty();
+    if empty && report.held.is_empty() && report.fixed.is_empty() {
         out.push_str("\nthe chart generates nothing: its manifests are helm's own\n");
     }
     out
@@ -128,6 +141,67 @@ fn pins(report: &Report) -> Table {
         }
     }
     table
+}
+
+fn certificates(report: &Report) -> Table {
+    let mut table = Table::new(&[
+        "KIND",
+        "NAME",
+        "FIELD",
+        "FUNCTION",
+        "CALL SITE",
+        "WHAT",
+        "SUBJECT",
+        "DAYS",
+        "VALID UNTIL",
+        "NEXT",
+    ]);
+    let day = |date: &Option<String>| match date {
+        Some(date) => date.split('T').next().unwrap_or_default().to_owned(),
+        None => String::new(),
+    };
+    for certificate in &report.certificates {
+        let what = match &certificate.kind {
+            Some(kind) => format!("{} {}", kind, certificate.what),
+            None => certificate.what.to_owned(),
+        };
+        let next = match (&certificate.next_renewal, certificate.days) {
+            (None, Some(_)) => "never".to_owned(),
+            (next, _) => day(next),
+        };
+        table.row([
+            certificate.place.kind.clone(),
+            name(&certificate.place),
+            certificate.place.path.clone(),
+            certificate.call_site.function.clone(),
+            site(&certificate.call_site),
+            what,
+            certificate.subject.clone().unwrap_or_default(),
+            certificate.days.map(|days| days.to_string()).unwrap_or_default(),
+            day(&certificate.not_after),
+            next,
+        ]);
+        for place in &certificate.shared_with {
+            table.row([format!("= {}", place.kind), name(place), place.path.clone()]);
+        }
+    }
+    table
+}
+
+/// Certificates that are issued again before Argo CD's cache (24 hours) would show it.
+fn short_windows(report: &Report) -> Vec<String> {
+    let short = report.certificates.iter().filter_map(|certificate| {
+        let days = certificate.days.filter(|days| (1..2).contains(days))?;
+        Some(format!(
+            "the certificate of {} is issued again every {} hours, and argo cd keeps manifests for 24: \
+             it is valid for three days more, and an application that syncs by hand needs a hard refresh",
+            site(&certificate.call_site),
+            days * 12
+        ))
+    });
+    let mut warnings: Vec<String> = short.collect();
+    warnings.dedup();
+    warnings
 }
 
 fn held(report: &Report) -> Table {
@@ -193,7 +267,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::report::{Fixed, Held, Pin};
+    use crate::report::{Certificate, Fixed, Held, Pin};
 
     fn call(function: &str, line: u32, template: Option<&str>) -> CallSite {
         CallSite {
@@ -227,6 +301,18 @@ mod tests {
                 alphabet: "alphanumeric".into(),
                 entropy_bits: 190.534,
             }],
+            certificates: vec![Certificate {
+                place: place("Secret", None, "data.tls.crt"),
+                shared_with: vec![place("MutatingWebhookConfiguration", None, "caBundle")],
+                call_site: call("genCA", 5, None),
+                what: "certificate",
+                kind: None,
+                subject: Some("ca".into()),
+                days: Some(2),
+                not_before: Some("2025-12-31T23:00:00Z".into()),
+                not_after: Some("2026-01-05T00:00:00Z".into()),
+                next_renewal: Some("2026-01-02T00:00:00Z".into()),
+            }],
             held: vec![Held {
                 call_site: call("randNumeric", 9, None),
                 reason: HeldReason::Short,
@@ -255,13 +341,19 @@ mod tests {
         assert_eq!(
             tables(&scope(), &report(), None),
             "\
-project team, application web: 1 value pinned, 1 call held at its place in the chart, 1 call made constant; helm ran twice
+project team, application web: 1 value pinned, 1 key or certificate, 1 call held at its place in the chart, 1 call made constant; helm ran twice
 
 PINNED: each value belongs to the place where it stands (=: the same value)
 
 KIND          NAME      FIELD                                     FUNCTION      CALL SITE                             LENGTH  ALPHABET      BITS
 Secret        prod/web  data.token                                randAlphaNum  templates/secret.yaml:3 in web.token  32      alphanumeric  190.5
 = Deployment  web       spec.template.metadata.annotations.token
+
+CERTIFICATES AND KEYS: keys stay for ever; certificates are issued again at half of their days (=: the same one)
+
+KIND                            NAME  FIELD         FUNCTION  CALL SITE                WHAT         SUBJECT  DAYS  VALID UNTIL  NEXT
+Secret                          web   data.tls.crt  genCA     templates/secret.yaml:5  certificate  ca       2     2026-01-05   2026-01-02
+= MutatingWebhookConfiguration  web   caBundle
 
 HELD: each value belongs to its call, and stays as long as the call stays in its template
 

@@ -115,6 +115,7 @@ pub fn build(
         scope,
         seed_file: here.join(args.seed_file.as_ref().unwrap_or(&settings.seed_file)),
         clock: settings.clock,
+        now: settings.now,
         allow: settings.allow.clone(),
     })
 }

@@ -17,6 +17,7 @@ mod class;
 pub mod encode;
 mod key;
 mod passwords;
+mod private_key;
 mod scope;
 mod seed;
 mod site;
@@ -31,6 +32,7 @@ pub use key::Key;
 pub use passwords::{
     MAX_PASSWORD, PasswordError, SPRIG_COST, bcrypt, bcrypt_salt, htpasswd, sprig_bcrypt,
 };
+pub use private_key::private_key_seed;
 pub use scope::{Scope, ScopeKeys};
 pub use seed::{Seed, SeedError, SeedWarning};
 pub use site::site_key;

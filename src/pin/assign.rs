@@ -1,6 +1,7 @@
 //! Gives each call its primary place, and from it its value.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use anyhow::{Context as _, Result};
 use zeroize::Zeroizing;
@@ -12,7 +13,7 @@ use super::explore::{Exploration, Found, What};
 use super::known::Index;
 use super::link::{Call, Links, Origin};
 use super::place::{self, Named, PlaceId};
-use super::text::{Codec, Text};
+use super::text::Text;
 
 /// A call with its value.
 pub(super) struct Assigned {
@@ -38,11 +39,7 @@ impl Names<'_> {
     /// The identity of the place where `found` stands.
     pub(super) fn place(&self, texts: &[Text], found: &Found) -> Option<PlaceId> {
         let text = texts.get(found.text)?;
-        let named = self.documents.get(text.leaf.0)?;
         let leaf = self.first.leaf(text.leaf)?;
-        let whole = is_whole(texts, found);
-        let hidden = layers(texts, found.text)
-            .any(|text| matches!(&text.inside, Some(i) if matches!(i.codec, Codec::Marker { .. })));
         let value = text.content.get(found.span.clone()).unwrap_or_default();
         // A quoted scalar is read as it is meant: its escapes are not part of words.
         let word = if text.inside.is_none() {
@@ -52,10 +49,24 @@ impl Names<'_> {
         } else {
             place::word_before(&text.content, found.span.start)
         };
+        self.place_of(texts, found.text, &found.span, word)
+    }
+
+    /// The identity of the place of `span` in a text, which `word` introduces.
+    pub(super) fn place_of(
+        &self,
+        texts: &[Text],
+        text: usize,
+        span: &Range<usize>,
+        word: &str,
+    ) -> Option<PlaceId> {
+        let leaf = texts.get(text)?.leaf;
+        let hidden = layers(texts, text)
+            .any(|text| matches!(&text.inside, Some(inside) if inside.codec.is_made()));
         Some(place::place(
-            named,
-            leaf,
-            whole,
+            self.documents.get(leaf.0)?,
+            self.first.leaf(leaf)?,
+            is_whole(texts, text, span),
             word,
             hidden,
             &self.generated,
@@ -77,9 +88,9 @@ fn layers(texts: &[Text], from: usize) -> impl Iterator<Item = &Text> {
 }
 
 /// Whether the value is all that its scalar says, in each layer.
-fn is_whole(texts: &[Text], found: &Found) -> bool {
-    let mut span = found.span.clone();
-    layers(texts, found.text).all(|text| {
+fn is_whole(texts: &[Text], text: usize, span: &Range<usize>) -> bool {
+    let mut span = span.clone();
+    layers(texts, text).all(|text| {
         let whole = text.is_whole(&span);
         if let Some(inside) = &text.inside {
             span = inside.span.clone();

@@ -1,10 +1,13 @@
 //! Finding the markers of one call site.
 
+use crate::chart::block::{self, Block};
 use crate::chart::marker::{self, Marker};
 use crate::chart::site::Site;
 
 /// What stands before and behind the arguments in a call site's markers.
 pub(super) struct Ends {
+    /// Whether its markers are the bodies of PEM blocks.
+    pub(super) is_pem: bool,
     start: String,
     end: String,
 }
@@ -13,7 +16,11 @@ impl Ends {
     /// The ends that belong to a call site; nothing if it yields no markers.
     pub(super) fn of(site: &Site) -> Option<Self> {
         let (start, end) = site.marker_ends()?;
-        Some(Ends { start, end })
+        Some(Ends {
+            is_pem: site.class.is_pem(),
+            start,
+            end,
+        })
     }
 
     /// All markers in `text`, in order.
@@ -27,8 +34,21 @@ impl Ends {
         markers
     }
 
+    /// All blocks in `text`, in order.
+    pub(super) fn blocks(&self, text: &str) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut from = 0;
+        while let Some(block) = block::find(text, from, &self.start, &self.end) {
+            from = block.marker.span.end;
+            blocks.push(block);
+        }
+        blocks
+    }
+
     /// Whether a part of a marker is left in `text`.
     pub(super) fn remain(&self, text: &str) -> bool {
-        text.contains(&self.start) || text.contains(&self.end)
+        let shows = |ends: &[&str]| ends.iter().any(|end| text.contains(end));
+        shows(&[&self.start, &self.end])
+            || shows(&[&self.start.to_uppercase(), &self.end.to_uppercase()])
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::chart::block::Block;
 use crate::chart::marker::Marker;
 use crate::manifest::encoding::{self, Run};
 use crate::manifest::{LeafRef, Manifest};
@@ -14,6 +15,7 @@ use crate::manifest::{LeafRef, Manifest};
 use super::digest::{DigestHit, Digests};
 use super::ends::Ends;
 use super::known::{Hit, Index};
+use super::pem;
 use super::text::{Codec, Inside, SEPARATOR, Text};
 use super::unit::{self, Unit, words};
 
@@ -148,8 +150,7 @@ impl<'a> Explorer<'a> {
     /// Searches one layer; says whether anything was found in it.
     fn text(&mut self, layer: Layer<'_>, inside: Option<Inside>) -> bool {
         // A hash is to be made whatever its arguments are.
-        let is_marker =
-            matches!(&inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
+        let is_made = matches!(&inside, Some(inside) if inside.codec.is_made());
         let number = self.out.texts.len();
         let before = self.out.found.len();
         self.out.texts.push(Text {
@@ -175,7 +176,7 @@ impl<'a> Explorer<'a> {
             self.units(number, &layer, &taken);
         }
         let has_layers = self.out.texts.len() > number + 1;
-        let found = is_marker || has_layers || self.out.found.len() > before;
+        let found = is_made || has_layers || self.out.found.len() > before;
         if !found {
             self.out.texts.truncate(number);
         }
@@ -204,6 +205,10 @@ impl<'a> Explorer<'a> {
 
     fn markers(&mut self, number: usize, layer: &Layer<'_>, taken: &mut Vec<Range<usize>>) {
         for (site, ends) in self.ends {
+            if ends.is_pem {
+                self.blocks(number, layer, *site, ends, taken);
+                continue;
+            }
             let markers = ends.all(layer.content);
             if markers.is_empty() {
                 continue;
@@ -229,6 +234,38 @@ impl<'a> Explorer<'a> {
                 self.text(layer.below(&text, &others), Some(inside));
                 taken.push(span);
             }
+        }
+    }
+
+    /// Keys and certificates.
+    fn blocks(
+        &mut self,
+        number: usize,
+        layer: &Layer<'_>,
+        site: usize,
+        ends: &Ends,
+        taken: &mut Vec<Range<usize>>,
+    ) {
+        let blocks = ends.blocks(layer.content);
+        if blocks.is_empty() {
+            return;
+        }
+        let twins: Vec<Vec<Block>> = layer.twins.iter().map(|twin| ends.blocks(twin)).collect();
+        for (position, block) in blocks.into_iter().enumerate() {
+            let others: Vec<&Block> = twins.iter().filter_map(|list| list.get(position)).collect();
+            let texts: Vec<String> = others
+                .iter()
+                .map(|other| pem::texts(&other.marker))
+                .collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let (span, text) = (block.marker.span.clone(), pem::texts(&block.marker));
+            let inside = Inside {
+                text: number,
+                span: span.clone(),
+                codec: Codec::Pem(Box::new(pem::block(block, site, &others))),
+            };
+            self.text(layer.below(&text, &texts), Some(inside));
+            taken.push(span);
         }
     }
 

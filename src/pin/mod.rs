@@ -20,10 +20,13 @@ mod ends;
 mod explore;
 mod family;
 mod hash;
+mod issue;
 mod job;
+mod key_calls;
 mod known;
 mod link;
 mod needs;
+mod pem;
 mod place;
 mod reporting;
 mod splice;
@@ -37,12 +40,13 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use crate::chart::site::Site;
 use crate::derive::Key;
 use crate::manifest::{self, Edit, LeafRef, Manifest};
-use crate::report::{Held, Pin};
+use crate::report::{Certificate, Held, Pin};
 
 use assign::{Assigned, Names};
 use digest::Digests;
 use ends::Ends;
 use explore::{Exploration, Explorer};
+use issue::Keys;
 use known::Index;
 use link::{Context, Links};
 use reporting::Reporter;
@@ -58,6 +62,8 @@ pub struct Pinned {
     pub pins: Vec<Pin>,
     /// What keeps its placeholder.
     pub held: Vec<Held>,
+    /// The keys and certificates.
+    pub certificates: Vec<Certificate>,
 }
 
 /// What came out.
@@ -132,6 +138,7 @@ impl<'a> Pinner<'a> {
     pub fn is_idle(&self, document: &str) -> bool {
         document.contains("\nkind: CustomResourceDefinition")
             && self.index.scan(document).is_empty()
+            && !(self.ends.iter().any(|(_, ends)| ends.is_pem) && pem::may_hold(document))
             && !self.ends.iter().any(|(_, ends)| ends.remain(document))
     }
 
@@ -160,7 +167,10 @@ impl<'a> Pinner<'a> {
             &others,
             &unordered,
         );
-        if others.is_empty() && needs::needs_twin(self.sites, &self.index, &exploration, first) {
+        if others.is_empty()
+            && (needs::needs_twin(self.sites, &self.index, &exploration, first)
+                || key_calls::needs_twin(&exploration, self.sites))
+        {
             return Ok(Outcome::NeedsTwin);
         }
         if let Some(at) = exploration.misaligned.first() {
@@ -207,7 +217,8 @@ impl<'a> Pinner<'a> {
             generated,
         };
         let assigned = assign::assign(&exploration, &links, &self.index, &names, self.key)?;
-        let pinned = self.splice(first, &exploration, &links, &assigned)?;
+        let keys = key_calls::derive(&exploration, self.sites, &names, self.key)?;
+        let pinned = self.splice(first, &exploration, &links, &assigned, &keys)?;
         let followers = job::followers(first, &names.generated, twins.clock.as_ref());
         let text = match followers.is_empty() {
             true => pinned.into_text(),
@@ -224,6 +235,7 @@ impl<'a> Pinner<'a> {
             text,
             pins: reporter.pins(&assigned),
             held: reporter.held(),
+            certificates: reporter.certificates(),
         }))
     }
 
@@ -241,10 +253,11 @@ impl<'a> Pinner<'a> {
         exploration: &Exploration,
         links: &Links,
         assigned: &[Assigned],
+        keys: &Keys,
     ) -> Result<Manifest> {
         let edits = splice::edits(exploration, links, assigned);
         let changes =
-            splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key)?;
+            splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key, keys)?;
         let changed: HashSet<LeafRef> = changes.iter().map(|(at, _)| *at).collect();
         let mut edits: Vec<Edit> = changes.into_iter().map(|(_, edit)| edit).collect();
         edits.extend(splice::comments(exploration, links, assigned));

@@ -1,15 +1,21 @@
 //! What was done, for people: never a value.
 
+use std::collections::HashMap;
+
+use crate::calendar::date;
 use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
-use crate::report::{Held, HeldReason, Pin, Place};
+use crate::report::{Certificate, Held, HeldReason, Pin, Place};
 
 use super::assign::{Assigned, Names};
 use super::explore::Exploration;
+use super::issue;
+use super::key_calls;
 use super::known::Index;
 use super::link::{Links, Origin};
 use super::needs::is_random;
 use super::place;
+use super::text::CallId;
 
 /// Collects the report's parts.
 pub(super) struct Reporter<'a> {
@@ -59,6 +65,46 @@ impl Reporter<'_> {
         pins.into_iter().map(|(_, pin)| pin).collect()
     }
 
+    /// The keys and certificates. Those that only another certificate or a password hash shows are left out.
+    pub(super) fn certificates(&self) -> Vec<Certificate> {
+        let mut all: Vec<Certificate> = Vec::new();
+        let mut known: HashMap<(&CallId, bool), usize> = HashMap::new();
+        for printed in key_calls::printed(self.exploration) {
+            let block = printed.block;
+            let Some(place) = self.describe_text(printed.text) else {
+                continue;
+            };
+            if let Some(certificate) = known
+                .get(&(&block.call, block.is_key()))
+                .and_then(|number| all.get_mut(*number))
+            {
+                if certificate.place != place && !certificate.shared_with.contains(&place) {
+                    certificate.shared_with.push(place);
+                }
+                continue;
+            }
+            let Some(site) = self.sites.get(block.site) else {
+                continue;
+            };
+            known.insert((&block.call, block.is_key()), all.len());
+            let described = issue::describe(block);
+            let window = described.as_ref().map(|described| described.window);
+            all.push(Certificate {
+                place,
+                shared_with: Vec::new(),
+                call_site: site.call_site(),
+                what: if block.is_key() { "private key" } else { "certificate" },
+                kind: block.is_key().then(|| issue::key_kind(block).name().to_owned()),
+                not_before: window.map(|window| date(window.validity.not_before)),
+                not_after: window.map(|window| date(window.validity.not_after)),
+                next_renewal: window.and_then(|window| window.end).map(date),
+                days: described.as_ref().map(|described| described.days),
+                subject: described.map(|described| described.subject),
+            });
+        }
+        all
+    }
+
     /// Call sites that no pin comes from.
     pub(super) fn held(&self) -> Vec<Held> {
         let mut pinned = vec![false; self.sites.len()];
@@ -96,8 +142,11 @@ impl Reporter<'_> {
     }
 
     fn describe(&self, found: usize) -> Option<Place> {
-        let found = self.exploration.found.get(found)?;
-        let at = self.exploration.texts.get(found.text)?.leaf;
+        self.describe_text(self.exploration.found.get(found)?.text)
+    }
+
+    fn describe_text(&self, text: usize) -> Option<Place> {
+        let at = self.exploration.texts.get(text)?.leaf;
         let named = self.names.documents.get(at.0)?;
         let leaf = self.names.first.leaf(at)?;
         Some(place::describe(named, &leaf.path, &self.names.generated))

@@ -12,6 +12,7 @@ use crate::manifest::{Edit, LeafRef, Manifest};
 use super::assign::{Assigned, replacement};
 use super::explore::Exploration;
 use super::hash;
+use super::issue::{self, Keys};
 use super::link::{Links, Origin};
 use super::text::{Codec, Text};
 
@@ -68,14 +69,14 @@ pub(super) fn splice_layers(
     mut edits: Vec<Edits>,
     sites: &[Site],
     key: &Key,
+    keys: &Keys,
 ) -> Result<Vec<(LeafRef, Edit)>> {
     let mut changes = Vec::new();
     // A layer comes after the text around it.
     for (number, text) in texts.iter().enumerate().rev() {
         let own = std::mem::take(&mut edits[number]);
-        let is_marker =
-            matches!(&text.inside, Some(inside) if matches!(inside.codec, Codec::Marker { .. }));
-        if own.is_empty() && !is_marker {
+        let is_made = matches!(&text.inside, Some(inside) if inside.codec.is_made());
+        if own.is_empty() && !is_made {
             continue;
         }
         match &text.inside {
@@ -86,6 +87,7 @@ pub(super) fn splice_layers(
                     Codec::Marker { marker, site } => {
                         hash::evaluate(marker, &sites[*site], &content, key)?
                     }
+                    Codec::Pem(block) => issue::issue(block, &sites[block.site], &content, keys)?,
                 };
                 edits[inside.text].push((inside.span.clone(), Zeroizing::new(outer)));
             }

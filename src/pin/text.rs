@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::chart::block::Block;
 use crate::chart::marker::Marker;
 use crate::manifest::LeafRef;
 use crate::manifest::encoding::Run;
@@ -25,6 +26,32 @@ pub(super) enum Codec {
         /// Index of its call site.
         site: usize,
     },
+    /// The arguments of a key or a certificate, which is issued from them; joined likewise.
+    Pem(Box<PemBlock>),
+}
+
+impl Codec {
+    /// Whether the text around it is made from it, whether or not anything in it changes.
+    pub(super) fn is_made(&self) -> bool {
+        matches!(self, Codec::Marker { .. } | Codec::Pem(_))
+    }
+}
+
+/// What tells a call of a function that makes a key from all other calls: what the render says of it, and
+/// what each twin says.
+pub(super) type CallId = Vec<String>;
+
+/// The placeholder of a key or a certificate.
+#[derive(Debug)]
+pub(super) struct PemBlock {
+    /// What stands in the text.
+    pub(super) block: Block,
+    /// Index of its call site.
+    pub(super) site: usize,
+    /// The call that makes it.
+    pub(super) call: CallId,
+    /// The call that makes its issuer, if another one does.
+    pub(super) issuer: Option<CallId>,
 }
 
 /// A layer's place in the layer around it.

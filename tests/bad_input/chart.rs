@@ -81,16 +81,3 @@ fn broken_archive() {
         }
     });
 }
-
-/// Until they can be pinned: the error names the calls, and only when they are reached.
-#[test]
-fn certificates_are_named() {
-    each_helm(|helm| {
-        let chart = Chart::named("certificates");
-        Test::new(helm, &chart)
-            .fail()
-            .assert_says(&["templates/secret.yaml", "genCA"]);
-        let render = Test::new(helm, &chart).set("tls", "false").pinned();
-        assert_eq!(render.names("Secret"), ["app-token"]);
-    });
-}

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use argocd_pin_plugin::chart::defines::Mode;
+use argocd_pin_plugin::chart::defines::{Clocks, Mode};
 use argocd_pin_plugin::chart::instrument::{
     Instrumentation, Options, TemplateSource, TplText, instrument_sources,
 };
@@ -78,7 +78,7 @@ impl Chart {
     pub(crate) fn instrument(&self) -> Instrumentation {
         let options = Options {
             define_name: DEFINE,
-            clock: CLOCK,
+            clocks: Clocks { pinned: CLOCK, now: CLOCK },
             site_key: &site_key,
             allow: &self.allow,
         };

@@ -8,8 +8,7 @@ use crate::support::{Chart, Helm, SEED, Test, each_helm};
 
 /// Charts that fail on purpose. Two phrases of words (`passphrase`) cannot be told apart and stay
 /// words, so they are refused.
-const FAILING: [&str; 5] = [
-    "certificates",
+const FAILING: [&str; 4] = [
     "collapse",
     "collapse-yaml",
     "leaks",
