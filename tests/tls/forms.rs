@@ -1,7 +1,7 @@
 //! Each form in which a chart may print a certificate shows the same one.
 
-use crate::openssl::{NOW, public_of_certificate, public_of_key, verifies};
-use crate::support::{Chart, Manifests, Test, base64_decode, each_helm};
+use crate::openssl::{NOW, decode, public_of_certificate, public_of_key, verifies};
+use crate::support::{Chart, Manifests, Test, each_helm};
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
@@ -14,7 +14,7 @@ fn secret(render: &Manifests, key: &str) -> String {
             .and_then(|value| value.as_str().map(str::to_owned))
     };
     field("stringData")
-        .or_else(|| field("data").map(|text| base64_decode(&text)))
+        .or_else(|| field("data").map(|text| decode(&text)))
         .unwrap_or_else(|| panic!("no {key} in\n{}", render.text))
 }
 
@@ -42,9 +42,9 @@ fn every_form_shows_the_same_certificate() {
             cert.replace(BEGIN, "").replace(END, "").replace('\n', "")
         );
         assert_eq!(secret("once"), cert);
-        assert_eq!(base64_decode(&secret("twice")), cert);
+        assert_eq!(decode(&secret("twice")), cert);
         assert_eq!(
-            base64_decode(secret("wrapped").trim_start_matches("crt: ").trim()),
+            decode(secret("wrapped").trim_start_matches("crt: ").trim()),
             cert
         );
         assert_eq!(secret("crlf"), cert.replace('\n', "\r\n"));
@@ -70,7 +70,7 @@ fn every_form_shows_the_same_certificate() {
 
         let env = render.config("app-forms", "env.sh");
         let encoded = env.split('"').nth(1).unwrap();
-        assert_eq!(base64_decode(encoded), ca);
+        assert_eq!(decode(encoded), ca);
         let url = render.config("app-forms", "url");
         let query = url.split("ca=").nth(1).unwrap();
         let decoded = query

@@ -30,6 +30,12 @@ fn openssl(arguments: &[&str], files: &[(&str, &str)]) -> Option<String> {
         .then(|| String::from_utf8(output.stdout).unwrap())
 }
 
+/// Base64 of a text.
+#[track_caller]
+pub(crate) fn decode(base64: &str) -> String {
+    String::from_utf8(crate::support::base64_decode(base64)).unwrap()
+}
+
 /// The public key of a certificate; fails if it is none.
 #[track_caller]
 pub(crate) fn public_of_certificate(pem: &str) -> String {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::openssl::{NOW, public_of_certificate, public_of_key, text, user_ca, verifies, verifies_host};
-use crate::support::{Chart, Manifests, Test, base64_decode, each_helm};
+use crate::openssl::{NOW, decode, public_of_certificate, public_of_key, text, user_ca, verifies, verifies_host};
+use crate::support::{Chart, Manifests, Test, each_helm};
 
 /// Everything in the Secrets' data, by `name/key`.
 fn material(render: &Manifests) -> BTreeMap<String, String> {
@@ -11,7 +11,7 @@ fn material(render: &Manifests) -> BTreeMap<String, String> {
     for secret in render.of_kind("Secret") {
         for (key, value) in secret["data"].as_object().unwrap() {
             let name = secret["metadata"]["name"].as_str().unwrap();
-            all.insert(format!("{name}/{key}"), base64_decode(value.as_str().unwrap()));
+            all.insert(format!("{name}/{key}"), decode(value.as_str().unwrap()));
         }
     }
     all

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openssl::{DAY, NOW, dates, public_of_certificate, public_of_key, verifies, verifies_host};
+use crate::openssl::{DAY, NOW, dates, decode, public_of_certificate, public_of_key, verifies, verifies_host};
 use crate::support::{Chart, Helm, Test, each_helm};
 
 fn webhook<'a>(helm: &'a Helm, chart: &'a Chart, at: i64) -> Test<'a> {
@@ -20,7 +20,7 @@ fn a_webhook_fits_its_ca_everywhere() {
         assert!(verifies_host(&cert, &ca, NOW, "app-webhook.ns.svc"));
         assert!(!verifies_host(&cert, &ca, NOW, "other.ns.svc"));
         let bundle = |kind: &str, pointer: &str, name: &str| {
-            crate::support::base64_decode(&render.field(kind, name, pointer))
+            decode(&render.field(kind, name, pointer))
         };
         let webhook = "/webhooks/0/clientConfig/caBundle";
         assert_eq!(bundle("ValidatingWebhookConfiguration", webhook, "app-webhook"), ca);
