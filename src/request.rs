@@ -16,6 +16,8 @@ pub struct RenderRequest {
     pub chart: PathBuf,
     /// The folder that links in the chart must not lead out of: the repository, under Argo CD.
     pub confine: Option<PathBuf>,
+    /// Values files and file parameters that the user or the admin named and no tenant: they may be anywhere.
+    pub own_files: Vec<PathBuf>,
     /// The helm binary: a path, or a name to look for on `PATH`.
     pub helm_binary: PathBuf,
     /// What helm is asked. Its paths are absolute, and `values` lacks [`RenderRequest::inline_values`].
@@ -30,6 +32,8 @@ pub struct RenderRequest {
     pub clock: i64,
     /// Non-deterministic functions that charts may call although they cannot be pinned.
     pub allow: Vec<String>,
+    /// How many renders may run at once in this container; none is no limit.
+    pub parallelism: Option<usize>,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -76,6 +80,7 @@ mod tests {
         RenderRequest {
             chart: "/chart".into(),
             confine: None,
+            own_files: Vec::new(),
             helm_binary: "helm".into(),
             helm: HelmRequest {
                 values: vec!["/chart/a.yaml".into()],
@@ -89,6 +94,7 @@ mod tests {
             seed_file: "/seed".into(),
             clock: 0,
             allow: Vec::new(),
+            parallelism: None,
         }
     }
 

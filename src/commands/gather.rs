@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 
 use super::warn;
+use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
 use crate::argocd::repository::{carried, refuse_reference};
 use crate::argocd::{Environment, Parameters, Repository, Settings, kube_version, values_files};
@@ -20,6 +21,9 @@ use crate::request::RenderRequest;
 
 /// The project of an Application that names none, as in Argo CD.
 const DEFAULT_PROJECT: &str = "default";
+
+/// The fewest renders that may run at once unless the admin says so.
+const LEAST_RENDERS: usize = 2;
 
 /// Reads this process's environment and makes the request.
 ///
@@ -49,11 +53,22 @@ pub fn build(
         })?,
         None => Parameters::default(),
     };
+    circumstances::check(environment, settings).map_err(|error| {
+        let hint = error.hint();
+        with_hint(error, hint)
+    })?;
     let scope = scope(args, environment)?;
     let chart = chart(here, &args.chart)?;
-    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir);
+    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir)
+        .with_schemes(&settings.values_schemes);
 
     let mut values = files(here, &args.values, "--values")?;
+    let own_set_file = own_set_file(args, here)?;
+    let own_files = values
+        .iter()
+        .cloned()
+        .chain(own_set_file.iter().map(|(_, path)| path.into()))
+        .collect();
     values.extend(
         values_files::resolve(
             &repository,
@@ -93,11 +108,10 @@ pub fn build(
             environment,
         ),
         set_file: set_file(
-            args,
+            own_set_file,
             &parameters.file_parameters,
             environment,
             &repository,
-            here,
         )?,
         include_crds: !(args.skip_crds || parameters.skip_crds),
         skip_tests: args.skip_tests || parameters.skip_tests,
@@ -109,6 +123,7 @@ pub fn build(
         confine: environment
             .is_argocd()
             .then(|| repository.root().to_owned()),
+        own_files,
         helm_binary: args.helm.clone().unwrap_or_else(|| settings.helm.clone()),
         helm,
         inline_values: parameters.values,
@@ -116,6 +131,7 @@ pub fn build(
         seed_file: here.join(args.seed_file.as_ref().unwrap_or(&settings.seed_file)),
         clock: settings.clock,
         allow: settings.allow.clone(),
+        parallelism: parallelism(settings, environment),
     })
 }
 
@@ -214,24 +230,40 @@ fn pairs(
     flags.concat().into_iter().chain(expanded).collect()
 }
 
-fn set_file(
-    args: &RenderArgs,
-    parameters: &[(String, String)],
-    environment: &Environment,
-    repository: &Repository,
-    here: &Path,
-) -> anyhow::Result<Vec<(String, String)>> {
+/// How many renders may run at once: under Argo CD as many as there are processors, but two at least, so that one
+/// that waits for the network does not stop all others.
+fn parallelism(settings: &Settings, environment: &Environment) -> Option<usize> {
+    let limit = match settings.parallelism {
+        Some(limit) => limit,
+        None if environment.is_argocd() => std::thread::available_parallelism()
+            .map_or(LEAST_RENDERS, |count| count.get().max(LEAST_RENDERS)),
+        None => 0,
+    };
+    (limit > 0).then_some(limit)
+}
+
+/// The file parameters of the command line.
+fn own_set_file(args: &RenderArgs, here: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut all = Vec::new();
     for (name, file) in args.set_file.concat() {
         let path = files(here, &[PathBuf::from(file)], "--set-file")?.remove(0);
         all.push((name, path.to_string_lossy().into_owned()));
     }
+    Ok(all)
+}
+
+fn set_file(
+    mut all: Vec<(String, String)>,
+    parameters: &[(String, String)],
+    environment: &Environment,
+    repository: &Repository,
+) -> anyhow::Result<Vec<(String, String)>> {
     for (name, file) in parameters {
-        // Helm reads up to the first `=` as the name, and a comma begins a second file, which would be outside of
-        // the repository.
-        if name.is_empty() || name.contains(['=', ',']) {
+        // Helm reads up to the first `=` that no backslash hides as the name, and a comma begins a second file: both
+        // could lead out of the repository.
+        if name.is_empty() || name.contains(['=', ',', '\\']) {
             bail!(
-                "the parameter `file-parameters` holds the name `{}`, and a name has no `=` and no comma",
+                "the parameter `file-parameters` holds the name `{}`, and a name has no `=`, no comma and no backslash",
                 name.escape_debug()
             );
         }

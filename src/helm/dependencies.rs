@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::json;
 
+use super::requirements::{self, Requirements, RequirementsError};
 use super::{Helm, HelmError, process};
 use crate::chart::metadata::Dependency;
 use crate::chart::{ChartError, ChartTree, Limits};
@@ -26,6 +27,9 @@ pub enum DependencyError {
         /// The path as the chart writes it.
         repository: String,
     },
+    /// The files that name the dependencies cannot be checked.
+    #[error(transparent)]
+    Requirements(#[from] RequirementsError),
     /// A chart cannot be copied.
     #[error(transparent)]
     Chart(#[from] ChartError),
@@ -48,7 +52,26 @@ pub fn build(
         source: Some(error),
     };
     let original = original.canonicalize().map_err(no_chart)?;
-    let dependencies = tree.root.dependencies.clone().unwrap_or_default();
+    // A tenant's are written anew for helm, so that it reads no path that is not checked here.
+    let (requirements, root) = match &limits.confine {
+        Some(root) => (
+            requirements::read(&tree.root)?,
+            Some(root.canonicalize().map_err(no_chart)?),
+        ),
+        None => (
+            Requirements {
+                dependencies: tree.root.dependencies.clone().unwrap_or_default(),
+                ..Requirements::default()
+            },
+            None,
+        ),
+    };
+    let dependencies = &requirements.dependencies;
+    if let Some(root) = &root {
+        for dependency in dependencies {
+            check_local(dependency, &original, root)?;
+        }
+    }
 
     // As many directories above the copy as a dependency climbs, called as those above the original.
     let climbs = dependencies
@@ -68,13 +91,40 @@ pub fn build(
     let copy = work.directory(copy).map_err(HelmError::Io)?;
     tree.write(&copy)?;
 
-    for dependency in &dependencies {
+    for dependency in dependencies {
         if let Some(path) = local_path(dependency) {
             copy_local(dependency, &path, &original, &copy, limits, work)?;
         }
     }
-    helm.dependency_build(&dependencies, &copy)?;
+    for (file, text, _) in &requirements.files {
+        std::fs::write(copy.join(file), text).map_err(HelmError::Io)?;
+    }
+    helm.dependency_build(dependencies, &copy)?;
+    for (file, _, bytes) in &requirements.files {
+        std::fs::write(copy.join(file), bytes).map_err(HelmError::Io)?;
+    }
     Ok(copy)
+}
+
+/// Refuses a path that leads out of `root`, by its text. What is copied is looked at when it is read.
+fn check_local(
+    dependency: &Dependency,
+    original: &Path,
+    root: &Path,
+) -> Result<(), DependencyError> {
+    match local_path(dependency) {
+        Some(path) if path.is_absolute() || !join_lexically(original, &path).starts_with(root) => {
+            Err(outside(dependency))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn outside(dependency: &Dependency) -> DependencyError {
+    DependencyError::Outside {
+        name: dependency.name.clone(),
+        repository: dependency.repository.clone(),
+    }
 }
 
 /// The path of a `file://` dependency.
@@ -124,17 +174,9 @@ fn copy_local(
     limits: &Limits,
     work: &WorkDir,
 ) -> Result<(), DependencyError> {
-    let outside = || DependencyError::Outside {
-        name: dependency.name.clone(),
-        repository: dependency.repository.clone(),
-    };
     if path.is_absolute() {
         // helm reads it where it is, links and all.
-        return if limits.confine.is_some() {
-            Err(outside())
-        } else {
-            Ok(())
-        };
+        return Ok(());
     }
     let target = join_lexically(copy, path);
     if target.exists() {
@@ -154,7 +196,7 @@ fn copy_local(
             }
             Ok(tree.write(&target)?)
         }
-        Err(ChartError::Outside { path }) if path == "." => Err(outside()),
+        Err(ChartError::Outside { path }) if path == "." => Err(outside(dependency)),
         Err(error) => Err(error.into()),
     }
 }

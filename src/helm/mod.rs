@@ -3,8 +3,10 @@
 pub mod dependencies;
 mod environment;
 mod error;
+mod fetch;
 mod process;
 mod request;
+mod requirements;
 mod version;
 
 use std::ffi::OsStr;
