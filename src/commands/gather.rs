@@ -59,6 +59,9 @@ pub fn build(
     })?;
     let scope = scope(args, environment)?;
     let chart = chart(here, &args.chart)?;
+    if environment.is_argocd() && args.chart == Path::new(".") {
+        check_place(&chart, settings)?;
+    }
     let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir)
         .with_schemes(&settings.values_schemes);
 
@@ -194,6 +197,17 @@ fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
         );
     }
     Ok(path)
+}
+
+/// Refuses an Application's folder that is a link out of all repositories: the plugin server has followed it.
+fn check_place(chart: &Path, settings: &Settings) -> anyhow::Result<()> {
+    match settings.work_dir.canonicalize() {
+        Ok(repositories) if !chart.starts_with(&repositories) => {
+            bail!("the Application's folder is a link out of the repository")
+        }
+        // Without that folder this is not a plugin server's sidecar.
+        _ => Ok(()),
+    }
 }
 
 fn kube(
