@@ -15,8 +15,8 @@ use crate::render::shown;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
-/// The longest file that is copied; a chart's files are shorter by far.
-const MAX_FILE: u64 = 64 << 20;
+/// How much is copied in all; the values of a chart are shorter by far.
+const MAX_TOTAL: u64 = 64 << 20;
 
 /// Replaces the tenant's files in `request` by copies in `work`. By hand nothing is copied.
 ///
@@ -32,6 +32,7 @@ pub fn copy(request: &mut RenderRequest, helm: &Helm, work: &WorkDir) -> Result<
         work,
         own: std::mem::take(&mut request.own_files),
         count: 0,
+        left: MAX_TOTAL,
     };
     for path in &mut request.helm.values {
         if let Some(copy) = copies.copy(path)? {
@@ -57,6 +58,8 @@ struct Copies<'a> {
     work: &'a WorkDir,
     own: Vec<PathBuf>,
     count: usize,
+    /// How many bytes may still be copied.
+    left: u64,
 }
 
 impl Copies<'_> {
@@ -74,6 +77,13 @@ impl Copies<'_> {
             }
             None => (file_name(path), self.read(path)?),
         };
+        self.left = match self.left.checked_sub(bytes.len() as u64) {
+            Some(left) => left,
+            None => bail!(
+                "values files and file parameters are larger than {} MiB together",
+                MAX_TOTAL >> 20
+            ),
+        };
         let folder = format!("inputs/{}", self.count);
         self.count += 1;
         self.work.directory(&folder)?;
@@ -89,16 +99,10 @@ impl Copies<'_> {
             bail!("{} is not a file", file_name(path));
         }
         let mut bytes = Vec::new();
-        file.take(MAX_FILE + 1)
+        // One byte more than there may be is refused by who counts.
+        file.take(self.left + 1)
             .read_to_end(&mut bytes)
             .with_context(fail)?;
-        if bytes.len() as u64 > MAX_FILE {
-            bail!(
-                "the file {} is larger than {} MiB",
-                file_name(path),
-                MAX_FILE >> 20
-            );
-        }
         Ok(bytes)
     }
 }

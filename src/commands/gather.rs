@@ -53,11 +53,11 @@ pub fn build(
         })?,
         None => Parameters::default(),
     };
+    let scope = scope(args, environment)?;
     circumstances::check(environment, settings).map_err(|error| {
         let hint = error.hint();
         with_hint(error, hint)
     })?;
-    let scope = scope(args, environment)?;
     let chart = chart(here, &args.chart)?;
     if environment.is_argocd() && args.chart == Path::new(".") {
         check_place(&chart, settings)?;
@@ -120,6 +120,15 @@ pub fn build(
         skip_tests: args.skip_tests || parameters.skip_tests,
         skip_schema_validation: args.skip_schema_validation || parameters.skip_schema_validation,
     };
+    let helm_binary = args.helm.clone().unwrap_or_else(|| settings.helm.clone());
+    let seed_file = args.seed_file.as_ref().unwrap_or(&settings.seed_file);
+    if environment.is_argocd() {
+        check_absolute("PIN_SEED_FILE", seed_file)?;
+        // A name is looked for on PATH.
+        if helm_binary.components().count() > 1 {
+            check_absolute("PIN_HELM", &helm_binary)?;
+        }
+    }
     Ok(RenderRequest {
         chart,
         // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.
@@ -127,11 +136,11 @@ pub fn build(
             .is_argocd()
             .then(|| repository.root().to_owned()),
         own_files,
-        helm_binary: args.helm.clone().unwrap_or_else(|| settings.helm.clone()),
+        helm_binary,
         helm,
         inline_values: parameters.values,
         scope,
-        seed_file: here.join(args.seed_file.as_ref().unwrap_or(&settings.seed_file)),
+        seed_file: here.join(seed_file),
         clock: settings.clock,
         allow: settings.allow.clone(),
         parallelism: parallelism(settings, environment),
@@ -197,6 +206,17 @@ fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
         );
     }
     Ok(path)
+}
+
+/// Refuses a relative path of the admin's: it would lead into the tenant's folder.
+fn check_absolute(name: &str, path: &Path) -> anyhow::Result<()> {
+    if path.is_relative() {
+        return Err(anyhow!(
+            "{name} is a relative path, which would lead into the repository"
+        ))
+        .hint(format!("set {name} to an absolute path in the sidecar"));
+    }
+    Ok(())
 }
 
 /// Refuses an Application's folder that is a link out of all repositories: the plugin server has followed it.

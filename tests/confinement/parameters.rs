@@ -149,6 +149,30 @@ fn a_nul_that_ends_the_argument() {
     });
 }
 
+/// A relative path of the admin's would lead into the tenant's folder, where a helm or a seed of his could be.
+#[test]
+fn an_admins_path_that_is_relative() {
+    each_helm(|helm| {
+        let tenant = Tenant::new().variable("PIN_HELM", "bin/helm");
+        let mark = tenant.place.root.path().join("mark");
+        tenant.write(
+            "app/bin/helm",
+            format!("#!/bin/sh\necho > {}\n", mark.display()),
+        );
+        let run = tenant.path("app/bin/helm");
+        std::fs::set_permissions(run, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        tenant.refused(helm, &["PIN_HELM", "absolute"]);
+        assert!(!mark.exists());
+
+        let tenant = Tenant::new().variable("PIN_SEED_FILE", "seed");
+        tenant.write(
+            "app/seed",
+            "a seed of the tenant's own, which is long enough",
+        );
+        tenant.refused(helm, &["PIN_SEED_FILE", "absolute"]);
+    });
+}
+
 /// Argo CD gives a tenant's variables a prefix, and so do names of parameters.
 #[test]
 fn variables_that_look_like_settings() {

@@ -257,6 +257,20 @@ fn a_name_that_looks_like_a_flag() {
 }
 
 #[test]
+fn files_that_fill_the_disk() {
+    each_helm(|helm| {
+        let file = Tenant::new().array("values-files", &["*.big"]);
+        for number in 0..5 {
+            let path = file.path(&format!("app/{number}.big"));
+            let big = std::fs::File::create(path).unwrap();
+            big.set_len(20 << 20).unwrap();
+        }
+        file.write("app/.helmignore", "*.big\n");
+        file.refused(helm, &["larger than 64 MiB"]);
+    });
+}
+
+#[test]
 fn gits_own_files() {
     each_helm(|helm| {
         let tenant = Tenant::new().array("values-files", &["/.git/config"]);
