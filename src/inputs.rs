@@ -118,7 +118,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::derive::Scope;
-    use crate::helm::HelmRequest;
+    use crate::helm::{Credentials, HelmRequest};
     use std::os::unix::fs::symlink;
 
     fn request(root: &Path, values: &[PathBuf], own: &[PathBuf]) -> RenderRequest {
@@ -140,6 +140,7 @@ mod tests {
             seed_file: "/seed".into(),
             clock: 0,
             allow: Vec::new(),
+            credentials: Credentials::default(),
             parallelism: None,
         }
     }

@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
         Ok(Run {
             request,
             workdir,
-            helm: Helm::new(&request.helm_binary, workdir)?,
+            helm: Helm::new(&request.helm_binary, workdir)?.with_credentials(&request.credentials),
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),

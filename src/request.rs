@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::derive::Scope;
-use crate::helm::HelmRequest;
+use crate::helm::{Credentials, HelmRequest};
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct RenderRequest {
     pub clock: i64,
     /// Non-deterministic functions that charts may call although they cannot be pinned.
     pub allow: Vec<String>,
+    /// With what chart repositories and registries are asked for dependencies.
+    pub credentials: Credentials,
     /// How many renders may run at once in this container; none is no limit.
     pub parallelism: Option<usize>,
 }
@@ -94,6 +96,7 @@ mod tests {
             seed_file: "/seed".into(),
             clock: 0,
             allow: Vec::new(),
+            credentials: Credentials::default(),
             parallelism: None,
         }
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::near_miss::nearest;
+use crate::helm::Credentials;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
 pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
@@ -24,7 +25,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 9] = [
     "PIN_SEED_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
@@ -32,6 +33,8 @@ const KNOWN: [&str; 7] = [
     "PIN_PARALLELISM",
     "PIN_ALLOW_HYDRATOR",
     "PIN_ALLOW_LOCAL",
+    "PIN_REGISTRY_CONFIG",
+    "PIN_REPOSITORY_CONFIG",
 ];
 
 /// What `PIN_VALUES_SCHEMES` may hold: helm itself speaks these, all others need a plugin of helm's.
@@ -78,6 +81,9 @@ pub struct Settings {
     /// How many renders may run at once under Argo CD (`PIN_PARALLELISM`); 0 is no limit, and none given is for
     /// the caller to decide.
     pub parallelism: Option<usize>,
+    /// With what chart repositories and registries are asked for dependencies (`PIN_REGISTRY_CONFIG`,
+    /// `PIN_REPOSITORY_CONFIG`).
+    pub credentials: Credentials,
     /// Whether the source hydrator, which commits what it renders to Git, gets pinned values
     /// (`PIN_ALLOW_HYDRATOR`).
     pub allow_hydrator: bool,
@@ -115,6 +121,7 @@ impl Settings {
             allow: Vec::new(),
             values_schemes: Vec::new(),
             parallelism: None,
+            credentials: Credentials::default(),
             allow_hydrator: false,
             allow_local: false,
             clock: DEFAULT_CLOCK,
@@ -141,6 +148,8 @@ impl Settings {
                     let count = value.to_str().and_then(parallelism);
                     settings.parallelism = Some(count.ok_or(SettingsError::Parallelism)?);
                 }
+                "PIN_REGISTRY_CONFIG" => settings.credentials.registries = Some(value.into()),
+                "PIN_REPOSITORY_CONFIG" => settings.credentials.repositories = Some(value.into()),
                 "PIN_ALLOW_HYDRATOR" => {
                     settings.allow_hydrator = switch("PIN_ALLOW_HYDRATOR", &value)?;
                 }
@@ -273,8 +282,17 @@ mod tests {
             ("PIN_PARALLELISM", "3"),
             ("PIN_ALLOW_HYDRATOR", "true"),
             ("PIN_ALLOW_LOCAL", "true"),
+            ("PIN_REGISTRY_CONFIG", "/run/config.json"),
+            ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
         ])
         .unwrap();
+        assert_eq!(
+            found.credentials,
+            Credentials {
+                registries: Some("/run/config.json".into()),
+                repositories: Some("/run/repositories.yaml".into()),
+            }
+        );
         assert_eq!(found.values_schemes, ["https", "http"]);
         assert_eq!(found.parallelism, Some(3));
         assert!(found.allow_hydrator && found.allow_local);

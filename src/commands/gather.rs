@@ -124,6 +124,15 @@ pub fn build(
     let seed_file = args.seed_file.as_ref().unwrap_or(&settings.seed_file);
     if environment.is_argocd() {
         check_absolute("PIN_SEED_FILE", seed_file)?;
+        let credentials = &settings.credentials;
+        for (name, path) in [
+            ("PIN_REGISTRY_CONFIG", &credentials.registries),
+            ("PIN_REPOSITORY_CONFIG", &credentials.repositories),
+        ] {
+            if let Some(path) = path {
+                check_absolute(name, path)?;
+            }
+        }
         // A name is looked for on PATH.
         if helm_binary.components().count() > 1 {
             check_absolute("PIN_HELM", &helm_binary)?;
@@ -143,6 +152,7 @@ pub fn build(
         seed_file: here.join(seed_file),
         clock: settings.clock,
         allow: settings.allow.clone(),
+        credentials: settings.credentials.clone(),
         parallelism: parallelism(settings, environment),
     })
 }

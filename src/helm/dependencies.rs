@@ -1,9 +1,13 @@
 //! `helm dependency build`, in a private copy: the chart's own directory is never written to.
 //!
 //! Argo CD runs it only when helm says that dependencies are missing, and first makes each chart repository known to
-//! helm. The same here, without credentials: charts of private repositories must stand in `charts/`.
+//! helm. The same here. Argo CD hands its credentials to no plugin: those that the admin gives the sidecar are used, for
+//! all tenants alike.
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::json;
@@ -12,6 +16,7 @@ use super::requirements::{self, Requirements, RequirementsError};
 use super::{Helm, HelmError, process};
 use crate::chart::metadata::Dependency;
 use crate::chart::{ChartError, ChartTree, Limits};
+use crate::config;
 use crate::workdir::{self, WorkDir};
 
 /// Why dependencies cannot be had.
@@ -210,7 +215,31 @@ impl Helm {
         chart_dir: &Path,
     ) -> Result<(), HelmError> {
         self.write_repositories(dependencies)?;
-        process::run(self.command(chart_dir, ["dependency", "build"])).map(drop)
+        let mut command = self.command(chart_dir, ["dependency", "build"]);
+        if let Some(path) = &self.credentials.registries {
+            command.env("HELM_REGISTRY_CONFIG", path);
+        }
+        process::run(command).map(drop)
+    }
+
+    /// The entries of the admin's `repositories.yaml`.
+    fn known_repositories(&self) -> Result<Vec<serde_json::Value>, HelmError> {
+        #[derive(serde::Deserialize)]
+        struct File {
+            #[serde(default)]
+            repositories: Vec<serde_json::Value>,
+        }
+        let Some(path) = &self.credentials.repositories else {
+            return Ok(Vec::new());
+        };
+        let unusable = |source| HelmError::Credentials {
+            path: path.clone(),
+            source,
+        };
+        let bytes = std::fs::read(path).map_err(unusable)?;
+        let file: Option<File> = config::read(&bytes);
+        file.map(|file| file.repositories)
+            .ok_or_else(|| unusable(std::io::ErrorKind::InvalidData.into()))
     }
 
     /// What `helm repo add` for each repository would write, without its downloads: the build makes them anyhow.
@@ -220,11 +249,20 @@ impl Helm {
             .map(|dependency| dependency.repository.trim_end_matches('/'))
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .collect();
-        let repositories: Vec<_> = urls
+        let mut repositories = self.known_repositories()?;
+        let is_known = |url: &str| {
+            repositories.iter().any(|entry| {
+                let known = entry.get("url").and_then(serde_json::Value::as_str);
+                known.is_some_and(|known| known.trim_end_matches('/') == url)
+            })
+        };
+        let others: Vec<_> = urls
             .into_iter()
+            .filter(|url| !is_known(url))
             .enumerate()
             .map(|(index, url)| json!({ "name": format!("repository-{index}"), "url": url }))
             .collect();
+        repositories.extend(others);
         let file = json!({
             "apiVersion": "",
             "generated": "0001-01-01T00:00:00Z",
@@ -236,10 +274,15 @@ impl Helm {
             path.push(part);
             workdir::make_private(&path)?;
         }
-        Ok(std::fs::write(
-            path.join("repositories.yaml"),
-            file.to_string(),
-        )?)
+        path.push("repositories.yaml");
+        // For this user only: it can hold passwords.
+        let mut out = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)?;
+        Ok(out.write_all(file.to_string().as_bytes())?)
     }
 }
 

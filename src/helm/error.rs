@@ -56,6 +56,14 @@ pub enum HelmError {
         /// The path.
         path: PathBuf,
     },
+    /// The admin's credentials cannot be used. The message shows nothing of them.
+    #[error("the file {} with credentials for chart repositories cannot be read, correct PIN_REPOSITORY_CONFIG", .path.display())]
+    Credentials {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// helm said no.
     #[error("helm failed with exit code {code}")]
     Failed {

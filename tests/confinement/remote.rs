@@ -1,4 +1,5 @@
-//! `PIN_VALUES_SCHEMES`: values files and file parameters from the network, if the admin allows it.
+//! `PIN_VALUES_SCHEMES`: values files and file parameters from the network, if the admin allows it. And credentials for
+//! dependencies.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -116,5 +117,108 @@ fn an_address_with_a_second_file() {
             "{}",
             outcome.stdout
         );
+    });
+}
+
+/// A chart repository that answers who knows the password, and remembers what it was sent.
+fn private_repository() -> (String, Arc<std::sync::Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let index = format!(
+        "apiVersion: v1\nentries:\n  dep:\n  - apiVersion: v2\n    name: dep\n    version: 1.0.0\n    urls: [\"http://{address}/dep-1.0.0.tgz\"]\n"
+    );
+    thread::spawn(move || {
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(
+            Vec::new(),
+            flate2::Compression::fast(),
+        ));
+        for (name, bytes) in [
+            (
+                "dep/Chart.yaml",
+                "apiVersion: v2\nname: dep\nversion: 1.0.0\n",
+            ),
+            ("dep/templates/dep.yaml", "dep: it-was-fetched\n"),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_mode(0o644);
+            header.set_size(bytes.len() as u64);
+            tar.append_data(&mut header, name, bytes.as_bytes())
+                .unwrap();
+        }
+        let archive = tar.into_inner().unwrap().finish().unwrap();
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 8192];
+            let length = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            log.lock().unwrap().push(request.clone());
+            // user:hunter2
+            let body: &[u8] = if !request.contains("Basic dXNlcjpodW50ZXIy") {
+                let _ = stream.write_all(
+                    b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                );
+                continue;
+            } else if request.contains("index.yaml") {
+                index.as_bytes()
+            } else {
+                &archive
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all(head.as_bytes());
+            let _ = stream.write_all(body);
+        }
+    });
+    (address, seen)
+}
+
+/// Dependencies of a private repository come with the admin's password, and no other server is sent it.
+#[test]
+fn a_password_goes_to_its_own_repository_only() {
+    each_helm(|helm| {
+        let (address, _) = private_repository();
+        let (other, others) = private_repository();
+        let tenant = Tenant::new();
+        let config = tenant.place.root.path().join("repositories.yaml");
+        std::fs::write(
+            &config,
+            format!(
+                "apiVersion: ''\nrepositories:\n- name: private\n  url: http://{address}\n  username: user\n  password: hunter2\n"
+            ),
+        )
+        .unwrap();
+        let chart = |address: &str| {
+            format!(
+                "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{{name: dep, version: 1.0.0, repository: 'http://{address}/'}}]\n"
+            )
+        };
+        tenant.write("app/Chart.yaml", chart(&address));
+        tenant.refused(helm, &["dependencies cannot be fetched"]);
+        let tenant = tenant.variable("PIN_REPOSITORY_CONFIG", config.display().to_string());
+        let outcome = tenant.harmless(helm);
+        assert!(
+            outcome.stdout.contains("it-was-fetched"),
+            "{}",
+            outcome.stdout
+        );
+
+        tenant.write("app/Chart.yaml", chart(&other));
+        tenant.refused(helm, &["dependencies"]);
+        let others = others.lock().unwrap();
+        assert!(!others.is_empty());
+        assert!(
+            others
+                .iter()
+                .all(|request| !request.contains("Authorization"))
+        );
+
+        std::fs::write(&config, "repositories: {password: hunter2}").unwrap();
+        let outcome = tenant.run(&helm.path);
+        outcome.assert_says(&["PIN_REPOSITORY_CONFIG"]);
+        assert!(outcome.status != 0 && !outcome.stderr.contains("hunter2"));
     });
 }
