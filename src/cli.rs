@@ -14,6 +14,8 @@ Environment:
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
   PIN_ALLOW          functions that charts may call although their results change, with commas
                      between them
+  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL
+                     what tenants may do under Argo CD; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
   ARGOCD_APP_*, KUBE_VERSION, KUBE_API_VERSIONS

@@ -6,8 +6,12 @@ use std::process::ExitCode;
 use argocd_pin_plugin::cli::Cli;
 use argocd_pin_plugin::{commands, hint};
 use clap::Parser;
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 fn main() -> ExitCode {
+    // No core dump holds the seed, and no other process of this user reads our memory, our environment or, by
+    // /proc/…/cwd, our files. Where the kernel refuses, everything else still holds.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     match run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -1,5 +1,6 @@
 //! The pipeline: chart → instrument → helm → manifests → pins.
 
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -16,6 +17,10 @@ use crate::pin::{Outcome, Pinned, Pinner, Twins};
 use crate::report::Report;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
+
+mod confined;
+
+use confined::{slot, with_files};
 
 /// How far the other clock of a twin is from the pinned one: it differs in every part of a date.
 const CLOCK_STEP: i64 = 400 * 86_400 + 3_600 + 60 + 1;
@@ -43,8 +48,8 @@ pub fn render(request: &RenderRequest) -> Result<Rendered> {
     let (seed, warnings) = Seed::read(&request.seed_file)?;
     let keys = ScopeKeys::derive(&seed, &request.scope);
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
-    let mut request = request.clone();
-    request.write_inline_values(workdir.path())?;
+    let _slot = slot(request)?;
+    let request = with_files(request, &workdir)?;
     let mut run = Run::new(&request, &workdir)?;
     let (manifests, report) = match run.pinned("chart", &keys) {
         Err(Failure::Helm(error)) if error.is_missing_dependency() => {
@@ -57,10 +62,12 @@ pub fn render(request: &RenderRequest) -> Result<Rendered> {
         Failure::Helm(error) => run.public_error(error),
         Failure::Error(error) => error,
     })?;
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.append(&mut run.warnings.borrow_mut());
     Ok(Rendered {
         manifests,
         report,
-        warnings: warnings.iter().map(ToString::to_string).collect(),
+        warnings,
     })
 }
 
@@ -70,17 +77,17 @@ pub fn render(request: &RenderRequest) -> Result<Rendered> {
 /// The chart cannot be read, or helm fails.
 pub fn render_plain(request: &RenderRequest) -> Result<String> {
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
-    let mut request = request.clone();
-    request.write_inline_values(workdir.path())?;
+    let _slot = slot(request)?;
+    let request = with_files(request, &workdir)?;
     let mut run = Run::new(&request, &workdir)?;
-    let output = match run.template(&run.chart) {
+    let output = match run.template(run.original()?) {
         Err(error) if error.is_missing_dependency() => {
             run.fetch_dependencies()?;
-            run.template(&run.chart)
+            run.template(run.original()?)
         }
         other => other,
     };
-    text(output.map_err(|error| shown(&error))?)
+    text(output.map_err(|error| run.shown(&error))?)
 }
 
 /// How a render fails.
@@ -106,6 +113,10 @@ struct Run<'a> {
     chart: PathBuf,
     /// The directory that the chart's links must not leave.
     confine: Option<PathBuf>,
+    /// The chart as helm gets it where nothing is instrumented.
+    original: OnceCell<PathBuf>,
+    /// What the user should know.
+    warnings: RefCell<Vec<String>>,
 }
 
 /// An instrumented chart. In a render and its twins all files but one are the same.
@@ -121,9 +132,11 @@ impl<'a> Run<'a> {
         Ok(Run {
             request,
             workdir,
-            helm: Helm::new(&request.helm_binary, workdir)?,
+            helm: Helm::new(&request.helm_binary, workdir)?.with_credentials(&request.credentials),
             chart: request.chart.clone(),
             confine: request.confine.clone(),
+            original: OnceCell::new(),
+            warnings: RefCell::default(),
         })
     }
 
@@ -135,16 +148,17 @@ impl<'a> Run<'a> {
     /// Has helm fetch the chart's dependencies into a copy, which takes the chart's place.
     fn fetch_dependencies(&mut self) -> Result<()> {
         let limits = self.limits();
-        let tree = ChartTree::read(&self.chart, &limits)?;
+        let tree = self.read()?;
         let built =
             helm::dependencies::build(&self.helm, &tree, &self.chart, &limits, self.workdir);
         self.chart = built.map_err(|error| match error {
-            helm::dependencies::DependencyError::Helm(error) => {
-                shown(&error).context("the chart's dependencies cannot be fetched")
-            }
+            helm::dependencies::DependencyError::Helm(error) => self
+                .shown(&error)
+                .context("the chart's dependencies cannot be fetched"),
             error => error.into(),
         })?;
         self.confine = Some(self.workdir.path().to_owned());
+        self.original = OnceCell::new();
         Ok(())
     }
 
@@ -157,7 +171,7 @@ impl<'a> Run<'a> {
 
     /// The chart, instrumented. `define_name` begins the names of the added templates.
     fn copy(&self, define_name: &str, placeholders: &Key) -> Result<Copy> {
-        let mut tree = ChartTree::read(&self.chart, &self.limits())?;
+        let mut tree = self.read()?;
         let instrumentation = prepare::instrument(
             &mut tree,
             self.texts()?,
@@ -235,7 +249,7 @@ impl<'a> Run<'a> {
             ..Report::default()
         };
         if !copy.instrumentation.changed {
-            let output = self.template(&self.chart).map_err(Failure::Helm)?;
+            let output = self.template(self.original()?).map_err(Failure::Helm)?;
             return Ok((text(output)?, report));
         }
         let defines = copy.instrumentation.defines(Mode::Placeholder);
@@ -333,13 +347,17 @@ impl<'a> Run<'a> {
     /// which are derived from the seed: so helm is asked again without it.
     fn public_error(&self, error: HelmError) -> anyhow::Error {
         if !matches!(error, HelmError::Failed { .. }) {
-            return shown(&error);
+            return self.shown(&error);
         }
+        let original = match self.original() {
+            Ok(path) => path,
+            Err(error) => return error,
+        };
         // The chart's own error with the chart's own lines, unless it shows what it generated.
         let plain = self
-            .template(&self.chart)
-            .map_err(|error| (shown(&error), error));
-        let again = self.template(&self.chart).map_err(|error| shown(&error));
+            .template(original)
+            .map_err(|error| (self.shown(&error), error));
+        let again = self.template(original).map_err(|error| self.shown(&error));
         if let (Err((first, error)), Err(second)) = (plain, again)
             && first.to_string() == second.to_string()
         {
@@ -359,7 +377,7 @@ impl<'a> Run<'a> {
             });
         match rendered {
             Err(Failure::Error(error)) => error,
-            Err(Failure::Helm(error)) => shown(&error),
+            Err(Failure::Helm(error)) => self.shown(&error),
             Ok(_) => anyhow!(
                 "helm renders the chart with some generated values and not with others: the \
                  chart's logic depends on one"
@@ -386,7 +404,7 @@ impl<'a> Run<'a> {
 }
 
 /// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
-fn shown(error: &HelmError) -> anyhow::Error {
+pub(crate) fn shown(error: &HelmError) -> anyhow::Error {
     let said = error
         .stderr()
         .map(|stderr| stderr.text().trim())

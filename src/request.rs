@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::derive::Scope;
-use crate::helm::HelmRequest;
+use crate::helm::{Credentials, HelmRequest};
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct RenderRequest {
     pub chart: PathBuf,
     /// The folder that links in the chart must not lead out of: the repository, under Argo CD.
     pub confine: Option<PathBuf>,
+    /// Values files and file parameters that the user or the admin named and no tenant: they may be anywhere.
+    pub own_files: Vec<PathBuf>,
     /// The helm binary: a path, or a name to look for on `PATH`.
     pub helm_binary: PathBuf,
     /// What helm is asked. Its paths are absolute, and `values` lacks [`RenderRequest::inline_values`].
@@ -32,6 +34,10 @@ pub struct RenderRequest {
     pub now: i64,
     /// Non-deterministic functions that charts may call although they cannot be pinned.
     pub allow: Vec<String>,
+    /// With what chart repositories and registries are asked for dependencies.
+    pub credentials: Credentials,
+    /// How many renders may run at once in this container; none is no limit.
+    pub parallelism: Option<usize>,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -78,6 +84,7 @@ mod tests {
         RenderRequest {
             chart: "/chart".into(),
             confine: None,
+            own_files: Vec::new(),
             helm_binary: "helm".into(),
             helm: HelmRequest {
                 values: vec!["/chart/a.yaml".into()],
@@ -92,6 +99,8 @@ mod tests {
             clock: 0,
             now: 0,
             allow: Vec::new(),
+            credentials: Credentials::default(),
+            parallelism: None,
         }
     }
 

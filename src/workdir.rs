@@ -30,11 +30,14 @@ struct Live {
     directories: Vec<PathBuf>,
     /// Process groups, by the id of their leader, a child of ours that is not waited for yet: its id is not reused.
     groups: Vec<Pid>,
+    /// Lock files whose locks we hold.
+    locks: Vec<PathBuf>,
 }
 
 static LIVE: Mutex<Live> = Mutex::new(Live {
     directories: Vec::new(),
     groups: Vec::new(),
+    locks: Vec::new(),
 });
 
 fn live() -> MutexGuard<'static, Live> {
@@ -111,6 +114,43 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     match fs::DirBuilder::new().mode(0o700).create(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         result => result,
+    }
+}
+
+/// Makes the folder that lock files are in, for this user only. It may be there already.
+pub(crate) fn make_lock_folder(path: &Path) -> io::Result<()> {
+    let _live = live();
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
+}
+
+/// Takes the lock of the file at `path` by `take`, and removes the file and its folder when a signal ends the process.
+pub(crate) fn hold_lock<T>(
+    path: &Path,
+    take: impl FnOnce() -> io::Result<Option<T>>,
+) -> io::Result<Option<T>> {
+    // Held until it is listed: a signal in between must find it.
+    let mut live = live();
+    let taken = take()?;
+    if taken.is_some() {
+        live.locks.push(path.to_owned());
+    }
+    Ok(taken)
+}
+
+/// Removes a lock file that we still hold the lock of, and its folder if nothing else is in it.
+pub(crate) fn release_lock(path: &Path) {
+    let mut live = live();
+    remove_lock(path);
+    live.locks.retain(|held| held != path);
+}
+
+fn remove_lock(path: &Path) {
+    let _ = fs::remove_file(path);
+    if let Some(folder) = path.parent() {
+        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -220,6 +260,9 @@ fn end(signal: i32) -> ! {
     }
     for directory in &live.directories {
         remove(directory);
+    }
+    for lock in &live.locks {
+        remove_lock(lock);
     }
     // Not `exit`: the main thread may be in the middle of anything.
     signal_hook::low_level::exit(128 + signal)

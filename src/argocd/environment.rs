@@ -116,6 +116,12 @@ impl Environment {
         self.filled("ARGOCD_APP_SOURCE_PATH")
     }
 
+    /// What is rendered: a commit, a chart's version, a digest.
+    #[must_use]
+    pub fn revision(&self) -> Option<&str> {
+        self.filled("ARGOCD_APP_REVISION")
+    }
+
     /// The cluster's Kubernetes version.
     #[must_use]
     pub fn kube_version(&self) -> Option<&str> {

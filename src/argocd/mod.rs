@@ -1,6 +1,7 @@
 //! What Argo CD hands over: its variables, the plugin's parameters, the admin's settings, and the
 //! files of the repository. Its rules are followed as Argo CD 3.5's source has them.
 
+pub mod circumstances;
 pub mod environment;
 pub mod expand;
 pub mod glob;
@@ -11,6 +12,7 @@ pub mod repository;
 pub mod settings;
 pub mod values_files;
 
+pub use circumstances::CircumstancesError;
 pub use environment::{Environment, EnvironmentError};
 pub use parameters::{ParameterError, Parameters};
 pub use repository::Repository;

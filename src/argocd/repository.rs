@@ -28,6 +28,9 @@ pub enum FileError {
     /// The file was left out when Argo CD handed over a part of the repository.
     #[error("the file `{0}` is outside of the part of the repository that Argo CD handed over")]
     NotSent(String),
+    /// A file in a folder `.git`.
+    #[error("the file `{0}` is Git's own")]
+    Git(String),
     /// A folder, a pipe, a device.
     #[error("`{0}` is not a file")]
     NotAFile(String),
@@ -74,6 +77,8 @@ pub struct Repository {
     root: PathBuf,
     /// Where `root` is in the repository: empty, unless Argo CD handed over a part of it only.
     sent: PathBuf,
+    /// The schemes of addresses that stand for files too.
+    schemes: Vec<String>,
 }
 
 impl Repository {
@@ -125,7 +130,26 @@ impl Repository {
             app: app.to_path_buf(),
             root,
             sent,
+            schemes: Vec::new(),
         }
+    }
+
+    /// The same, with files by addresses of these schemes.
+    #[must_use]
+    pub fn with_schemes(mut self, schemes: &[String]) -> Self {
+        self.schemes = schemes.to_vec();
+        self
+    }
+
+    /// Whether `entry` is an address that may be fetched.
+    #[must_use]
+    pub fn is_remote(&self, entry: &str) -> bool {
+        entry.split_once("://").is_some_and(|(scheme, rest)| {
+            let scheme = scheme.to_ascii_lowercase();
+            self.schemes.contains(&scheme)
+                && !rest.is_empty()
+                && !rest.contains(|c: char| c.is_control() || c.is_whitespace())
+        })
     }
 
     /// The Application's folder.
@@ -179,11 +203,15 @@ impl Repository {
         Ok((base, rest.to_owned()))
     }
 
-    /// The file that `entry` names: an absolute path to a regular file in the repository.
+    /// The file that `entry` names: an absolute path to a regular file in the repository, or the address of one that
+    /// may be fetched, as it is.
     ///
     /// # Errors
     /// [`FileError`]; `Missing` only if no link on the way leads anywhere else.
     pub fn resolve(&self, entry: &str) -> Result<PathBuf, FileError> {
+        if self.is_remote(entry) {
+            return Ok(PathBuf::from(entry));
+        }
         let (base, rest) = self.locate(entry)?;
         let path = follow(&base.join(rest)).ok_or_else(|| FileError::Outside(shown(entry)))?;
         self.check(entry, &path)?;
@@ -198,6 +226,7 @@ impl Repository {
     pub fn check(&self, entry: &str, path: &Path) -> Result<(), FileError> {
         match path.canonicalize() {
             Ok(real) if !real.starts_with(&self.root) => Err(FileError::Outside(shown(entry))),
+            Ok(real) if self.is_gits(&real) => Err(FileError::Git(shown(entry))),
             Ok(real) if !real.is_file() => Err(FileError::NotAFile(shown(entry))),
             Ok(_) if !carried(path) => Err(FileError::Character(shown(entry))),
             Ok(_) => Ok(()),
@@ -212,6 +241,12 @@ impl Repository {
     pub fn contains(&self, path: &Path) -> bool {
         path.canonicalize()
             .is_ok_and(|real| real.starts_with(&self.root))
+    }
+
+    /// Whether it is a file of Git's own: its configuration can hold credentials.
+    fn is_gits(&self, real: &Path) -> bool {
+        real.strip_prefix(&self.root)
+            .is_ok_and(|path| path.components().any(|part| part.as_os_str() == ".git"))
     }
 
     /// Whether `path` is missing from a folder of the repository, with no dangling link on the way.

@@ -1,12 +1,13 @@
 //! The admin's settings: environment variables that begin with `PIN_`, which Argo CD never sets from a
 //! tenant's input, and `SOURCE_DATE_EPOCH`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use thiserror::Error;
 
 use super::near_miss::nearest;
+use crate::helm::Credentials;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
 pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
@@ -24,12 +25,24 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 4] = [
+const KNOWN: [&str; 10] = [
     "PIN_SEED_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
     "PIN_CERTIFICATE_TIME",
+    "PIN_VALUES_SCHEMES",
+    "PIN_PARALLELISM",
+    "PIN_ALLOW_HYDRATOR",
+    "PIN_ALLOW_LOCAL",
+    "PIN_REGISTRY_CONFIG",
+    "PIN_REPOSITORY_CONFIG",
 ];
+
+/// What `PIN_VALUES_SCHEMES` may hold: helm itself speaks these, all others need a plugin of helm's.
+const SCHEMES: [&str; 2] = ["https", "http"];
+
+/// The largest `PIN_PARALLELISM`.
+const MOST_RENDERS: usize = 1024;
 
 /// Why a setting cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -43,6 +56,17 @@ pub enum SettingsError {
     /// A setting holds bytes that are no UTF-8.
     #[error("the environment variable {0} is not UTF-8")]
     NotUtf8(&'static str),
+    /// A switch that is neither on nor off.
+    #[error("{0} must be \"true\" or \"false\"")]
+    Switch(&'static str),
+    /// `PIN_PARALLELISM` is no count.
+    #[error("PIN_PARALLELISM must be a whole number from 0 (no limit) to {MOST_RENDERS}")]
+    Parallelism,
+    /// `PIN_VALUES_SCHEMES` holds what helm cannot fetch by itself.
+    #[error(
+        "PIN_VALUES_SCHEMES must be a list of `https` and `http`: helm's plugins are never run"
+    )]
+    Scheme,
 }
 
 /// What the admin of the sidecar has decided.
@@ -55,6 +79,21 @@ pub struct Settings {
     /// Non-deterministic functions that charts may call although they cannot be pinned (`PIN_ALLOW`,
     /// separated by commas).
     pub allow: Vec<String>,
+    /// By which schemes values files and file parameters may be fetched (`PIN_VALUES_SCHEMES`, separated by
+    /// commas, in lower case); none unless the admin says so.
+    pub values_schemes: Vec<String>,
+    /// How many renders may run at once under Argo CD (`PIN_PARALLELISM`); 0 is no limit, and none given is for
+    /// the caller to decide.
+    pub parallelism: Option<usize>,
+    /// With what chart repositories and registries are asked for dependencies (`PIN_REGISTRY_CONFIG`,
+    /// `PIN_REPOSITORY_CONFIG`).
+    pub credentials: Credentials,
+    /// Whether the source hydrator, which commits what it renders to Git, gets pinned values
+    /// (`PIN_ALLOW_HYDRATOR`).
+    pub allow_hydrator: bool,
+    /// Whether files that somebody sent along with a request are rendered with an Application's values
+    /// (`PIN_ALLOW_LOCAL`).
+    pub allow_local: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
@@ -87,6 +126,11 @@ impl Settings {
             seed_file: DEFAULT_SEED_FILE.into(),
             helm: DEFAULT_HELM.into(),
             allow: Vec::new(),
+            values_schemes: Vec::new(),
+            parallelism: None,
+            credentials: Credentials::default(),
+            allow_hydrator: false,
+            allow_local: false,
             clock: DEFAULT_CLOCK,
             now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
@@ -104,6 +148,20 @@ impl Settings {
                     let text = value.to_str().ok_or(SettingsError::NotUtf8("PIN_ALLOW"))?;
                     settings.allow = list(text);
                 }
+                "PIN_VALUES_SCHEMES" => {
+                    let text = value.to_str().ok_or(SettingsError::Scheme)?;
+                    settings.values_schemes = schemes(text)?;
+                }
+                "PIN_PARALLELISM" => {
+                    let count = value.to_str().and_then(parallelism);
+                    settings.parallelism = Some(count.ok_or(SettingsError::Parallelism)?);
+                }
+                "PIN_REGISTRY_CONFIG" => settings.credentials.registries = Some(value.into()),
+                "PIN_REPOSITORY_CONFIG" => settings.credentials.repositories = Some(value.into()),
+                "PIN_ALLOW_HYDRATOR" => {
+                    settings.allow_hydrator = switch("PIN_ALLOW_HYDRATOR", &value)?;
+                }
+                "PIN_ALLOW_LOCAL" => settings.allow_local = switch("PIN_ALLOW_LOCAL", &value)?,
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
                     settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
@@ -125,6 +183,31 @@ fn list(text: &str) -> Vec<String> {
         .filter(|item| !item.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+fn schemes(text: &str) -> Result<Vec<String>, SettingsError> {
+    let schemes: Vec<String> = list(&text.to_ascii_lowercase());
+    if schemes
+        .iter()
+        .any(|scheme| !SCHEMES.contains(&scheme.as_str()))
+    {
+        return Err(SettingsError::Scheme);
+    }
+    Ok(schemes)
+}
+
+fn parallelism(text: &str) -> Option<usize> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let count: usize = digits.then(|| text.parse().ok()).flatten()?;
+    (count <= MOST_RENDERS).then_some(count)
+}
+
+fn switch(name: &'static str, value: &OsStr) -> Result<bool, SettingsError> {
+    match value.to_str() {
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        _ => Err(SettingsError::Switch(name)),
+    }
 }
 
 fn clock(text: &str) -> Option<i64> {
@@ -201,6 +284,55 @@ mod tests {
             );
         }
         assert!(settings(&[("SOURCE_DATE_EPOCH", "253402300799")]).is_ok());
+    }
+
+    #[test]
+    fn the_limits_of_a_tenant_are_read() {
+        let found = settings(&[
+            ("PIN_VALUES_SCHEMES", "HTTPS, http,"),
+            ("PIN_PARALLELISM", "3"),
+            ("PIN_ALLOW_HYDRATOR", "true"),
+            ("PIN_ALLOW_LOCAL", "true"),
+            ("PIN_REGISTRY_CONFIG", "/run/config.json"),
+            ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
+        ])
+        .unwrap();
+        assert_eq!(
+            found.credentials,
+            Credentials {
+                registries: Some("/run/config.json".into()),
+                repositories: Some("/run/repositories.yaml".into()),
+            }
+        );
+        assert_eq!(found.values_schemes, ["https", "http"]);
+        assert_eq!(found.parallelism, Some(3));
+        assert!(found.allow_hydrator && found.allow_local);
+        // Nothing that a tenant names is one of them.
+        let found = settings(&[
+            ("ARGOCD_ENV_PIN_PARALLELISM", "0"),
+            ("ARGOCD_ENV_PIN_ALLOW_LOCAL", "true"),
+            ("PARAM_PIN_ALLOW_HYDRATOR", "true"),
+            ("PARAM_PIN_VALUES_SCHEMES", "http"),
+        ])
+        .unwrap();
+        assert_eq!((found.parallelism, found.values_schemes.len()), (None, 0));
+        assert!(!found.allow_hydrator && !found.allow_local);
+    }
+
+    #[test]
+    fn settings_that_mean_nothing_are_refused() {
+        for (name, value) in [
+            ("PIN_VALUES_SCHEMES", "file"),
+            ("PIN_VALUES_SCHEMES", "https,secrets"),
+            ("PIN_PARALLELISM", "many"),
+            ("PIN_PARALLELISM", "-1"),
+            ("PIN_PARALLELISM", "1025"),
+            ("PIN_ALLOW_HYDRATOR", "yes"),
+            ("PIN_ALLOW_LOCAL", "1"),
+        ] {
+            let error = settings(&[(name, value)]).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+        }
     }
 
     #[test]

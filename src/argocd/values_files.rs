@@ -61,7 +61,7 @@ pub fn resolve(
         .collect();
     let named: Vec<PathBuf> = expanded
         .iter()
-        .filter(|(_, path)| !is_glob(path))
+        .filter(|(_, path)| !is_glob(path) || repository.is_remote(path))
         .filter_map(|(_, path)| repository.resolve(path).ok())
         .collect();
     let mut files: Vec<PathBuf> = Vec::new();
@@ -72,7 +72,7 @@ pub fn resolve(
     };
     for (entry, path) in &expanded {
         refuse_reference(entry)?;
-        if is_glob(path) {
+        if is_glob(path) && !repository.is_remote(path) {
             let (base, pattern) = repository.locate(path)?;
             let shown = || {
                 entry

@@ -54,6 +54,22 @@ pub enum ChartError {
         /// The path in the chart.
         path: String,
     },
+    /// A schema for values refers to a file.
+    #[error(
+        "{path} of the chart refers to {reference:?}, and a schema may only refer to itself: put the definition into it, or skip the schema validation"
+    )]
+    SchemaReference {
+        /// The schema's path in the chart.
+        path: String,
+        /// What it refers to.
+        reference: String,
+    },
+    /// A schema for values that is no JSON.
+    #[error("{path} of the chart is not valid JSON, correct it or skip the schema validation")]
+    SchemaJson {
+        /// The schema's path in the chart.
+        path: String,
+    },
     /// A symbolic link leads nowhere; helm fails on it too.
     #[error("{path} of the chart is a symbolic link to nothing, remove it or add what it means")]
     BrokenLink {

@@ -26,6 +26,7 @@ pub mod reach;
 mod rewrite;
 mod scalars;
 mod scan;
+pub mod schema;
 pub mod site;
 pub mod sites;
 pub mod tree;

@@ -8,6 +8,7 @@ use super::archive::{Entry, without_bom};
 use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::Budget;
+use crate::confine::open_below;
 
 /// Git's directory: helm would load it, a chart has no use for it, and it can be large.
 const GIT: &str = ".git";
@@ -54,15 +55,15 @@ struct Walk<'b, 'l> {
 
 impl Walk<'_, '_> {
     fn read_rules(&mut self, root: &Path) -> Result<Rules, ChartError> {
-        let path = root.join(ignore::FILE_NAME);
-        match path.canonicalize() {
-            Ok(target) => self.check_inside(&target, ignore::FILE_NAME)?,
+        let target = match root.join(ignore::FILE_NAME).canonicalize() {
+            Ok(target) => target,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Rules::default());
             }
             Err(error) => return Err(read_error(ignore::FILE_NAME)(error)),
-        }
-        let bytes = self.file(&path, ignore::FILE_NAME)?;
+        };
+        self.check_inside(&target, ignore::FILE_NAME)?;
+        let bytes = self.file(&target, ignore::FILE_NAME)?;
         Ok(Rules::parse(&String::from_utf8_lossy(&bytes))?)
     }
 
@@ -134,26 +135,31 @@ impl Walk<'_, '_> {
             self.check_inside(target, &path)?;
         }
         self.budget.count_entry()?;
+        let canonical = match (target, self.above.last(), fs_path.file_name()) {
+            (Some(target), ..) => target,
+            (None, Some(above), Some(name)) => above.join(name),
+            _ => fs_path.to_owned(),
+        };
         if kind.is_dir() {
-            let canonical = match (target, self.above.last(), fs_path.file_name()) {
-                (Some(target), ..) => target,
-                (None, Some(above), Some(name)) => above.join(name),
-                _ => fs_path.to_owned(),
-            };
             return self.directory(fs_path, canonical, &path);
         }
         if !kind.is_file() {
             return Err(ChartError::Irregular { path });
         }
-        let bytes = self.file(fs_path, &path)?;
+        let bytes = self.file(&canonical, &path)?;
         self.budget.count_bytes(bytes.len() as u64)?;
         self.entries.push((path, without_bom(bytes)));
         Ok(())
     }
 
-    /// The bytes of a file, never more than a file may hold.
-    fn file(&self, fs_path: &Path, path: &str) -> Result<Vec<u8>, ChartError> {
-        let file = fs::File::open(fs_path).map_err(read_error(path))?;
+    /// The bytes of a file, never more than a file may hold. Whatever was checked before, no link is followed here
+    /// where there is something to stay in.
+    fn file(&self, canonical: &Path, path: &str) -> Result<Vec<u8>, ChartError> {
+        let file = match &self.confine {
+            Some(root) => open_below(root, canonical),
+            None => fs::File::open(canonical),
+        };
+        let file = file.map_err(read_error(path))?;
         let metadata = file.metadata().map_err(read_error(path))?;
         if !metadata.is_file() {
             return Err(ChartError::Irregular {

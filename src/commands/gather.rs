@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 
 use super::warn;
+use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
 use crate::argocd::repository::{carried, refuse_reference};
 use crate::argocd::{Environment, Parameters, Repository, Settings, kube_version, values_files};
@@ -20,6 +21,9 @@ use crate::request::RenderRequest;
 
 /// The project of an Application that names none, as in Argo CD.
 const DEFAULT_PROJECT: &str = "default";
+
+/// The fewest renders that may run at once unless the admin says so.
+const LEAST_RENDERS: usize = 2;
 
 /// Reads this process's environment and makes the request.
 ///
@@ -50,10 +54,24 @@ pub fn build(
         None => Parameters::default(),
     };
     let scope = scope(args, environment)?;
+    circumstances::check(environment, settings).map_err(|error| {
+        let hint = error.hint();
+        with_hint(error, hint)
+    })?;
     let chart = chart(here, &args.chart)?;
-    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir);
+    if environment.is_argocd() && args.chart == Path::new(".") {
+        check_place(&chart, settings)?;
+    }
+    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir)
+        .with_schemes(&settings.values_schemes);
 
     let mut values = files(here, &args.values, "--values")?;
+    let own_set_file = own_set_file(args, here)?;
+    let own_files = values
+        .iter()
+        .cloned()
+        .chain(own_set_file.iter().map(|(_, path)| path.into()))
+        .collect();
     values.extend(
         values_files::resolve(
             &repository,
@@ -93,30 +111,50 @@ pub fn build(
             environment,
         ),
         set_file: set_file(
-            args,
+            own_set_file,
             &parameters.file_parameters,
             environment,
             &repository,
-            here,
         )?,
         include_crds: !(args.skip_crds || parameters.skip_crds),
         skip_tests: args.skip_tests || parameters.skip_tests,
         skip_schema_validation: args.skip_schema_validation || parameters.skip_schema_validation,
     };
+    let helm_binary = args.helm.clone().unwrap_or_else(|| settings.helm.clone());
+    let seed_file = args.seed_file.as_ref().unwrap_or(&settings.seed_file);
+    if environment.is_argocd() {
+        check_absolute("PIN_SEED_FILE", seed_file)?;
+        let credentials = &settings.credentials;
+        for (name, path) in [
+            ("PIN_REGISTRY_CONFIG", &credentials.registries),
+            ("PIN_REPOSITORY_CONFIG", &credentials.repositories),
+        ] {
+            if let Some(path) = path {
+                check_absolute(name, path)?;
+            }
+        }
+        // A name is looked for on PATH.
+        if helm_binary.components().count() > 1 {
+            check_absolute("PIN_HELM", &helm_binary)?;
+        }
+    }
     Ok(RenderRequest {
         chart,
         // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.
         confine: environment
             .is_argocd()
             .then(|| repository.root().to_owned()),
-        helm_binary: args.helm.clone().unwrap_or_else(|| settings.helm.clone()),
+        own_files,
+        helm_binary,
         helm,
         inline_values: parameters.values,
         scope,
-        seed_file: here.join(args.seed_file.as_ref().unwrap_or(&settings.seed_file)),
+        seed_file: here.join(seed_file),
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
+        credentials: settings.credentials.clone(),
+        parallelism: parallelism(settings, environment),
     })
 }
 
@@ -181,6 +219,28 @@ fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
+/// Refuses a relative path of the admin's: it would lead into the tenant's folder.
+fn check_absolute(name: &str, path: &Path) -> anyhow::Result<()> {
+    if path.is_relative() {
+        return Err(anyhow!(
+            "{name} is a relative path, which would lead into the repository"
+        ))
+        .hint(format!("set {name} to an absolute path in the sidecar"));
+    }
+    Ok(())
+}
+
+/// Refuses an Application's folder that is a link out of all repositories: the plugin server has followed it.
+fn check_place(chart: &Path, settings: &Settings) -> anyhow::Result<()> {
+    match settings.work_dir.canonicalize() {
+        Ok(repositories) if !chart.starts_with(&repositories) => {
+            bail!("the Application's folder is a link out of the repository")
+        }
+        // Without that folder this is not a plugin server's sidecar.
+        _ => Ok(()),
+    }
+}
+
 fn kube(
     args: &RenderArgs,
     parameter: Option<String>,
@@ -215,24 +275,40 @@ fn pairs(
     flags.concat().into_iter().chain(expanded).collect()
 }
 
-fn set_file(
-    args: &RenderArgs,
-    parameters: &[(String, String)],
-    environment: &Environment,
-    repository: &Repository,
-    here: &Path,
-) -> anyhow::Result<Vec<(String, String)>> {
+/// How many renders may run at once: under Argo CD as many as there are processors, but two at least, so that one
+/// that waits for the network does not stop all others.
+fn parallelism(settings: &Settings, environment: &Environment) -> Option<usize> {
+    let limit = match settings.parallelism {
+        Some(limit) => limit,
+        None if environment.is_argocd() => std::thread::available_parallelism()
+            .map_or(LEAST_RENDERS, |count| count.get().max(LEAST_RENDERS)),
+        None => 0,
+    };
+    (limit > 0).then_some(limit)
+}
+
+/// The file parameters of the command line.
+fn own_set_file(args: &RenderArgs, here: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut all = Vec::new();
     for (name, file) in args.set_file.concat() {
         let path = files(here, &[PathBuf::from(file)], "--set-file")?.remove(0);
         all.push((name, path.to_string_lossy().into_owned()));
     }
+    Ok(all)
+}
+
+fn set_file(
+    mut all: Vec<(String, String)>,
+    parameters: &[(String, String)],
+    environment: &Environment,
+    repository: &Repository,
+) -> anyhow::Result<Vec<(String, String)>> {
     for (name, file) in parameters {
-        // Helm reads up to the first `=` as the name, and a comma begins a second file, which would be outside of
-        // the repository.
-        if name.is_empty() || name.contains(['=', ',']) {
+        // Helm reads up to the first `=` that no backslash hides as the name, and a comma begins a second file: both
+        // could lead out of the repository.
+        if name.is_empty() || name.contains(['=', ',', '\\']) {
             bail!(
-                "the parameter `file-parameters` holds the name `{}`, and a name has no `=` and no comma",
+                "the parameter `file-parameters` holds the name `{}`, and a name has no `=`, no comma and no backslash",
                 name.escape_debug()
             );
         }

@@ -1,16 +1,22 @@
 //! `helm dependency build`, in a private copy: the chart's own directory is never written to.
 //!
 //! Argo CD runs it only when helm says that dependencies are missing, and first makes each chart repository known to
-//! helm. The same here, without credentials: charts of private repositories must stand in `charts/`.
+//! helm. The same here. Argo CD hands its credentials to no plugin: those that the admin gives the sidecar are used, for
+//! all tenants alike.
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::json;
 
+use super::requirements::{self, Requirements, RequirementsError};
 use super::{Helm, HelmError, process};
 use crate::chart::metadata::Dependency;
 use crate::chart::{ChartError, ChartTree, Limits};
+use crate::config;
 use crate::workdir::{self, WorkDir};
 
 /// Why dependencies cannot be had.
@@ -26,6 +32,9 @@ pub enum DependencyError {
         /// The path as the chart writes it.
         repository: String,
     },
+    /// The files that name the dependencies cannot be checked.
+    #[error(transparent)]
+    Requirements(#[from] RequirementsError),
     /// A chart cannot be copied.
     #[error(transparent)]
     Chart(#[from] ChartError),
@@ -48,7 +57,26 @@ pub fn build(
         source: Some(error),
     };
     let original = original.canonicalize().map_err(no_chart)?;
-    let dependencies = tree.root.dependencies.clone().unwrap_or_default();
+    // A tenant's are written anew for helm, so that it reads no path that is not checked here.
+    let (requirements, root) = match &limits.confine {
+        Some(root) => (
+            requirements::read(&tree.root)?,
+            Some(root.canonicalize().map_err(no_chart)?),
+        ),
+        None => (
+            Requirements {
+                dependencies: tree.root.dependencies.clone().unwrap_or_default(),
+                ..Requirements::default()
+            },
+            None,
+        ),
+    };
+    let dependencies = &requirements.dependencies;
+    if let Some(root) = &root {
+        for dependency in dependencies {
+            check_local(dependency, &original, root)?;
+        }
+    }
 
     // As many directories above the copy as a dependency climbs, called as those above the original.
     let climbs = dependencies
@@ -68,13 +96,40 @@ pub fn build(
     let copy = work.directory(copy).map_err(HelmError::Io)?;
     tree.write(&copy)?;
 
-    for dependency in &dependencies {
+    for dependency in dependencies {
         if let Some(path) = local_path(dependency) {
             copy_local(dependency, &path, &original, &copy, limits, work)?;
         }
     }
-    helm.dependency_build(&dependencies, &copy)?;
+    for (file, text, _) in &requirements.files {
+        std::fs::write(copy.join(file), text).map_err(HelmError::Io)?;
+    }
+    helm.dependency_build(dependencies, &copy)?;
+    for (file, _, bytes) in &requirements.files {
+        std::fs::write(copy.join(file), bytes).map_err(HelmError::Io)?;
+    }
     Ok(copy)
+}
+
+/// Refuses a path that leads out of `root`, by its text. What is copied is looked at when it is read.
+fn check_local(
+    dependency: &Dependency,
+    original: &Path,
+    root: &Path,
+) -> Result<(), DependencyError> {
+    match local_path(dependency) {
+        Some(path) if path.is_absolute() || !join_lexically(original, &path).starts_with(root) => {
+            Err(outside(dependency))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn outside(dependency: &Dependency) -> DependencyError {
+    DependencyError::Outside {
+        name: dependency.name.clone(),
+        repository: dependency.repository.clone(),
+    }
 }
 
 /// The path of a `file://` dependency.
@@ -124,17 +179,9 @@ fn copy_local(
     limits: &Limits,
     work: &WorkDir,
 ) -> Result<(), DependencyError> {
-    let outside = || DependencyError::Outside {
-        name: dependency.name.clone(),
-        repository: dependency.repository.clone(),
-    };
     if path.is_absolute() {
         // helm reads it where it is, links and all.
-        return if limits.confine.is_some() {
-            Err(outside())
-        } else {
-            Ok(())
-        };
+        return Ok(());
     }
     let target = join_lexically(copy, path);
     if target.exists() {
@@ -154,7 +201,7 @@ fn copy_local(
             }
             Ok(tree.write(&target)?)
         }
-        Err(ChartError::Outside { path }) if path == "." => Err(outside()),
+        Err(ChartError::Outside { path }) if path == "." => Err(outside(dependency)),
         Err(error) => Err(error.into()),
     }
 }
@@ -168,7 +215,31 @@ impl Helm {
         chart_dir: &Path,
     ) -> Result<(), HelmError> {
         self.write_repositories(dependencies)?;
-        process::run(self.command(chart_dir, ["dependency", "build"])).map(drop)
+        let mut command = self.command(chart_dir, ["dependency", "build"]);
+        if let Some(path) = &self.credentials.registries {
+            command.env("HELM_REGISTRY_CONFIG", path);
+        }
+        process::run(command).map(drop)
+    }
+
+    /// The entries of the admin's `repositories.yaml`.
+    fn known_repositories(&self) -> Result<Vec<serde_json::Value>, HelmError> {
+        #[derive(serde::Deserialize)]
+        struct File {
+            #[serde(default)]
+            repositories: Vec<serde_json::Value>,
+        }
+        let Some(path) = &self.credentials.repositories else {
+            return Ok(Vec::new());
+        };
+        let unusable = |source| HelmError::Credentials {
+            path: path.clone(),
+            source,
+        };
+        let bytes = std::fs::read(path).map_err(unusable)?;
+        let file: Option<File> = config::read(&bytes);
+        file.map(|file| file.repositories)
+            .ok_or_else(|| unusable(std::io::ErrorKind::InvalidData.into()))
     }
 
     /// What `helm repo add` for each repository would write, without its downloads: the build makes them anyhow.
@@ -178,11 +249,20 @@ impl Helm {
             .map(|dependency| dependency.repository.trim_end_matches('/'))
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .collect();
-        let repositories: Vec<_> = urls
+        let mut repositories = self.known_repositories()?;
+        let is_known = |url: &str| {
+            repositories.iter().any(|entry| {
+                let known = entry.get("url").and_then(serde_json::Value::as_str);
+                known.is_some_and(|known| known.trim_end_matches('/') == url)
+            })
+        };
+        let others: Vec<_> = urls
             .into_iter()
+            .filter(|url| !is_known(url))
             .enumerate()
             .map(|(index, url)| json!({ "name": format!("repository-{index}"), "url": url }))
             .collect();
+        repositories.extend(others);
         let file = json!({
             "apiVersion": "",
             "generated": "0001-01-01T00:00:00Z",
@@ -194,10 +274,15 @@ impl Helm {
             path.push(part);
             workdir::make_private(&path)?;
         }
-        Ok(std::fs::write(
-            path.join("repositories.yaml"),
-            file.to_string(),
-        )?)
+        path.push("repositories.yaml");
+        // For this user only: it can hold passwords.
+        let mut out = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)?;
+        Ok(out.write_all(file.to_string().as_bytes())?)
     }
 }
 

@@ -44,7 +44,7 @@ pub enum HelmError {
     ReleaseName,
     /// The name of a file parameter holds more than a name: helm would read other files.
     #[error(
-        "the file parameter {key:?} holds a comma or an equals sign, give the name of one value"
+        "the file parameter {key:?} holds a comma, an equals sign or a backslash, give the name of one value"
     )]
     FileParameter {
         /// The name.
@@ -55,6 +55,14 @@ pub enum HelmError {
     Path {
         /// The path.
         path: PathBuf,
+    },
+    /// The admin's credentials cannot be used. The message shows nothing of them.
+    #[error("the file {} with credentials for chart repositories cannot be read, correct PIN_REPOSITORY_CONFIG", .path.display())]
+    Credentials {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// helm said no.
     #[error("helm failed with exit code {code}")]

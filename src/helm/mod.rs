@@ -3,8 +3,10 @@
 pub mod dependencies;
 mod environment;
 mod error;
+mod fetch;
 mod process;
 mod request;
+mod requirements;
 mod version;
 
 use std::ffi::OsStr;
@@ -17,14 +19,31 @@ pub use version::{OLDEST, Version};
 
 use crate::workdir::WorkDir;
 
+/// Files with credentials for chart repositories and registries: the admin's. They are used for dependencies only.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// A registry configuration (`config.json`), as `helm registry login` or docker writes it.
+    pub registries: Option<PathBuf>,
+    /// A `repositories.yaml`, as `helm repo add` writes it.
+    pub repositories: Option<PathBuf>,
+}
+
 /// A helm binary, and the directory that its own files go to.
 #[derive(Debug)]
 pub struct Helm {
     binary: PathBuf,
     home: PathBuf,
+    credentials: Credentials,
 }
 
 impl Helm {
+    /// The same, with credentials for dependencies.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: &Credentials) -> Self {
+        self.credentials = credentials.clone();
+        self
+    }
+
     /// `binary` is a path, or a name to be found on `PATH`. helm's configuration and caches stand in `work`.
     pub fn new(binary: impl Into<PathBuf>, work: &WorkDir) -> Result<Self, HelmError> {
         let binary: PathBuf = binary.into();
@@ -39,6 +58,7 @@ impl Helm {
         Ok(Helm {
             binary,
             home: work.directory("helm")?,
+            credentials: Credentials::default(),
         })
     }
 

@@ -116,17 +116,20 @@ fn escape_commas(value: &str) -> String {
 
 /// `key=path` for `--set-file`, in which helm looks for further pairs behind a comma.
 fn file_parameter(key: &str, path: &str) -> Result<String, HelmError> {
-    if key.contains([',', '=']) {
+    // A backslash would take its meaning from the `=` behind the name, so that one in the path would end the name.
+    if key.contains([',', '=', '\\']) {
         return Err(HelmError::FileParameter {
             key: key.to_owned(),
         });
     }
     let path = std::path::absolute(path)?;
     let path = path.to_str().ok_or_else(|| bad_path(&path))?;
-    Ok(format!(
-        "{key}={}",
-        path.replace('\\', r"\\").replace(',', r"\,")
-    ))
+    Ok(format!("{key}={}", escape_path(path)))
+}
+
+/// A path or address for `--set-file`, so that helm takes it as one.
+pub(super) fn escape_path(path: &str) -> String {
+    path.replace('\\', r"\\").replace(',', r"\,")
 }
 
 /// A path as an item of a list flag, which helm reads as a line of CSV.
@@ -271,7 +274,7 @@ mod tests {
             r"k=/r/a\\\\\,b=/etc/x"
         );
         assert!(file("k", "https://x/y").unwrap().starts_with("k=/"));
-        for key in ["a=/etc/x,b", "a,b", r"a\=b"] {
+        for key in ["a=/etc/x,b", "a,b", r"a\=b", r"a\"] {
             assert!(
                 matches!(file(key, "/r"), Err(HelmError::FileParameter { .. })),
                 "{key}"

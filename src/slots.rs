@@ -1,0 +1,187 @@
+//! How many renders run at once: each holds a slot, and the others wait.
+//!
+//! Argo CD's plugin server starts as many plugin processes as there are requests, and each helm wants memory and
+//! processors of the same container. A slot is a file in a folder that all processes of this user share, locked by
+//! `flock`: the lock goes when its process ends, however it ends. Who waits holds the lock of the folder itself, which
+//! the kernel hands on, so that nobody is overtaken for long. Nothing is left behind: files and folder go with the last.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, fstat, open, openat, statat};
+use rustix::io::Errno;
+
+use crate::workdir;
+
+/// How often the first in the queue looks for a free slot.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// The right to render, until it is dropped.
+#[derive(Debug)]
+pub struct Slot {
+    path: PathBuf,
+    /// Holds the lock.
+    _file: File,
+}
+
+impl Slot {
+    /// Waits for one of `limit` slots in the folder for temporary files. A signal ends the process meanwhile.
+    ///
+    /// # Errors
+    /// The folder cannot be made, is not ours alone, or knows no locks.
+    pub fn take(limit: usize) -> io::Result<Self> {
+        let user = rustix::process::geteuid().as_raw();
+        let name = format!("argocd-pin-plugin-slots-{user}");
+        Self::take_in(&std::env::temp_dir().join(name), limit.max(1))
+    }
+
+    fn take_in(folder: &Path, limit: usize) -> io::Result<Self> {
+        loop {
+            workdir::make_lock_folder(folder)?;
+            let queue = match open_own(folder) {
+                // Its last user has just removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other?,
+            };
+            lock(&queue)?;
+            if !is_at(&queue, folder) {
+                continue;
+            }
+            if let Some(slot) = Self::wait(&queue, folder, limit)? {
+                return Ok(slot);
+            }
+        }
+    }
+
+    /// Looks for a free slot until there is one; none if the folder is gone.
+    fn wait(queue: &OwnedFd, folder: &Path, limit: usize) -> io::Result<Option<Self>> {
+        loop {
+            for number in 0..limit {
+                let name = format!("slot-{number}");
+                let path = folder.join(&name);
+                match workdir::hold_lock(&path, || try_lock(queue, &name)) {
+                    Ok(Some(file)) => return Ok(Some(Self { path, _file: file })),
+                    Ok(None) => {}
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                    Err(error) => return Err(error),
+                }
+            }
+            thread::sleep(LOOK);
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        // Before the lock goes: who opens it afterwards makes another one.
+        workdir::release_lock(&self.path);
+    }
+}
+
+/// The folder, if it is this user's own and nobody else can write to it.
+fn open_own(folder: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = open(folder, flags, Mode::empty())?;
+    let stat = fstat(&fd)?;
+    if stat.st_uid != rustix::process::geteuid().as_raw() || stat.st_mode & 0o077 != 0 {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it belongs to another user or is open to others",
+        ));
+    }
+    Ok(fd)
+}
+
+/// Waits for the lock.
+fn lock(fd: impl AsFd) -> io::Result<()> {
+    loop {
+        match flock(fd.as_fd(), FlockOperation::LockExclusive) {
+            Err(Errno::INTR) => {}
+            other => return Ok(other?),
+        }
+    }
+}
+
+/// The file `name` of the folder, made if it is missing, if its lock is free.
+fn try_lock(folder: &OwnedFd, name: &str) -> io::Result<Option<File>> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let c_name = CString::new(name)?;
+    let file = openat(folder, &*c_name, flags, Mode::RUSR | Mode::WUSR)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK | Errno::INTR) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    // Its holder may have removed it between the two calls: then the lock is one on nothing.
+    let same = statat(folder, &*c_name, AtFlags::SYMLINK_NOFOLLOW)
+        .and_then(|at| Ok(at.st_ino == fstat(&file)?.st_ino))
+        .unwrap_or(false);
+    Ok(same.then(|| File::from(file)))
+}
+
+/// Whether the folder still is the one at `path`.
+fn is_at(folder: &OwnedFd, path: &Path) -> bool {
+    let at = statat(rustix::fs::CWD, path, AtFlags::SYMLINK_NOFOLLOW);
+    matches!((at, fstat(folder)), (Ok(a), Ok(b)) if a.st_ino == b.st_ino && a.st_dev == b.st_dev)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn no_more_than_the_limit_and_nothing_is_left() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("slots");
+        let (now, most, done) = (
+            AtomicUsize::new(0),
+            AtomicUsize::new(0),
+            AtomicUsize::new(0),
+        );
+        thread::scope(|scope| {
+            for _ in 0..12 {
+                scope.spawn(|| {
+                    for _ in 0..4 {
+                        let slot = Slot::take_in(&folder, 3).unwrap();
+                        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        thread::sleep(Duration::from_millis(3));
+                        now.fetch_sub(1, Ordering::SeqCst);
+                        drop(slot);
+                        done.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        assert_eq!(done.into_inner(), 48);
+        assert_eq!(
+            most.into_inner(),
+            3,
+            "the slots are all used, and no more than they"
+        );
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_folder_of_somebody_elses_is_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let open_to_all = temp.path().join("open");
+        std::fs::create_dir(&open_to_all).unwrap();
+        std::fs::set_permissions(&open_to_all, std::fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(Slot::take_in(&open_to_all, 1).is_err());
+        let link = temp.path().join("link");
+        symlink(&open_to_all, &link).unwrap();
+        assert!(Slot::take_in(&link, 1).is_err());
+        let file = temp.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(Slot::take_in(&file, 1).is_err());
+        assert!(Slot::take_in(Path::new("/no/such/folder/slots"), 1).is_err());
+    }
+}
