@@ -208,6 +208,7 @@ mod tests {
             "a: []",
             "a: yes",
             "a: 0644",
+            "on: x",
             "a: '{x,y}'",
             "a: '{{ .Release.Name }}'",
             "a: 'x\\y'",
@@ -227,15 +228,15 @@ mod tests {
     fn names_are_escaped_and_lists_are_whole() {
         assert_eq!(
             names(
-                "a: {b.c/d: x, 'e=f': y}\nl: [{m: 1, n: [q, r]}]\n1: z\n",
+                "a: {b.c/d: x, 'e=f': w}\nl: [{m: 1, k: [q, r]}]\n1: z\n",
                 &[]
             ),
             [
                 r"a.b\.c/d=x",
-                r"a.e\=f=y",
+                r"a.e\=f=w",
                 "l[0].m=1",
-                "l[0].n[0]=q",
-                "l[0].n[1]=r",
+                "l[0].k[0]=q",
+                "l[0].k[1]=r",
                 "1=z"
             ]
         );
