@@ -1,6 +1,6 @@
 //! The announcement of a chart's values, checked by helm: whatever Argo CD's form writes back changes nothing.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -47,7 +47,7 @@ pub(crate) fn check(pod: &Value) {
     let size = gibibytes(&tmp["emptyDir"]["sizeLimit"]);
     let memory = gibibytes(&sidecar["resources"]["limits"]["memory"]);
     assert!(
-        size + 1 <= memory,
+        size < memory,
         "the volume in memory leaves nothing for helm"
     );
 
