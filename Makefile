@@ -50,7 +50,7 @@ man: $(BINARY)
 	@mkdir -p target/man
 	$(BINARY) man target/man
 
-## helm: finds or installs the helm binaries of the tests
+## helm: finds or installs the helm binaries and the kubectl of the tests
 helm:
 	@tools/get-helm > /dev/null
 

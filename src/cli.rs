@@ -75,6 +75,11 @@ pub enum Command {
     /// varies only with the clock), whether the pinned renders are byte-identical, and whether every other line is
     /// helm's own. The exit status is 0 if all of it holds and 1 if not.
     Verify(VerifyArgs),
+    /// Print the chart's values as parameters for Argo CD's user interface
+    ///
+    /// Argo CD runs this by `parameters.dynamic` in plugin.yaml. The values come from the chart's values.yaml and
+    /// from the values files and values of the Application, as a JSON list of announcements.
+    Parameters(ParametersArgs),
     /// Make a seed
     #[command(subcommand)]
     Seed(SeedCommand),
@@ -179,6 +184,14 @@ pub struct VerifyArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub render: RenderArgs,
+}
+
+/// What `parameters` takes.
+#[derive(Debug, Args)]
+pub struct ParametersArgs {
+    /// The chart's folder
+    #[arg(default_value = ".")]
+    pub chart: PathBuf,
 }
 
 /// The form of a report.

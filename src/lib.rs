@@ -2,6 +2,7 @@
 //!
 //! The data flows one way: chart → instrument → helm → manifests → pins → stdout.
 
+pub mod announce;
 pub mod argocd;
 mod calendar;
 pub mod certificate;

@@ -196,7 +196,7 @@ fn scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> 
 }
 
 /// The chart's folder, absolute and with links resolved.
-fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
     let shown = given.display();
     let path = here
         .join(given)

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod gather;
 pub mod generate;
 pub mod man;
+pub mod parameters;
 pub mod seed;
 pub mod table;
 pub mod verify;
@@ -48,6 +49,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Generate(args) => generate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Parameters(args) => parameters::run(args),
         Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { dir } => man::run(dir.as_deref()),

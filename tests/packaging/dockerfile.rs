@@ -1,0 +1,186 @@
+//! The Dockerfile, read instruction by instruction: no image can be built where the tests run.
+
+use std::collections::BTreeMap;
+
+use super::{repository, text};
+
+/// An instruction: its name and its arguments, with lines joined.
+fn instructions() -> Vec<(String, String)> {
+    let file = text("Dockerfile");
+    let lines: Vec<&str> = file
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty())
+        .collect();
+    let joined = lines.join("\n").replace("\\\n", " ");
+    joined
+        .lines()
+        .map(|line| {
+            let (name, arguments) = line.trim().split_once(' ').unwrap();
+            assert!(name.chars().all(|c| c.is_ascii_uppercase()), "{line}");
+            (
+                name.to_owned(),
+                arguments.split_whitespace().collect::<Vec<_>>().join(" "),
+            )
+        })
+        .collect()
+}
+
+/// The instructions of the last stage.
+fn last_stage() -> Vec<(String, String)> {
+    let mut all = instructions();
+    let from = all.iter().rposition(|(name, _)| name == "FROM").unwrap();
+    all.split_off(from)
+}
+
+/// The default of a build argument.
+fn argument(name: &str) -> String {
+    let found: Vec<String> = instructions()
+        .into_iter()
+        .filter(|(kind, _)| kind == "ARG")
+        .filter_map(|(_, argument)| {
+            Some(argument.strip_prefix(name)?.strip_prefix('=')?.to_owned())
+        })
+        .collect();
+    assert_eq!(found.len(), 1, "{name}");
+    found[0].clone()
+}
+
+#[test]
+fn the_image_has_nothing_but_what_is_put_into_it() {
+    let stage = last_stage();
+    assert_eq!(stage[0], ("FROM".into(), "scratch".into()));
+    let of = |kind: &str| -> Vec<&str> {
+        stage
+            .iter()
+            .filter(|(name, _)| name == kind)
+            .map(|(_, arguments)| arguments.as_str())
+            .collect()
+    };
+    assert_eq!(of("COPY"), ["--from=rootfs /rootfs /"]);
+    assert_eq!(of("USER"), ["999:999"]);
+    assert_eq!(of("RUN"), [""; 0], "there is no shell to run it");
+    assert_eq!(
+        of("ENTRYPOINT"),
+        ["[\"/var/run/argocd/argocd-cmp-server\"]"]
+    );
+    let labels = of("LABEL").join(" ");
+    for label in ["title", "description", "licenses", "version", "revision"] {
+        assert!(
+            labels.contains(&format!("org.opencontainers.image.{label}=")),
+            "{label}"
+        );
+    }
+    assert_eq!(argument("VERSION"), env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn plugin_yaml_is_where_argocd_cmp_server_reads_it() {
+    let all = instructions();
+    let copied = "--chmod=0644 plugin.yaml /rootfs/home/argocd/cmp-server/config/plugin.yaml";
+    assert!(all.contains(&("COPY".into(), copied.into())));
+}
+
+#[test]
+fn helm_is_pinned_and_checked_for_both_architectures() {
+    // hack/installers/checksums of Argo CD v3.5.1.
+    assert_eq!(argument("HELM_VERSION"), "4.2.1");
+    assert_eq!(
+        argument("HELM_SHA256_AMD64"),
+        "479dca836e5b45e8bd222400c5591b0e3a647378f03ff96597180db97c17fdae"
+    );
+    assert_eq!(
+        argument("HELM_SHA256_ARM64"),
+        "596b9a73d366c1e72ce67d595c22805480e30914593aafbc9f547694e72814db"
+    );
+    let download = run_that_has("get.helm.sh");
+    let checked = download.find("sha256sum --check --strict").unwrap();
+    assert!(download.find("curl ").unwrap() < checked);
+    assert!(
+        checked < download.find("tar ").unwrap(),
+        "unpacked before it is checked"
+    );
+    assert!(
+        download.starts_with("set -eu;"),
+        "a sum that differs must end the build"
+    );
+}
+
+/// The only `RUN` with this text.
+fn run_that_has(text: &str) -> String {
+    let found: Vec<_> = instructions()
+        .into_iter()
+        .filter(|(name, arguments)| name == "RUN" && arguments.contains(text))
+        .collect();
+    assert_eq!(found.len(), 1, "{text}");
+    found[0].1.clone()
+}
+
+#[test]
+fn the_program_is_static_on_both_architectures() {
+    let build = run_that_has("cargo build");
+    assert!(build.starts_with("set -eu;"));
+    assert!(build.contains(
+        "RUSTFLAGS=\"-C target-feature=+crt-static\" cargo build --locked --release --target"
+    ));
+    for (architecture, target) in [
+        ("amd64", "x86_64-unknown-linux-gnu"),
+        ("arm64", "aarch64-unknown-linux-gnu"),
+    ] {
+        assert!(
+            build.contains(&format!("{architecture}) target={target} ;;")),
+            "{architecture}"
+        );
+    }
+    assert!(build.contains("*) echo \"no image is made for $TARGETARCH\" >&2; exit 1 ;;"));
+    // The release profile and the flags are those of `make build`.
+    assert!(text("Makefile").contains(
+        "RUSTFLAGS=\"-C target-feature=+crt-static\" $(CARGO) build --locked --release --target"
+    ));
+}
+
+#[test]
+fn every_stage_and_file_that_is_named_exists_and_is_pinned() {
+    let mut stages: BTreeMap<String, String> = BTreeMap::new();
+    let allowed: Vec<String> = text(".dockerignore")
+        .lines()
+        .filter_map(|line| line.strip_prefix('!').map(str::to_owned))
+        .collect();
+    for (name, arguments) in instructions() {
+        let mut words: Vec<&str> = arguments.split(' ').collect();
+        match name.as_str() {
+            "FROM" => {
+                words.retain(|word| !word.starts_with("--platform"));
+                let image = words[0];
+                let pinned = image == "scratch"
+                    || stages.contains_key(image)
+                    || image
+                        .rsplit_once(':')
+                        .is_some_and(|(_, tag)| tag.starts_with("${RUST_VERSION}"));
+                assert!(pinned, "{image}");
+                if let [image, "AS", stage] = words[..] {
+                    stages.insert(stage.to_owned(), image.to_owned());
+                }
+            }
+            "COPY" => {
+                let from = words.iter().find_map(|word| word.strip_prefix("--from="));
+                words.retain(|word| !word.starts_with("--"));
+                if let Some(stage) = from {
+                    assert!(stages.contains_key(stage), "{stage}");
+                    continue;
+                }
+                for file in &words[..words.len() - 1] {
+                    assert!(repository().join(file).exists(), "{file}");
+                    assert!(
+                        allowed.contains(&(*file).to_owned()),
+                        "{file} is not in .dockerignore"
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(stages.len(), 3);
+    // The Rust that builds it is new enough.
+    let minor = |version: &str| version.split('.').nth(1).unwrap().parse::<u32>().unwrap();
+    assert!(minor(&argument("RUST_VERSION")) >= minor(env!("CARGO_PKG_RUST_VERSION")));
+}

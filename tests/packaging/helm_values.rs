@@ -1,0 +1,109 @@
+//! The values for the argo-cd Helm chart: their shape as its values.yaml and its template of the Deployment read them
+//! (chart 10.1.1), and, where the chart is at hand, its render.
+
+use std::process::Command;
+
+use serde_yaml::{Mapping, Value};
+
+use super::{document, documents, kustomize, pod, repository};
+
+const FILE: &str = "deploy/helm-values.yaml";
+
+/// The pod's spec as the chart makes it: `extraContainers` behind its own containers, `volumes` before its own volumes.
+fn spec(values: &Value) -> Value {
+    let server = &values["repoServer"];
+    let own = |text: &str| serde_yaml::from_str::<Value>(text).unwrap();
+    let join = |one: Value, two: &Value| {
+        let mut all = one.as_sequence().unwrap().clone();
+        all.extend(two.as_sequence().unwrap().iter().cloned());
+        Value::Sequence(all)
+    };
+    let mut spec = Mapping::new();
+    spec.insert(
+        "automountServiceAccountToken".into(),
+        server["automountServiceAccountToken"].clone(),
+    );
+    spec.insert(
+        "containers".into(),
+        join(own("[{name: repo-server}]"), &server["extraContainers"]),
+    );
+    spec.insert(
+        "volumes".into(),
+        join(
+            own("[{name: var-files}, {name: plugins}, {name: tmp}]"),
+            &server["volumes"],
+        ),
+    );
+    Value::Mapping(spec)
+}
+
+#[test]
+fn the_values_are_those_that_the_chart_reads_and_confine_the_sidecar() {
+    let values = document(FILE);
+    let keys = |value: &Value| -> Vec<String> {
+        let map = value.as_mapping().unwrap();
+        map.keys()
+            .map(|key| key.as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(keys(&values), ["repoServer"]);
+    assert_eq!(
+        keys(&values["repoServer"]),
+        ["automountServiceAccountToken", "extraContainers", "volumes"]
+    );
+    let spec = spec(&values);
+    pod::check(&spec);
+    kustomize::check_volumes(&spec);
+    // The chart runs `tpl` over extraContainers.
+    let containers = serde_yaml::to_string(&values["repoServer"]["extraContainers"]).unwrap();
+    assert!(!containers.contains("{{"));
+}
+
+#[test]
+fn the_sidecar_is_the_one_of_the_kustomize_component() {
+    let values = document(FILE);
+    let patch = document("deploy/kustomize/repo-server.yaml");
+    let pod = &patch["spec"]["template"]["spec"];
+    let mut sidecar = values["repoServer"]["extraContainers"][0].clone();
+    // There the image's registry comes by `images`.
+    sidecar["image"] = "argocd-pin-plugin".into();
+    assert_eq!(sidecar, pod["containers"][0]);
+    assert_eq!(values["repoServer"]["volumes"], pod["volumes"]);
+}
+
+/// The chart itself is not part of this repository.
+#[test]
+#[ignore = "needs the argo-cd chart with its dependencies: PIN_TEST_ARGOCD_CHART=folder"]
+fn the_chart_renders_a_confined_sidecar() {
+    let chart = std::env::var("PIN_TEST_ARGOCD_CHART").expect("PIN_TEST_ARGOCD_CHART");
+    for version in ["3.17", "4.3"] {
+        let output = Command::new(repository().join(format!(".cache/helm/{version}/helm")))
+            .args([
+                "template",
+                "argocd",
+                &chart,
+                "--namespace",
+                "argocd",
+                "--values",
+            ])
+            .arg(repository().join(FILE))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let rendered = documents(std::str::from_utf8(&output.stdout).unwrap());
+        let found: Vec<_> = rendered
+            .iter()
+            .filter(|object| {
+                object["kind"] == "Deployment" && object["metadata"]["name"] == "argocd-repo-server"
+            })
+            .collect();
+        assert_eq!(found.len(), 1);
+        let spec = &found[0]["spec"]["template"]["spec"];
+        pod::check(spec);
+        kustomize::check_volumes(spec);
+    }
+}
