@@ -139,6 +139,7 @@ mod tests {
             },
             seed_file: "/seed".into(),
             clock: 0,
+            now: 0,
             allow: Vec::new(),
             credentials: Credentials::default(),
             parallelism: None,

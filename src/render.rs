@@ -10,7 +10,7 @@ use crate::chart::instrument::{Instrumentation, Options, TplText};
 use crate::chart::prepare;
 use crate::chart::{ChartTree, Limits};
 use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
-use crate::helm::{self, Helm, HelmError};
+use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
 use crate::manifest::{Manifest, Selection};
 use crate::pin::{Outcome, Pinned, Pinner, Twins};
@@ -119,6 +119,13 @@ struct Run<'a> {
     warnings: RefCell<Vec<String>>,
 }
 
+/// A helm that renders.
+struct Rendering {
+    running: Running,
+    /// The archive that it waited for, if it did.
+    waited: Option<PathBuf>,
+}
+
 /// An instrumented chart. In a render and its twins all files but one are the same.
 struct Copy {
     tree: ChartTree,
@@ -205,6 +212,44 @@ impl<'a> Run<'a> {
         self.template(&path).map_err(Failure::Helm)
     }
 
+    /// The same, by a helm that waits for it. Helm has begun when this returns.
+    fn start_copy(
+        &self,
+        copy: &mut Copy,
+        name: &str,
+        defines: String,
+        early: Option<Early>,
+    ) -> Result<Rendering, Failure> {
+        copy.tree.add_file(&copy.defines, defines);
+        let chart = copy.tree.write_for_helm(self.workdir, name)?;
+        let begun = match early.filter(|_| chart.is_file()) {
+            Some(early) => early.hand_over(&chart).map(|(running, chart)| Rendering {
+                running,
+                waited: Some(chart),
+            }),
+            None => self
+                .helm
+                .start(&self.request.helm, &chart)
+                .map(|running| Rendering {
+                    running,
+                    waited: None,
+                }),
+        };
+        begun.map_err(Failure::Helm)
+    }
+
+    /// What it prints. Where a helm that waited fails, what another one says counts.
+    fn finish(&self, rendering: Rendering) -> Result<Vec<u8>, HelmError> {
+        match (rendering.running.finish(), rendering.waited) {
+            (Err(error @ HelmError::Failed { .. }), Some(chart))
+                if !error.is_missing_dependency() =>
+            {
+                self.template(&chart)
+            }
+            (result, _) => result,
+        }
+    }
+
     /// The texts besides the chart's own that `tpl` may be given.
     fn texts(&self) -> Result<Vec<TplText>> {
         let helm = &self.request.helm;
@@ -242,6 +287,15 @@ impl<'a> Run<'a> {
 
     /// Renders the chart and pins what it shows.
     fn pinned(&self, name: &str, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
+        // Where it cannot be started, it will be said when there is a chart to render.
+        let early = self
+            .helm
+            .start_early(
+                &self.request.helm,
+                self.workdir,
+                &format!("{name}-early.tgz"),
+            )
+            .ok();
         let mut copy = self.copy(&run_name()?, &keys.placeholders)?;
         let mut report = Report {
             fixed: copy.instrumentation.fixed.clone(),
@@ -249,11 +303,13 @@ impl<'a> Run<'a> {
             ..Report::default()
         };
         if !copy.instrumentation.changed {
+            drop(early);
             let output = self.template(self.original()?).map_err(Failure::Helm)?;
             return Ok((text(output)?, report));
         }
         let defines = copy.instrumentation.defines(Mode::Placeholder);
-        let output = text(self.render_copy(&mut copy, name, defines)?)?;
+        let rendering = self.start_copy(&mut copy, name, defines, early)?;
+        // While helm works.
         let sites = std::mem::take(&mut copy.instrumentation.sites);
         let namespace = self.request.helm.namespace.as_deref();
         let pinner = Pinner::new(
@@ -262,6 +318,7 @@ impl<'a> Run<'a> {
             &keys.pins,
             namespace.unwrap_or("default"),
         );
+        let output = text(self.finish(rendering).map_err(Failure::Helm)?)?;
         if !pinner.has_work() {
             return Ok((output, report));
         }

@@ -119,7 +119,9 @@ mod tests {
         let text = wrapped(&body, "\n").replacen('\n', " \n", 1);
         assert_eq!(find(&text, 0, START, END), None);
         let text = body.as_bytes().chunks(60);
-        let text: Vec<&str> = text.map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let text: Vec<&str> = text
+            .map(|line| std::str::from_utf8(line).unwrap())
+            .collect();
         assert_eq!(find(&text.join("\n"), 0, START, END), None);
         assert_eq!(find(&body[..body.len() - 1], 0, START, END), None);
     }

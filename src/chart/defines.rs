@@ -121,7 +121,10 @@ const CALL: &str = "index . 1 | sha256sum | trunc 32";
 
 fn check_key() -> String {
     let kind = "EC PRIVATE KEY";
-    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", CHECK_KEY.join("\n"))
+    format!(
+        "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
+        CHECK_KEY.join("\n")
+    )
 }
 
 impl Statements {

@@ -112,10 +112,22 @@ pub const IMPURE: &[Function] = &[
     of("genPrivateKey", 1, Treatment::Generate(Class::PrivateKey)),
     of("genCA", 2, Treatment::Generate(Class::Certificate)),
     of("genCAWithKey", 3, Treatment::Generate(Class::Certificate)),
-    of("genSelfSignedCert", 4, Treatment::Generate(Class::Certificate)),
-    of("genSelfSignedCertWithKey", 5, Treatment::Generate(Class::Certificate)),
+    of(
+        "genSelfSignedCert",
+        4,
+        Treatment::Generate(Class::Certificate),
+    ),
+    of(
+        "genSelfSignedCertWithKey",
+        5,
+        Treatment::Generate(Class::Certificate),
+    ),
     of("genSignedCert", 5, Treatment::Generate(Class::Certificate)),
-    of("genSignedCertWithKey", 6, Treatment::Generate(Class::Certificate)),
+    of(
+        "genSignedCertWithKey",
+        6,
+        Treatment::Generate(Class::Certificate),
+    ),
     of("buildCustomCert", 2, Treatment::Custom),
 ];
 

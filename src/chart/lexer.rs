@@ -206,8 +206,9 @@ impl Lexer<'_> {
     fn text(&mut self) -> Result<(), LexError> {
         loop {
             let start = self.cursor.pos;
-            let Some(found) = self.cursor.rest().find("{{") else {
-                self.cursor.pos += self.cursor.rest().len();
+            let rest = self.cursor.rest().as_bytes();
+            let Some(found) = memchr::memmem::find(rest, b"{{") else {
+                self.cursor.pos += rest.len();
                 if self.cursor.pos > start {
                     self.push(Kind::Text, start);
                 }

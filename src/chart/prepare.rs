@@ -41,7 +41,7 @@ pub fn instrument(
                 }),
                 FileKind::ChartYaml => {}
                 FileKind::Values | FileKind::Other => {
-                    if text.contains("{{") {
+                    if memchr::memmem::find(text.as_bytes(), b"{{").is_some() {
                         texts.push(TplText {
                             label: path,
                             text: text.to_owned(),

@@ -200,7 +200,7 @@ mod tests {
         let texts: Vec<_> = texts.iter().map(text).collect();
         let options = Options {
             define_name: "0123456789abcdef",
-            clocks: Clocks { pinned: 0, now: 0 },
+            clocks: crate::chart::defines::Clocks { pinned: 0, now: 0 },
             site_key: &|_| "0".repeat(32),
             allow: &[],
         };

@@ -177,7 +177,10 @@ fn certificates(report: &Report) -> Table {
             site(&certificate.call_site),
             what,
             certificate.subject.clone().unwrap_or_default(),
-            certificate.days.map(|days| days.to_string()).unwrap_or_default(),
+            certificate
+                .days
+                .map(|days| days.to_string())
+                .unwrap_or_default(),
             day(&certificate.not_after),
             next,
         ]);

@@ -28,7 +28,10 @@ const PASSED: &[&str] = &[
 ];
 
 /// Go collects garbage when the heap has grown by so many percent (its default: 100).
-const GARBAGE_PERCENT: &str = "300";
+const GARBAGE_PERCENT: &str = "800";
+
+/// From here on it collects more often, whatever the percentage: charts differ in size.
+const MEMORY_LIMIT: &str = "192MiB";
 
 /// The variables of a helm process whose files stand below `home`, taken from `ours` where they are passed on.
 pub(super) fn variables(
@@ -59,9 +62,12 @@ pub(super) fn variables(
         variables.push((name, home.join(below).into()));
     }
     // Helm lives for a fraction of a second: it collects garbage less often than Go would, for some
-    // MiB more. The admin's own setting wins.
+    // MiB more. The admin's own settings win.
     if ours("GOGC").is_none() {
         variables.push(("GOGC", GARBAGE_PERCENT.into()));
+        if ours("GOMEMLIMIT").is_none() {
+            variables.push(("GOMEMLIMIT", MEMORY_LIMIT.into()));
+        }
     }
     // `now | date` and its kin print local time.
     variables.push(("TZ", "UTC".into()));
@@ -73,6 +79,25 @@ pub(super) fn variables(
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
+
+    #[test]
+    fn the_admins_settings_for_memory_win() {
+        let with = |names: &[&str]| {
+            let ours = |name: &str| names.contains(&name).then(|| OsString::from("1"));
+            let variables = variables(Path::new("/w"), ours);
+            ["GOGC", "GOMEMLIMIT"].map(|name| {
+                let mut values = variables.iter().filter(|(key, _)| *key == name);
+                let value = values.next().map(|(_, value)| value.clone());
+                assert_eq!(values.next(), None, "{name} stands twice");
+                value.map(|value| value.to_string_lossy().into_owned())
+            })
+        };
+        let own = |text: &str| Some(text.to_owned());
+        assert_eq!(with(&[]), [own(GARBAGE_PERCENT), own(MEMORY_LIMIT)]);
+        assert_eq!(with(&["GOGC"]), [own("1"), None]);
+        assert_eq!(with(&["GOMEMLIMIT"]), [own(GARBAGE_PERCENT), own("1")]);
+        assert_eq!(with(&["GOGC", "GOMEMLIMIT"]), [own("1"), own("1")]);
+    }
 
     #[test]
     fn only_what_is_listed_passes() {

@@ -1,6 +1,7 @@
 //! The helm request, its argument vector, and the child process.
 
 pub mod dependencies;
+mod early;
 mod environment;
 mod error;
 mod fetch;
@@ -11,9 +12,11 @@ mod version;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
+pub use early::Early;
 pub use error::{HelmError, Stderr};
+pub use process::Running;
 pub use request::HelmRequest;
 pub use version::{OLDEST, Version};
 
@@ -64,6 +67,11 @@ impl Helm {
 
     /// Renders the chart at `chart`, a directory or an archive: what `helm template .` prints in the directory.
     pub fn template(&self, request: &HelmRequest, chart: &Path) -> Result<Vec<u8>, HelmError> {
+        self.start(request, chart)?.finish()
+    }
+
+    /// Starts to render it.
+    pub fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
         let mut command = if chart.is_file() {
             let mut command = self.command(&self.home, ["template"]);
             command.arg(std::path::absolute(chart)?);
@@ -72,7 +80,7 @@ impl Helm {
             self.command(chart, ["template", "."])
         };
         command.args(request.arguments()?);
-        process::run(command)
+        process::start(&mut command, Stdio::null())
     }
 
     /// Asks helm for its version: only worth it when a call failed.

@@ -1,12 +1,12 @@
 //! One helm process: started, read and waited for.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::error::{HelmError, Stderr};
-use crate::workdir;
+use crate::workdir::{self, Group};
 
 /// The most that helm may print: more than etcd holds in many releases.
 const MAX_STDOUT: u64 = 256 << 20;
@@ -16,44 +16,76 @@ const MAX_STDERR: usize = 64 << 10;
 
 /// Runs `command` to its end and returns what it printed.
 pub(super) fn run(mut command: Command) -> Result<Vec<u8>, HelmError> {
-    run_limited(&mut command, MAX_STDOUT)
+    start(&mut command, Stdio::null())?.finish()
 }
 
-fn run_limited(command: &mut Command, max_stdout: u64) -> Result<Vec<u8>, HelmError> {
+/// A helm process that was started and is not waited for yet. Dropped, it is killed.
+#[derive(Debug)]
+pub struct Running {
+    group: Group,
+    messages: JoinHandle<String>,
+}
+
+/// Starts `command`.
+pub(super) fn start(command: &mut Command, stdin: Stdio) -> Result<Running, HelmError> {
     command
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut group = workdir::spawn(command).map_err(|source| cannot_run(command, source))?;
-    let stdout = group.child.stdout.take();
     let stderr = group.child.stderr.take();
     // Both at once: a child that fills the one pipe while we read the other would wait for ever.
     let messages = thread::Builder::new()
         .name("helm stderr".to_owned())
         .spawn(move || stderr.map(read_messages).unwrap_or_default())?;
+    Ok(Running { group, messages })
+}
 
-    let mut output = Vec::new();
-    let read = match stdout {
-        Some(stdout) => stdout.take(max_stdout + 1).read_to_end(&mut output),
-        None => Ok(0),
-    };
-    let too_large = output.len() as u64 > max_stdout;
-    if too_large || read.is_err() {
-        group.kill();
+impl Running {
+    /// Gives it its standard input, all at once: no more than a pipe holds.
+    pub(super) fn give(&mut self, input: &[u8]) {
+        if let Some(mut stdin) = self.group.child.stdin.take() {
+            // It may have ended without reading it: then it says itself why.
+            let _ = stdin.write_all(input);
+        }
     }
-    let status = group.wait()?;
-    let stderr = Stderr(messages.join().unwrap_or_default());
-    read?;
-    if too_large {
-        return Err(HelmError::OutputTooLarge { limit: max_stdout });
+
+    /// Reads what it prints, and waits for its end.
+    ///
+    /// # Errors
+    /// It fails, is killed, or prints too much.
+    pub fn finish(self) -> Result<Vec<u8>, HelmError> {
+        self.finish_limited(MAX_STDOUT)
     }
-    match (status.code(), status.signal()) {
-        (Some(0), _) => Ok(output),
-        (Some(code), _) => Err(HelmError::Failed { code, stderr }),
-        (None, signal) => Err(HelmError::Killed {
-            signal: signal.unwrap_or(0),
-            stderr,
-        }),
+
+    fn finish_limited(self, max_stdout: u64) -> Result<Vec<u8>, HelmError> {
+        let Running {
+            mut group,
+            messages,
+        } = self;
+        let mut output = Vec::new();
+        let read = match group.child.stdout.take() {
+            Some(stdout) => stdout.take(max_stdout + 1).read_to_end(&mut output),
+            None => Ok(0),
+        };
+        let too_large = output.len() as u64 > max_stdout;
+        if too_large || read.is_err() {
+            group.kill();
+        }
+        let status = group.wait()?;
+        let stderr = Stderr(messages.join().unwrap_or_default());
+        read?;
+        if too_large {
+            return Err(HelmError::OutputTooLarge { limit: max_stdout });
+        }
+        match (status.code(), status.signal()) {
+            (Some(0), _) => Ok(output),
+            (Some(code), _) => Err(HelmError::Failed { code, stderr }),
+            (None, signal) => Err(HelmError::Killed {
+                signal: signal.unwrap_or(0),
+                stderr,
+            }),
+        }
     }
 }
 
@@ -117,8 +149,21 @@ mod tests {
     }
 
     #[test]
+    fn it_waits_for_what_it_is_given() {
+        let mut running = start(&mut shell("cat; echo end"), Stdio::piped()).unwrap();
+        running.give(b"all\n");
+        assert_eq!(running.finish().unwrap(), b"all\nend\n");
+        // One that is gone by then is no error of ours.
+        let mut running = start(&mut shell("exec <&-; echo end"), Stdio::piped()).unwrap();
+        thread::sleep(std::time::Duration::from_millis(50));
+        running.give(b"all\n");
+        assert_eq!(running.finish().unwrap(), b"end\n");
+    }
+
+    #[test]
     fn endless_output_ends() {
-        let result = run_limited(&mut shell("yes"), 1 << 20);
+        let running = start(&mut shell("yes"), Stdio::null()).unwrap();
+        let result = running.finish_limited(1 << 20);
         assert!(matches!(
             result,
             Err(HelmError::OutputTooLarge { limit: 1_048_576 })

@@ -60,15 +60,19 @@ pub(super) struct Described {
 ///
 /// # Errors
 /// What Sprig would refuse, with the call site.
-pub(super) fn issue(
-    block: &PemBlock,
-    site: &Site,
-    arguments: &str,
-    keys: &Keys,
-) -> Result<String> {
-    let pem = make(block, arguments, keys)
-        .map_err(|error| anyhow!("{}:{} calls {}: {error}", site.file, site.line, site.function))?;
-    let body: Vec<&str> = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+pub(super) fn issue(block: &PemBlock, site: &Site, arguments: &str, keys: &Keys) -> Result<String> {
+    let pem = make(block, arguments, keys).map_err(|error| {
+        anyhow!(
+            "{}:{} calls {}: {error}",
+            site.file,
+            site.line,
+            site.function
+        )
+    })?;
+    let body: Vec<&str> = pem
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect();
     if body.iter().any(|line| line.len() > LINE) {
         return Err(anyhow!("internal error: a line of PEM is too long"));
     }
@@ -124,7 +128,11 @@ fn make(block: &PemBlock, arguments: &str, keys: &Keys) -> Result<Zeroizing<Stri
         return Ok(key_of(&block.call, "", keys)?.to_pem()?);
     }
     let mut parts = arguments.split(SEPARATOR);
-    let mut part = || parts.next().context("internal error: an argument is missing");
+    let mut part = || {
+        parts
+            .next()
+            .context("internal error: an argument is missing")
+    };
     let own: Own = serde_json::from_str(part()?)?;
     let dated: Dated = serde_json::from_str(part()?)?;
     let key = key_of(&block.call, &own.key, keys)?;
@@ -135,9 +143,7 @@ fn make(block: &PemBlock, arguments: &str, keys: &Keys) -> Result<Zeroizing<Stri
         let names = Names::from_json(&own.name, &dated.ips, &dated.dns)?;
         match part() {
             Err(_) => issue_self_signed(&names, validity, &key)?,
-            Ok(issuer) => {
-                issue_signed(&names, validity, &key, &issuer_of(block, issuer, keys)?)?
-            }
+            Ok(issuer) => issue_signed(&names, validity, &key, &issuer_of(block, issuer, keys)?)?,
         }
     };
     Ok(Zeroizing::new(text))

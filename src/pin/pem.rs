@@ -38,7 +38,10 @@ pub(super) fn block(block: Block, site: usize, twins: &[&Block]) -> PemBlock {
             .map(|field| String::from_utf8_lossy(field).into_owned())
             .collect();
         // A certificate of a user's CA names none.
-        texts.first().is_some_and(|id| !id.is_empty()).then_some(texts)
+        texts
+            .first()
+            .is_some_and(|id| !id.is_empty())
+            .then_some(texts)
     };
     PemBlock {
         call: call(CALL).unwrap_or_default(),
@@ -114,9 +117,18 @@ mod tests {
     #[test]
     fn a_block_reaches_from_its_first_line_to_its_last() {
         for (text, whole) in [
-            ("x -----BEGIN A-----\nBODY\n-----END A-----\n", "-----BEGIN A-----\nBODY\n-----END A-----"),
-            ("\"-----BEGIN A-----\\nBODY\\n-----END A-----\\n\"", "-----BEGIN A-----\\nBODY\\n-----END A-----"),
-            ("-----BEGIN A-----BODY-----END A-----", "-----BEGIN A-----BODY-----END A-----"),
+            (
+                "x -----BEGIN A-----\nBODY\n-----END A-----\n",
+                "-----BEGIN A-----\nBODY\n-----END A-----",
+            ),
+            (
+                "\"-----BEGIN A-----\\nBODY\\n-----END A-----\\n\"",
+                "-----BEGIN A-----\\nBODY\\n-----END A-----",
+            ),
+            (
+                "-----BEGIN A-----BODY-----END A-----",
+                "-----BEGIN A-----BODY-----END A-----",
+            ),
             ("ca: BODY\n", "BODY"),
         ] {
             let at = text.find("BODY").unwrap();
@@ -129,10 +141,17 @@ mod tests {
         for (text, word) in [
             ("a: 1\nca: |\n  -----BEGIN", "ca"),
             ("\"ca\": \"-----BEGIN", "ca"),
-            ("ca: |\n-----BEGIN A-----\nx\n-----END A-----\n-----BEGIN", ""),
+            (
+                "ca: |\n-----BEGIN A-----\nx\n-----END A-----\n-----BEGIN",
+                "",
+            ),
             ("-----BEGIN", ""),
         ] {
-            assert_eq!(word_before(text, text.rfind("-----BEGIN").unwrap()), word, "{text}");
+            assert_eq!(
+                word_before(text, text.rfind("-----BEGIN").unwrap()),
+                word,
+                "{text}"
+            );
         }
     }
 }

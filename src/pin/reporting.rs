@@ -93,8 +93,14 @@ impl Reporter<'_> {
                 place,
                 shared_with: Vec::new(),
                 call_site: site.call_site(),
-                what: if block.is_key() { "private key" } else { "certificate" },
-                kind: block.is_key().then(|| issue::key_kind(block).name().to_owned()),
+                what: if block.is_key() {
+                    "private key"
+                } else {
+                    "certificate"
+                },
+                kind: block
+                    .is_key()
+                    .then(|| issue::key_kind(block).name().to_owned()),
                 not_before: window.map(|window| date(window.validity.not_before)),
                 not_after: window.map(|window| date(window.validity.not_after)),
                 next_renewal: window.and_then(|window| window.end).map(date),

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::raw::{Raw, good_chart};
-use crate::support::SEED;
+use crate::support::{Helm, SEED};
 
 #[test]
 fn helm_is_missing() {
@@ -49,6 +49,42 @@ fn helm_fails() {
 
     let helm = raw.fake_helm("exit 1");
     raw.fail(&mut raw.with(chart.dir(), &helm), &["helm"]);
+}
+
+/// helm is started before its chart is there. One that does not wait for it is asked again.
+#[test]
+fn helm_does_not_wait() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let calls = raw.path("calls");
+    for real in [Helm::v3(), Helm::v4()] {
+        let expected = raw.run(&mut raw.with(chart.dir(), &real.path));
+        assert_eq!(expected.status, 0, "{}", expected.stderr);
+        let _ = fs::remove_file(&calls);
+        // The chart comes when it is over: the first call cannot see it.
+        let helm = raw.fake_helm(&format!(
+            "echo call >> {}\nexec {} \"$@\" < /dev/null",
+            calls.display(),
+            real.path.display()
+        ));
+        let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
+        assert_eq!(
+            (outcome.status, &outcome.stdout),
+            (0, &expected.stdout),
+            "helm {}: {}",
+            real.version,
+            outcome.stderr
+        );
+        let calls = fs::read_to_string(&calls).unwrap().lines().count();
+        // It may have been slow enough to find its chart.
+        assert!((1..=2).contains(&calls), "{calls} calls");
+    }
+    // One that surely looks too early.
+    let helm = raw.fake_helm(
+        "case \"$*\" in\n*' --values - '*) echo 'Error: no chart' >&2; exit 1;;\nesac\necho 'a: b'",
+    );
+    let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, "a: b\n"));
 }
 
 #[test]

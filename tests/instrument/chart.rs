@@ -78,7 +78,10 @@ impl Chart {
     pub(crate) fn instrument(&self) -> Instrumentation {
         let options = Options {
             define_name: DEFINE,
-            clocks: Clocks { pinned: CLOCK, now: CLOCK },
+            clocks: Clocks {
+                pinned: CLOCK,
+                now: CLOCK,
+            },
             site_key: &site_key,
             allow: &self.allow,
         };

@@ -7,19 +7,32 @@ fn error(template: &str, values: &str) -> String {
     let helm = Helm::v4();
     let chart = Chart::of(&[("templates/a.yaml", template), ("values.yaml", values)]);
     let outcome = Test::new(&helm, &chart).fail();
-    assert!(!outcome.stderr.contains("PRIVATE KEY"), "{}", outcome.stderr);
+    assert!(
+        !outcome.stderr.contains("PRIVATE KEY"),
+        "{}",
+        outcome.stderr
+    );
     outcome.stderr
 }
 
 #[test]
 fn what_is_wrong_is_named_with_its_call() {
     for (call, part) in [
-        ("genSelfSignedCert \"x\" (list \"not an ip\") nil 5", "not an ip"),
-        ("genSelfSignedCert \"x\" nil (list 1) 5", "error processing alternate dns name"),
+        (
+            "genSelfSignedCert \"x\" (list \"not an ip\") nil 5",
+            "not an ip",
+        ),
+        (
+            "genSelfSignedCert \"x\" nil (list 1) 5",
+            "error processing alternate dns name",
+        ),
         ("genCA \"x\" \"5\"", "genCA"),
         ("genCA 5 5", "genCA"),
         ("genCAWithKey \"x\" 5 \"no key\"", "genCAWithKey"),
-        ("genSignedCert \"x\" nil nil 5 (buildCustomCert \"bm9uZQ==\" \"bm9uZQ==\")", "buildCustomCert"),
+        (
+            "genSignedCert \"x\" nil nil 5 (buildCustomCert \"bm9uZQ==\" \"bm9uZQ==\")",
+            "buildCustomCert",
+        ),
         ("buildCustomCert \"?\" \"?\"", "buildCustomCert"),
     ] {
         let said = error(&format!("a: 1\nb: {{{{ ({call}).Cert | quote }}}}\n"), "");
@@ -44,7 +57,10 @@ fn a_users_key_must_be_his_cas() {
 #[test]
 fn a_part_of_a_key_is_refused() {
     let said = error("a: {{ genPrivateKey \"ecdsa\" | trunc 80 | quote }}\n", "");
-    assert!(said.contains("templates/a.yaml:1") && said.contains("genPrivateKey"), "{said}");
+    assert!(
+        said.contains("templates/a.yaml:1") && said.contains("genPrivateKey"),
+        "{said}"
+    );
     let said = error("a: {{ genPrivateKey \"ecdsa\" | upper | quote }}\n", "");
     assert!(said.contains("templates/a.yaml:1"), "{said}");
 }

@@ -28,7 +28,11 @@ fn every_form_shows_the_same_certificate() {
         let secret = |key: &str| secret(&render, key);
         let cert = secret("block");
         public_of_certificate(&cert);
-        assert!(!render.text.contains("-----BEGIN CERTIFICATE-----\n-----END"));
+        assert!(
+            !render
+                .text
+                .contains("-----BEGIN CERTIFICATE-----\n-----END")
+        );
 
         assert_eq!(secret("keep").trim_end(), cert.trim_end());
         assert_eq!(secret("strip"), cert.trim_end());
@@ -66,7 +70,10 @@ fn every_form_shows_the_same_certificate() {
         assert_eq!(config["server"]["tls"]["crt"], cert.as_str());
         assert_eq!(config["server"]["tls"]["ca"], ca);
         let nested: serde_json::Value = serde_yaml::from_str(&secret("nested")).unwrap();
-        assert_eq!((&nested["crt"], &nested["list"][0]), (&cert.as_str().into(), &ca.into()));
+        assert_eq!(
+            (&nested["crt"], &nested["list"][0]),
+            (&cert.as_str().into(), &ca.into())
+        );
 
         let env = render.config("app-forms", "env.sh");
         let encoded = env.split('"').nth(1).unwrap();

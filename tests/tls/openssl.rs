@@ -18,10 +18,14 @@ fn openssl(arguments: &[&str], files: &[(&str, &str)]) -> Option<String> {
         fs::write(dir.path().join(name), text).unwrap();
     }
     let output = Command::new("openssl")
-        .args(arguments.iter().map(|argument| match argument.strip_prefix('@') {
-            Some(name) => dir.path().join(name).to_str().unwrap().to_owned(),
-            None => (*argument).to_owned(),
-        }))
+        .args(
+            arguments
+                .iter()
+                .map(|argument| match argument.strip_prefix('@') {
+                    Some(name) => dir.path().join(name).to_str().unwrap().to_owned(),
+                    None => (*argument).to_owned(),
+                }),
+        )
         .output()
         .unwrap();
     output
@@ -60,7 +64,9 @@ pub(crate) fn text(pem: &str) -> String {
 #[track_caller]
 pub(crate) fn dates(pem: &str) -> String {
     openssl(
-        &["x509", "-in", "@c", "-noout", "-dates", "-dateopt", "iso_8601"],
+        &[
+            "x509", "-in", "@c", "-noout", "-dates", "-dateopt", "iso_8601",
+        ],
         &[("c", pem)],
     )
     .or_else(|| openssl(&["x509", "-in", "@c", "-noout", "-dates"], &[("c", pem)]))
@@ -111,8 +117,17 @@ pub(crate) fn user_ca() -> (String, String) {
     let dir = TempDir::new().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650"])
-        .args(["-subj", "/O=Example/CN=user CA", "-keyout", &path("k"), "-out", &path("c")])
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650",
+        ])
+        .args([
+            "-subj",
+            "/O=Example/CN=user CA",
+            "-keyout",
+            &path("k"),
+            "-out",
+            &path("c"),
+        ])
         .output()
         .unwrap();
     assert!(made.status.success());

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::openssl::{NOW, decode, public_of_certificate, public_of_key, text, user_ca, verifies, verifies_host};
+use crate::openssl::{
+    NOW, decode, public_of_certificate, public_of_key, text, user_ca, verifies, verifies_host,
+};
 use crate::support::{Chart, Manifests, Test, each_helm};
 
 /// Everything in the Secrets' data, by `name/key`.
@@ -63,7 +65,10 @@ fn relations_are_those_of_plain_helm() {
             "two/ca.crt signs two/tls.crt",
         ];
         for relation in expected {
-            assert!(pinned.iter().any(|found| found == relation), "{relation}: {pinned:?}");
+            assert!(
+                pinned.iter().any(|found| found == relation),
+                "{relation}: {pinned:?}"
+            );
         }
         assert_eq!(pinned.len(), 10, "{pinned:?}");
     });
@@ -78,7 +83,9 @@ fn keys_of_each_kind_and_given_ones() {
         let field = |render: &Manifests, key: &str| {
             render.field("Secret", "app-keys", &format!("/stringData/{key}"))
         };
-        for key in ["rsa", "ecdsa", "ed25519", "dsa", "ca.key", "leaf.key", "self.key"] {
+        for key in [
+            "rsa", "ecdsa", "ed25519", "dsa", "ca.key", "leaf.key", "self.key",
+        ] {
             let (ours, theirs) = (field(&render, key), field(&plain, key));
             public_of_key(&ours);
             assert_eq!(ours.lines().next(), theirs.lines().next(), "{key}");
@@ -88,9 +95,15 @@ fn keys_of_each_kind_and_given_ones() {
         for name in ["ca", "leaf", "self"] {
             let certificate = field(&render, &format!("{name}.crt"));
             let key = field(&render, &format!("{name}.key"));
-            assert_eq!(public_of_certificate(&certificate), public_of_key(&key), "{name}");
+            assert_eq!(
+                public_of_certificate(&certificate),
+                public_of_key(&key),
+                "{name}"
+            );
             let algorithm = |text: String| {
-                let line = text.lines().find(|line| line.contains("Signature Algorithm"));
+                let line = text
+                    .lines()
+                    .find(|line| line.contains("Signature Algorithm"));
                 line.unwrap().trim().to_owned()
             };
             assert_eq!(
@@ -119,7 +132,12 @@ fn a_users_ca_signs_as_it_is() {
             .pinned();
         let field = |key: &str| render.field("Secret", "app-user", &format!("/stringData/{key}"));
         assert_eq!(field("ca.crt"), certificate);
-        assert!(verifies_host(&field("tls.crt"), &certificate, now + 1, "user.example.org"));
+        assert!(verifies_host(
+            &field("tls.crt"),
+            &certificate,
+            now + 1,
+            "user.example.org"
+        ));
         assert_eq!(
             public_of_certificate(&field("tls.crt")),
             public_of_key(&field("tls.key"))

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::openssl::{DAY, NOW, dates, decode, public_of_certificate, public_of_key, verifies, verifies_host};
+use crate::openssl::{
+    DAY, NOW, dates, decode, public_of_certificate, public_of_key, verifies, verifies_host,
+};
 use crate::support::{Chart, Helm, Test, each_helm};
 
 fn webhook<'a>(helm: &'a Helm, chart: &'a Chart, at: i64) -> Test<'a> {
@@ -19,14 +21,22 @@ fn a_webhook_fits_its_ca_everywhere() {
         assert_eq!(public_of_certificate(&cert), public_of_key(&key));
         assert!(verifies_host(&cert, &ca, NOW, "app-webhook.ns.svc"));
         assert!(!verifies_host(&cert, &ca, NOW, "other.ns.svc"));
-        let bundle = |kind: &str, pointer: &str, name: &str| {
-            decode(&render.field(kind, name, pointer))
-        };
+        let bundle =
+            |kind: &str, pointer: &str, name: &str| decode(&render.field(kind, name, pointer));
         let webhook = "/webhooks/0/clientConfig/caBundle";
-        assert_eq!(bundle("ValidatingWebhookConfiguration", webhook, "app-webhook"), ca);
-        assert_eq!(bundle("MutatingWebhookConfiguration", webhook, "app-webhook"), ca.trim_end());
+        assert_eq!(
+            bundle("ValidatingWebhookConfiguration", webhook, "app-webhook"),
+            ca
+        );
+        assert_eq!(
+            bundle("MutatingWebhookConfiguration", webhook, "app-webhook"),
+            ca.trim_end()
+        );
         let conversion = "/spec/conversion/webhook/clientConfig/caBundle";
-        assert_eq!(bundle("CustomResourceDefinition", conversion, "things.example.org"), ca);
+        assert_eq!(
+            bundle("CustomResourceDefinition", conversion, "things.example.org"),
+            ca
+        );
     });
 }
 
@@ -41,7 +51,10 @@ fn within_a_window_nothing_changes() {
         .windows(2)
         .filter(|pair| pair[0] != pair[1])
         .count();
-    assert!(borders <= 2, "{borders} borders of two windows in half a year");
+    assert!(
+        borders <= 2,
+        "{borders} borders of two windows in half a year"
+    );
     let first = webhook(&helm, &chart, NOW).render().text;
     let later = webhook(&helm, &chart, NOW + 1).render().text;
     assert_eq!(first, later);
@@ -54,7 +67,10 @@ fn in_the_next_window_keys_stay_and_checksums_roll() {
         let old = webhook(helm, &chart, NOW).render();
         let new = webhook(helm, &chart, NOW + 183 * DAY).render();
         let secret = |key: &str| {
-            (old.secret("app-webhook-tls", key), new.secret("app-webhook-tls", key))
+            (
+                old.secret("app-webhook-tls", key),
+                new.secret("app-webhook-tls", key),
+            )
         };
         let (old_cert, new_cert) = secret("tls.crt");
         let (old_ca, new_ca) = secret("ca.crt");
@@ -62,14 +78,21 @@ fn in_the_next_window_keys_stay_and_checksums_roll() {
         assert_eq!(old_key, new_key);
         assert_ne!(old_cert, new_cert);
         assert_ne!(dates(&old_cert), dates(&new_cert));
-        assert_eq!(public_of_certificate(&old_cert), public_of_certificate(&new_cert));
+        assert_eq!(
+            public_of_certificate(&old_cert),
+            public_of_certificate(&new_cert)
+        );
         let checksum = "/spec/template/metadata/annotations/checksum~1tls";
         assert_ne!(
             old.field("Deployment", "app-webhook", checksum),
             new.field("Deployment", "app-webhook", checksum)
         );
         // No order of events breaks the chain: three days into the new window, and after ten years' half.
-        for (leaf, ca) in [(&old_cert, &new_ca), (&new_cert, &old_ca), (&new_cert, &new_ca)] {
+        for (leaf, ca) in [
+            (&old_cert, &new_ca),
+            (&new_cert, &old_ca),
+            (&new_cert, &new_ca),
+        ] {
             assert!(verifies(leaf, ca, NOW + 183 * DAY));
         }
         let decade = webhook(helm, &chart, NOW + 1830 * DAY).render();
@@ -110,7 +133,11 @@ fn another_seed_application_or_project_has_other_keys() {
 fn keys_survive_a_new_version_of_the_chart() {
     let helm = Helm::v4();
     let chart = Chart::named("webhook");
-    let key = |chart: &Chart| webhook(&helm, chart, NOW).render().secret("app-webhook-tls", "tls.key");
+    let key = |chart: &Chart| {
+        webhook(&helm, chart, NOW)
+            .render()
+            .secret("app-webhook-tls", "tls.key")
+    };
     let first = key(&chart);
     let text = chart.read("templates/_certs.tpl");
     chart.write(
@@ -118,11 +145,17 @@ fn keys_survive_a_new_version_of_the_chart() {
         &text
             .replace("webhook.certs", "other.define")
             .replace("%s.%s.svc", "%s.%s.svc.cluster.local")
-            .replace("{{- $ca :=", "{{- $unused := genCA \"unused\" 5 -}}\n{{- $ca :="),
+            .replace(
+                "{{- $ca :=",
+                "{{- $unused := genCA \"unused\" 5 -}}\n{{- $ca :=",
+            ),
     );
     chart.rename("templates/_certs.tpl", "templates/lib/_moved.tpl");
     for file in ["templates/all.yaml", "templates/mutating.yaml"] {
-        chart.write(file, &chart.read(file).replace("webhook.certs", "other.define"));
+        chart.write(
+            file,
+            &chart.read(file).replace("webhook.certs", "other.define"),
+        );
     }
     assert_eq!(first, key(&chart));
 }
@@ -138,7 +171,10 @@ fn explain_says_when_a_certificate_is_issued_again() {
     let certificates = report["certificates"].as_array().unwrap();
     let leaf = certificates
         .iter()
-        .find(|entry| entry["place"]["path"] == "data.tls.crt" || entry["place"]["path"] == "data[\"tls.crt\"]")
+        .find(|entry| {
+            entry["place"]["path"] == "data.tls.crt"
+                || entry["place"]["path"] == "data[\"tls.crt\"]"
+        })
         .unwrap_or_else(|| panic!("no tls.crt in {}", outcome.stdout));
     assert_eq!(leaf["what"], "certificate");
     assert_eq!(leaf["days"], 365);
@@ -154,7 +190,10 @@ fn explain_says_when_a_certificate_is_issued_again() {
 fn explain_warns_of_windows_that_are_shorter_than_a_cache() {
     let helm = Helm::v4();
     let chart = Chart::named("webhook");
-    let short = webhook(&helm, &chart, NOW).command("explain").set("days", "1").run();
+    let short = webhook(&helm, &chart, NOW)
+        .command("explain")
+        .set("days", "1")
+        .run();
     assert!(
         short.stderr.contains("warning: ") && short.stderr.contains("every 12 hours"),
         "{}",

@@ -8,12 +8,7 @@ use crate::support::{Chart, Helm, SEED, Test, each_helm};
 
 /// Charts that fail on purpose. Two phrases of words (`passphrase`) cannot be told apart and stay
 /// words, so they are refused.
-const FAILING: [&str; 4] = [
-    "collapse",
-    "collapse-yaml",
-    "leaks",
-    "passphrase",
-];
+const FAILING: [&str; 4] = ["collapse", "collapse-yaml", "leaks", "passphrase"];
 
 fn each_chart(check: impl Fn(&Helm, &Chart)) {
     each_helm(|helm| {
