@@ -44,7 +44,8 @@ func TestOptions(t *testing.T) {
 
 		{name: "application", application: application{name: "other-app", namespace: "prod"}},
 		{name: "application in any namespace", application: application{name: "team-a_web", namespace: "prod"}},
-		{name: "application with two underscores", application: application{name: "team-a_web_x"}, nativeFails: "", pluginFails: ""},
+		{name: "application with two underscores", application: application{name: "team-a_web_x"}, nativeFails: "release name", pluginFails: "release name"},
+		{name: "application with two underscores and a releaseName", application: application{name: "team-a_web_x", helm: &source{ReleaseName: "web"}}},
 		{name: "project", application: application{project: "team-a", namespace: "prod"}},
 		{name: "destination without namespace", application: application{namespace: ""}},
 
@@ -87,7 +88,7 @@ func TestOptions(t *testing.T) {
 		{name: "parameter, empty", application: app(set("text", ""))},
 		{name: "parameter, a list", application: app(set("list", "{a,b,c}"))},
 		{name: "parameter, an empty list", application: app(set("list", "{}"))},
-		{name: "parameter, an open list", application: app(set("text", "{a,b"))},
+		{name: "parameter, an open list", application: app(set("text", "{a,b")), nativeFails: "list must terminate", pluginFails: "list must terminate"},
 		{name: "parameter, an item", application: app(set("list[0]", "first"))},
 		{name: "parameter, an item behind the end", application: app(set("list[3]", "fourth"))},
 		{name: "parameter, an item's field", application: app(set("items[0].name", "x", "items[1].name", "y"))},
@@ -102,7 +103,8 @@ func TestOptions(t *testing.T) {
 		{name: "parameter, letters of all kinds", application: app(set("text", "äöü ☺ 日本"))},
 		{name: "parameter, like a flag", application: app(set("text", "--dry-run"))},
 		{name: "parameter, backslashes", application: app(set("text", `a\\b\n`))},
-		{name: "parameter, braces", application: app(set("text", "{{ .Release.Name }}"))},
+		{name: "parameter, braces", application: app(set("text", "{{ .Release.Name }}")), nativeFails: "has no value", pluginFails: "has no value"},
+		{name: "parameter, braces in a text", application: app(set("text", "x {{ .Release.Name }}"))},
 		{name: "parameter, a bad key", application: app(set("list[x]", "1")), nativeFails: "failed parsing --set", pluginFails: "failed parsing --set"},
 		{name: "parameter, a map where a text is", application: app(set("image.tag.x", "1"))},
 		{name: "parameter, $ARGOCD_APP_NAME", application: application{name: "team-a_web", helm: set("text", "x-$ARGOCD_APP_NAME-y")}},

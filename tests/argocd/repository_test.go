@@ -55,7 +55,7 @@ func TestRepositoryShapes(t *testing.T) {
 			defaultPath + "/files/keep.txt":      "keep",
 			defaultPath + "/templates/x.bak":     "{{ fail \"ignored\" }}",
 			defaultPath + "/templates/y.txt.bak": "x",
-		}, application: at(defaultPath)},
+		}},
 		{name: "links in the chart", files: common.with("", files{
 			defaultPath + "/files/link.yaml":     "link:../../../common.yaml",
 			defaultPath + "/templates/link.yaml": "link:../../../shared/cm.yaml",
@@ -106,6 +106,7 @@ func TestOverrides(t *testing.T) {
 	})
 	two1, two2 := override(two, name, namePlugin)
 	one1, one2 := override(one, tag, tagPlugin)
+	_, all2 := override(two, "", tagPlugin[:len(tagPlugin)-2]+", {name: release-name, string: from-git}, {name: values, string: \"text: git\"}]\n")
 	runMatrix(t, []matrixCase{
 		both(one, tag, tagPlugin, matrixCase{name: "a parameter"}),
 		both(one, tag, tagPlugin, matrixCase{name: "a parameter over another", application: application{helm: set("image.tag", "1")}}),
@@ -113,14 +114,14 @@ func TestOverrides(t *testing.T) {
 		both(two, name, namePlugin, matrixCase{name: "of the application"}),
 		both(".argocd-source-other.yaml", name, namePlugin, matrixCase{name: "of another application"}),
 		inNamespace,
-		{name: "both files, the application's wins", onlyNative: one1.with("", two1), onlyPlugin: one2.with("", two2), application: application{},
-			// A list in the second file takes the place of the first one's, so the tag is lost: the plugin's options are
-			// one list, and those of `helm:` are fields.
-			pluginFails: "", nativeFails: "", skipNative: true},
+		{name: "both files", onlyNative: one1.with("", two1), onlyPlugin: one2.with("", all2)},
+		// A list takes the place of a list: the first file's is lost, while `helm:` would keep what is another field. And
+		// Argo CD leaves `map:` of the first list's first entry in the second's: the plugin goes by what the name holds.
+		{name: "both files, the second without what is in the first", onlyPlugin: one2.with("", two2), skipNative: true},
 		both(one, "helm:\n  valueFiles: [/envs.yaml]\n", named+"  parameters: [{name: values-files, array: [/envs.yaml]}]\n",
 			matrixCase{name: "values files", files: files{"envs.yaml": "env: git\n"}}),
 		both(one, "helm:\n  valueFiles: [/../../etc/passwd]\n", named+"  parameters: [{name: values-files, array: [../../../etc/passwd]}]\n",
-			matrixCase{name: "values files outside", nativeFails: "no such file", pluginFails: "outside of the repository"}),
+			matrixCase{name: "values files outside", nativeFails: "outside repository root", pluginFails: "outside of the repository"}),
 		// An old file for `helm:` makes an Application of two kinds, which Argo CD refuses.
 		both(one, tag, tag, matrixCase{name: "for helm only", pluginFails: "multiple application sources defined"}),
 		both(one, "path: elsewhere\n", "path: elsewhere\n", matrixCase{name: "the path stays"}),
