@@ -13,6 +13,7 @@ pub mod helm;
 pub mod hint;
 pub mod manifest;
 pub mod pin;
+pub mod reaper;
 pub mod render;
 pub mod report;
 pub mod request;

@@ -4,10 +4,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint};
+use argocd_pin_plugin::{commands, hint, reaper};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    if reaper::is_reaper() {
+        return ExitCode::SUCCESS;
+    }
     match run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

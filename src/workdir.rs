@@ -1,8 +1,8 @@
 //! The private temporary directory of a run, and what happens to it and to helm when the run is ended.
 //!
 //! Whatever ends the run, the directory goes: when its [`WorkDir`] is dropped, and on SIGTERM, SIGINT and SIGHUP. Then
-//! the processes that run in it are killed first, so that they write nothing behind our back. Only SIGKILL leaves
-//! something; nothing that another run left is touched.
+//! the processes that run in it are killed first, so that they write nothing behind our back. On SIGKILL the
+//! [reaper](crate::reaper) does the same. Nothing that another run left is touched.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -18,6 +18,8 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::reaper::Reaper;
+
 /// The beginning of the directory's name.
 const PREFIX: &str = "argocd-pin-plugin-";
 
@@ -30,11 +32,14 @@ struct Live {
     directories: Vec<PathBuf>,
     /// Process groups, by the id of their leader, a child of ours that is not waited for yet: its id is not reused.
     groups: Vec<Pid>,
+    /// Runs as long as there is a directory.
+    reaper: Option<Reaper>,
 }
 
 static LIVE: Mutex<Live> = Mutex::new(Live {
     directories: Vec::new(),
     groups: Vec::new(),
+    reaper: None,
 });
 
 fn live() -> MutexGuard<'static, Live> {
@@ -58,12 +63,22 @@ impl WorkDir {
         end_on_signals()?;
         // Held until it is listed: a signal in between must find it.
         let mut live = live();
+        if live.reaper.is_none() {
+            live.reaper = Reaper::start();
+        }
+        let reaper = &mut live.reaper;
         let path = tempfile::Builder::new()
             .prefix(PREFIX)
             .rand_bytes(12)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(std::path::absolute(parent)?)?
-            .keep();
+            .make_in(std::path::absolute(parent)?, |path| {
+                if let Some(reaper) = reaper {
+                    reaper.directory(path);
+                }
+                fs::DirBuilder::new().mode(0o700).create(path)
+            })?
+            .into_temp_path()
+            .keep()
+            .map_err(|error| error.error)?;
         live.directories.push(path.clone());
         Ok(WorkDir { path })
     }
@@ -103,6 +118,11 @@ impl Drop for WorkDir {
         let mut live = live();
         remove(&self.path);
         live.directories.retain(|path| *path != self.path);
+        if live.directories.is_empty()
+            && let Some(reaper) = live.reaper.take()
+        {
+            reaper.finish();
+        }
     }
 }
 
@@ -115,7 +135,7 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 }
 
 /// Removes a directory, also where a child took itself the right to do so, and where another thread still writes.
-fn remove(path: &Path) {
+pub(crate) fn remove(path: &Path) {
     for _ in 0..REMOVALS {
         if fs::remove_dir_all(path).is_ok() || !path.exists() {
             return;
@@ -146,6 +166,9 @@ pub fn spawn(command: &mut Command) -> io::Result<Group> {
     let child = command.spawn()?;
     let pid = Pid::from_child(&child);
     live.groups.push(pid);
+    if let Some(reaper) = &mut live.reaper {
+        reaper.group(pid);
+    }
     Ok(Group { child, pid })
 }
 
@@ -169,6 +192,9 @@ impl Group {
         // It is dead but not reaped, so its id still means this group.
         self.kill();
         let mut live = live();
+        if let Some(reaper) = &mut live.reaper {
+            reaper.ended(self.pid);
+        }
         let status = self.child.wait();
         live.groups.retain(|pid| *pid != self.pid);
         status
@@ -211,7 +237,7 @@ fn end_on_signals() -> io::Result<()> {
 /// Kills the children, removes the directories and exits as a shell would report the signal (143, 130, 129).
 fn end(signal: i32) -> ! {
     // Never given back: nothing is started or made from here on.
-    let live = live();
+    let mut live = live();
     for group in &live.groups {
         let _ = kill_process_group(*group, Signal::KILL);
     }
@@ -220,6 +246,9 @@ fn end(signal: i32) -> ! {
     }
     for directory in &live.directories {
         remove(directory);
+    }
+    if let Some(reaper) = live.reaper.take() {
+        reaper.finish();
     }
     // Not `exit`: the main thread may be in the middle of anything.
     signal_hook::low_level::exit(128 + signal)
