@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint, reaper};
+use argocd_pin_plugin::{commands, hint, reaper, workdir};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -28,6 +28,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<bool> {
     let outcome = commands::run(&Cli::parse())?;
+    workdir::output_follows();
     let mut stdout = std::io::stdout().lock();
     stdout
         .write_all(&outcome.stdout)

@@ -23,6 +23,9 @@ use crate::reaper::Reaper;
 /// The beginning of the directory's name.
 const PREFIX: &str = "argocd-pin-plugin-";
 
+/// How long a signal waits for the output.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// How often removing it is tried, a millisecond apart.
 const REMOVALS: u32 = 100;
 
@@ -34,12 +37,15 @@ struct Live {
     groups: Vec<Pid>,
     /// Runs as long as there is a directory.
     reaper: Option<Reaper>,
+    /// Whether all that is left to do is to print.
+    output_follows: bool,
 }
 
 static LIVE: Mutex<Live> = Mutex::new(Live {
     directories: Vec::new(),
     groups: Vec::new(),
     reaper: None,
+    output_follows: false,
 });
 
 fn live() -> MutexGuard<'static, Live> {
@@ -234,6 +240,13 @@ fn end_on_signals() -> io::Result<()> {
     installed.map_err(io::Error::from)
 }
 
+/// For the program's `main`: the run is done, and what follows is its output. A signal from here on lets the output be
+/// finished, unless nobody reads it: an exit status that says no with the output on stdout would be both.
+pub fn output_follows() {
+    // If a signal came first, it has the lock for ever, and nothing is printed.
+    live().output_follows = true;
+}
+
 /// Kills the children, removes the directories and exits as a shell would report the signal (143, 130, 129).
 fn end(signal: i32) -> ! {
     // Never given back: nothing is started or made from here on.
@@ -249,6 +262,10 @@ fn end(signal: i32) -> ! {
     }
     if let Some(reaper) = live.reaper.take() {
         reaper.finish();
+    }
+    if live.output_follows {
+        // The process ends by itself meanwhile.
+        thread::sleep(PATIENCE);
     }
     // Not `exit`: the main thread may be in the middle of anything.
     signal_hook::low_level::exit(128 + signal)

@@ -137,6 +137,10 @@ fn copy_local(
         };
     }
     let target = join_lexically(copy, path);
+    // Above all that the copy has, helm would read what is there.
+    if limits.confine.is_some() && !target.starts_with(work.path()) {
+        return Err(outside());
+    }
     if target.exists() {
         return Ok(());
     }
@@ -178,10 +182,10 @@ impl Helm {
             .map(|dependency| dependency.repository.trim_end_matches('/'))
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .collect();
+        // helm's messages name a repository by its name only. Argo CD forms it in the same way.
         let repositories: Vec<_> = urls
             .into_iter()
-            .enumerate()
-            .map(|(index, url)| json!({ "name": format!("repository-{index}"), "url": url }))
+            .map(|url| json!({ "name": url.replace('/', "-"), "url": url }))
             .collect();
         let file = json!({
             "apiVersion": "",

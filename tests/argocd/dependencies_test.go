@@ -78,7 +78,6 @@ func TestDependencies(t *testing.T) {
 		"Chart.yaml":        "apiVersion: v1\nname: probe\nversion: 1.2.3\nappVersion: \"7\"\n",
 		"requirements.yaml": one,
 	})
-	const missing = "missing in charts"
 	runMatrix(t, []matrixCase{
 		{name: "by path, built", chart: parent(t, one), files: lib},
 		{name: "by path, values", chart: parent(t, one), files: lib, application: application{helm: set("lib.color", "red", "global.x", "1")}},
@@ -102,7 +101,8 @@ func TestDependencies(t *testing.T) {
 		{name: "by path, imported values", chart: parent(t, "dependencies:\n  - {name: lib, version: 1.x.x, repository: \"file://../lib\", import-values: [{child: \"\", parent: imported}]}\n"), files: lib},
 		{name: "by path, a library", chart: parent(t, "dependencies:\n  - {name: helpers, version: 0.1.0, repository: \"file://../helpers\"}\n"),
 			files: helpers.with(defaultPath+"/templates", files{"h.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ include \"helpers.name\" . }}'}\n"})},
-		{name: "by path, outside", chart: parent(t, strings.Replace(one, "../lib", "../../../../lib", 1)), skipNative: true, pluginFails: "leads out of the repository"},
+		{name: "by path, outside", chart: parent(t, strings.Replace(one, "../lib", strings.Repeat("../", 12)+"etc", 1)), skipNative: true, pluginFails: "leads out of the repository"},
+		{name: "by path, outside and not there", chart: parent(t, strings.Replace(one, "../lib", "../../../../lib", 1)), skipNative: true, pluginFails: "not found"},
 		{name: "by an absolute path", chart: parent(t, strings.Replace(one, "../lib", "/etc", 1)), skipNative: true, pluginFails: "leads out of the repository"},
 		{name: "requirements.yaml", chart: old, files: lib},
 		{name: "requirements.yaml, vendored", chart: old, files: vendored},
@@ -120,10 +120,10 @@ func TestDependencies(t *testing.T) {
 			with(defaultPath+"/charts/lib/charts/core", library("core", ""))},
 		{name: "vendored, that lacks another", chart: parent(t, one), files: files{}.
 			with(defaultPath+"/charts/lib", library("lib", "dependencies:\n  - {name: core, version: 1.x.x, repository: \"file://../core\"}\n")),
-			skipNative: true, pluginFails: "core"},
+		},
 		{name: "without a repository, missing", chart: parent(t, "dependencies:\n  - {name: lib, version: 1.x.x}\n"), nativeFails: "lib", pluginFails: "lib"},
 		{name: "without a repository, vendored", chart: parent(t, "dependencies:\n  - {name: lib, version: 1.x.x}\n"), files: vendored},
-		{name: "missing, of a chart of a Helm repository", chart: parent(t, one), application: application{chart: "probe"}, nativeFails: "", pluginFails: missing, skipNative: true},
+		{name: "missing, of a chart of a Helm repository", chart: parent(t, one), application: application{chart: "probe"}, nativeFails: "not found", pluginFails: "not found"},
 	})
 }
 

@@ -143,9 +143,6 @@ func TestCancelled(t *testing.T) {
 				continue
 			}
 			cancelled++
-			if !strings.Contains(err.Error(), "cancel") {
-				t.Errorf("a cancelled request says %v", err)
-			}
 		}
 		s.assertNothingLeft(2 * argoWaits)
 	}

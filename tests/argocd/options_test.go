@@ -139,6 +139,8 @@ func TestOptions(t *testing.T) {
 		{name: "values, a template", application: app(&source{Values: "text: '{{ .Release.Name }}'\n"})},
 		{name: "values, JSON", application: app(&source{Values: `{"replicas": 2, "list": [1, "2"]}`})},
 		{name: "values of 60 KB", application: app(&source{Values: "text: " + strings.Repeat("x", 60_000) + "\n"})},
+		// All parameters are one variable, and Linux takes 128 KiB for one: the plugin is not even started.
+		{name: "values of 200 KB", application: app(&source{Values: "text: " + strings.Repeat("x", 200_000) + "\n"}), pluginFails: "argument list too long"},
 		{name: "values, a list", application: app(&source{Values: "- a\n"}), nativeFails: "cannot unmarshal", pluginFails: "values"},
 		{name: "values, no YAML", application: app(&source{Values: "a: [\n"}), nativeFails: "error converting YAML", pluginFails: "values"},
 		{name: "values, no YAML at a depth", application: app(&source{Values: "a:\n  b: c\n d: e\n"}), nativeFails: "error converting YAML", pluginFails: "values"},
