@@ -51,8 +51,7 @@ func TestRepositoryShapes(t *testing.T) {
 		{name: "sent: not what it needs, ignored", files: common, application: sent(&source{ValueFiles: helm.ValueFiles, IgnoreMissingValueFiles: true}, "."), pluginFails: notSent},
 
 		{name: ".helmignore", files: files{
-			defaultPath + "/.helmignore":         "*.bak\nfiles/\n!files/keep.txt\n",
-			defaultPath + "/files/keep.txt":      "keep",
+			defaultPath + "/.helmignore":         "*.bak\nfiles/\n",
 			defaultPath + "/templates/x.bak":     "{{ fail \"ignored\" }}",
 			defaultPath + "/templates/y.txt.bak": "x",
 		}},
