@@ -215,5 +215,5 @@ replace (
 	k8s.io/sample-controller => k8s.io/sample-controller v0.36.1
 )
 
-// In Argo CD's repository this is a directory; the module of the same commit.
+// In Argo CD's repository this is a directory. As a module: of the month after v3.5.1, which builds with it.
 replace github.com/argoproj/argo-cd/gitops-engine => github.com/argoproj/argo-cd/gitops-engine v0.0.0-20260914071520-c9c369efcc5b
