@@ -80,7 +80,10 @@ impl WorkDir {
                 if let Some(reaper) = reaper {
                     reaper.directory(path);
                 }
-                fs::DirBuilder::new().mode(0o700).create(path)
+                let made = fs::DirBuilder::new().mode(0o700).create(path);
+                made.map_err(|error| {
+                    io::Error::new(error.kind(), format!("{error} at path {path:?}"))
+                })
             })?
             .into_temp_path()
             .keep()
