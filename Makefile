@@ -9,7 +9,7 @@ CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -30,6 +30,11 @@ test: helm
 ## test-slow: 200 derived RSA keys and larger ones, checked by OpenSSL
 test-slow:
 	$(CARGO) test --locked --release --test certificates -- --ignored
+
+## test-argocd: the plugin against Argo CD's own code and native Helm (needs Go; FLAGS='-test.run TestOptions')
+test-argocd: helm
+	$(CARGO) build --locked
+	tools/test-argocd "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" "$(HELM4)" $(FLAGS)
 
 ## bench: times plain helm against the plugin (CHART=dir RUNS=n)
 bench: $(BINARY) helm

@@ -43,7 +43,7 @@ Parameters, in the Application's spec.source.plugin.parameters:
   file-parameters                              map: as --set-file, from files in the repository
   skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
                                                string: \"true\" or \"false\"
-  $ARGOCD_APP_* and $KUBE_* are expanded in the values of the maps and in paths; $$ is a dollar.";
+  $ARGOCD_APP_* are expanded in the values of the maps and in paths; $$ is a dollar.";
 
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///

@@ -17,6 +17,7 @@ pub mod hint;
 pub mod inputs;
 pub mod manifest;
 pub mod pin;
+pub mod reaper;
 pub mod render;
 pub mod report;
 pub mod request;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint};
+use argocd_pin_plugin::{commands, hint, reaper, workdir};
 use clap::Parser;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
@@ -12,6 +12,9 @@ fn main() -> ExitCode {
     // No core dump holds the seed, and no other process of this user reads our memory, our environment or, by
     // /proc/…/cwd, our files. Where the kernel refuses, everything else still holds.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    if reaper::is_reaper() {
+        return ExitCode::SUCCESS;
+    }
     match run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<bool> {
     let outcome = commands::run(&Cli::parse())?;
+    workdir::output_follows();
     let mut stdout = std::io::stdout().lock();
     stdout
         .write_all(&outcome.stdout)

@@ -1,8 +1,8 @@
 //! The private temporary directory of a run, and what happens to it and to helm when the run is ended.
 //!
 //! Whatever ends the run, the directory goes: when its [`WorkDir`] is dropped, and on SIGTERM, SIGINT and SIGHUP. Then
-//! the processes that run in it are killed first, so that they write nothing behind our back. Only SIGKILL leaves
-//! something; nothing that another run left is touched.
+//! the processes that run in it are killed first, so that they write nothing behind our back. On SIGKILL the
+//! [reaper](crate::reaper) does the same. Nothing that another run left is touched.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -18,8 +18,13 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::reaper::Reaper;
+
 /// The beginning of the directory's name.
 const PREFIX: &str = "argocd-pin-plugin-";
+
+/// How long a signal waits for the output.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often removing it is tried, a millisecond apart.
 const REMOVALS: u32 = 100;
@@ -32,12 +37,18 @@ struct Live {
     groups: Vec<Pid>,
     /// Lock files whose locks we hold.
     locks: Vec<PathBuf>,
+    /// Runs as long as there is a directory.
+    reaper: Option<Reaper>,
+    /// Whether all that is left to do is to print.
+    output_follows: bool,
 }
 
 static LIVE: Mutex<Live> = Mutex::new(Live {
     directories: Vec::new(),
     groups: Vec::new(),
     locks: Vec::new(),
+    reaper: None,
+    output_follows: false,
 });
 
 fn live() -> MutexGuard<'static, Live> {
@@ -61,12 +72,25 @@ impl WorkDir {
         end_on_signals()?;
         // Held until it is listed: a signal in between must find it.
         let mut live = live();
+        if live.reaper.is_none() {
+            live.reaper = Reaper::start();
+        }
+        let reaper = &mut live.reaper;
         let path = tempfile::Builder::new()
             .prefix(PREFIX)
             .rand_bytes(12)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(std::path::absolute(parent)?)?
-            .keep();
+            .make_in(std::path::absolute(parent)?, |path| {
+                if let Some(reaper) = reaper {
+                    reaper.directory(path);
+                }
+                let made = fs::DirBuilder::new().mode(0o700).create(path);
+                made.map_err(|error| {
+                    io::Error::new(error.kind(), format!("{error} at path {path:?}"))
+                })
+            })?
+            .into_temp_path()
+            .keep()
+            .map_err(|error| error.error)?;
         live.directories.push(path.clone());
         Ok(WorkDir { path })
     }
@@ -106,6 +130,11 @@ impl Drop for WorkDir {
         let mut live = live();
         remove(&self.path);
         live.directories.retain(|path| *path != self.path);
+        if live.directories.is_empty()
+            && let Some(reaper) = live.reaper.take()
+        {
+            reaper.finish();
+        }
     }
 }
 
@@ -155,7 +184,7 @@ fn remove_lock(path: &Path) {
 }
 
 /// Removes a directory, also where a child took itself the right to do so, and where another thread still writes.
-fn remove(path: &Path) {
+pub(crate) fn remove(path: &Path) {
     for _ in 0..REMOVALS {
         if fs::remove_dir_all(path).is_ok() || !path.exists() {
             return;
@@ -186,6 +215,9 @@ pub fn spawn(command: &mut Command) -> io::Result<Group> {
     let child = command.spawn()?;
     let pid = Pid::from_child(&child);
     live.groups.push(pid);
+    if let Some(reaper) = &mut live.reaper {
+        reaper.group(pid);
+    }
     Ok(Group { child, pid })
 }
 
@@ -209,6 +241,9 @@ impl Group {
         // It is dead but not reaped, so its id still means this group.
         self.kill();
         let mut live = live();
+        if let Some(reaper) = &mut live.reaper {
+            reaper.ended(self.pid);
+        }
         let status = self.child.wait();
         live.groups.retain(|pid| *pid != self.pid);
         status
@@ -248,10 +283,17 @@ fn end_on_signals() -> io::Result<()> {
     installed.map_err(io::Error::from)
 }
 
+/// For the program's `main`: the run is done, and what follows is its output. A signal from here on lets the output be
+/// finished, unless nobody reads it: an exit status that says no with the output on stdout would be both.
+pub fn output_follows() {
+    // If a signal came first, it has the lock for ever, and nothing is printed.
+    live().output_follows = true;
+}
+
 /// Kills the children, removes the directories and exits as a shell would report the signal (143, 130, 129).
 fn end(signal: i32) -> ! {
     // Never given back: nothing is started or made from here on.
-    let live = live();
+    let mut live = live();
     for group in &live.groups {
         let _ = kill_process_group(*group, Signal::KILL);
     }
@@ -263,6 +305,13 @@ fn end(signal: i32) -> ! {
     }
     for lock in &live.locks {
         remove_lock(lock);
+    }
+    if let Some(reaper) = live.reaper.take() {
+        reaper.finish();
+    }
+    if live.output_follows {
+        // The process ends by itself meanwhile.
+        thread::sleep(PATIENCE);
     }
     // Not `exit`: the main thread may be in the middle of anything.
     signal_hook::low_level::exit(128 + signal)

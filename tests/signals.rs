@@ -183,3 +183,57 @@ fn the_real_helm_goes_with_us_at_any_moment() {
         }
     }
 }
+
+/// SIGKILL leaves no time to clean up: the binary's other process does it, and is gone then.
+#[test]
+fn a_killed_run_is_cleaned_up_behind() {
+    let temp = tempfile::tempdir().unwrap();
+    let chart_dir = temp.path().join("chart");
+    chart(&chart_dir);
+    let (helm, started) = sleeping_helm(temp.path());
+    let seed = temp.path().join("seed");
+    fs::write(&seed, "a-seed-for-tests-only-0123456789").unwrap();
+    fs::set_permissions(&seed, fs::Permissions::from_mode(0o600)).unwrap();
+    let work = temp.path().join("tmp");
+    fs::create_dir_all(&work).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+        .arg("generate")
+        .arg(&chart_dir)
+        .args(["--app", "web", "--seed-file"])
+        .arg(&seed)
+        .arg("--helm")
+        .arg(&helm)
+        .env("TMPDIR", &work)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    wait_for("helm does not start", || started.exists());
+    assert!(processes_in(&work).len() >= 3, "the test sees no processes");
+    let reapers = children_of(child.id(), "argocd-pin-plugin-reaper");
+    assert_eq!(reapers.len(), 1, "{reapers:?}");
+    kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
+    child.wait().unwrap();
+    wait_for("something is left", || {
+        fs::read_dir(&work).unwrap().next().is_none() && processes_in(&work).is_empty()
+    });
+    wait_for("the reaper is left", || {
+        !Path::new("/proc").join(&reapers[0]).join("exe").exists()
+    });
+}
+
+/// The ids of a process's children that are called `name`.
+fn children_of(parent: u32, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let of = stat.rsplit(") ").next().unwrap_or("").split(' ').nth(1);
+        if of == Some(parent.to_string().as_str()) && line.starts_with(name.as_bytes()) {
+            found.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    found
+}

@@ -11,9 +11,11 @@ use thiserror::Error;
 
 use super::expand::expand;
 
-/// The variables that Argo CD expands in the options of its own Helm, and the two that hold the cluster's
-/// versions (docs/user-guide/build-environment.md of Argo CD).
-const EXPANDED: [&str; 11] = [
+/// The variables that Argo CD expands in the options of its own Helm (`newEnv` in its reposerver/repository).
+///
+/// Its docs/user-guide/build-environment.md also lists `KUBE_VERSION` and `KUBE_API_VERSIONS`, but only plugins
+/// have them: native Helm expands them to nothing.
+const EXPANDED: [&str; 9] = [
     "ARGOCD_APP_NAME",
     "ARGOCD_APP_NAMESPACE",
     "ARGOCD_APP_PROJECT_NAME",
@@ -23,11 +25,11 @@ const EXPANDED: [&str; 11] = [
     "ARGOCD_APP_SOURCE_PATH",
     "ARGOCD_APP_SOURCE_REPO_URL",
     "ARGOCD_APP_SOURCE_TARGET_REVISION",
-    "KUBE_API_VERSIONS",
-    "KUBE_VERSION",
 ];
 
 const PARAMETERS: &str = "ARGOCD_APP_PARAMETERS";
+const KUBE_VERSION: &str = "KUBE_VERSION";
+const KUBE_API_VERSIONS: &str = "KUBE_API_VERSIONS";
 
 /// Why the environment cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl Environment {
         for (name, value) in variables {
             let known = EXPANDED
                 .into_iter()
-                .chain([PARAMETERS])
+                .chain([PARAMETERS, KUBE_VERSION, KUBE_API_VERSIONS])
                 .find(|known| name == *known);
             if let Some(known) = known {
                 let value = value
@@ -125,13 +127,13 @@ impl Environment {
     /// The cluster's Kubernetes version.
     #[must_use]
     pub fn kube_version(&self) -> Option<&str> {
-        self.filled("KUBE_VERSION")
+        self.filled(KUBE_VERSION)
     }
 
     /// The API versions that the cluster serves.
     #[must_use]
     pub fn api_versions(&self) -> Vec<String> {
-        self.filled("KUBE_API_VERSIONS")
+        self.filled(KUBE_API_VERSIONS)
             .unwrap_or_default()
             .split(',')
             .filter(|version| !version.is_empty())
@@ -210,9 +212,17 @@ mod tests {
         assert_eq!(env.namespace(), None);
         assert_eq!(env.api_versions(), ["v1", "apps/v1"]);
         assert_eq!(
-            env.expand("$ARGOCD_APP_SECRET/${ARGOCD_ENV_ARGOCD_APP_NAME}$KUBE_VERSION"),
-            "/1.33.2"
+            env.expand("$ARGOCD_APP_SECRET/${ARGOCD_ENV_ARGOCD_APP_NAME}$ARGOCD_APP_PROJECT_NAME"),
+            "/team-a"
         );
+    }
+
+    #[test]
+    fn the_clusters_versions_are_read_and_not_expanded_as_in_argo_cds_own_helm() {
+        let env = environment(&[("KUBE_VERSION", "1.33.2"), ("KUBE_API_VERSIONS", "v1")]);
+        assert_eq!(env.kube_version(), Some("1.33.2"));
+        assert_eq!(env.api_versions(), ["v1"]);
+        assert_eq!(env.expand("<$KUBE_VERSION${KUBE_API_VERSIONS}>"), "<>");
     }
 
     #[test]

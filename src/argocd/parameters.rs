@@ -225,19 +225,19 @@ impl Parameters {
             ("map", entry.map),
         ];
         let mut value = None;
+        let mut wrong = None;
         for (field, found) in fields {
             match found {
                 None | Some(Value::Null) => {}
                 Some(found) if field == shape.field() => value = Some(found),
                 Some(found) if is_empty(&found) => {}
-                Some(_) => {
-                    return Err(ParameterError::Shape {
-                        name,
-                        shape,
-                        found: field,
-                    });
-                }
+                Some(_) => wrong = wrong.or(Some(field)),
             }
+        }
+        // With the right field there, another one is nobody's mistake: where `.argocd-source.yaml` overrides a list of
+        // parameters, Argo CD leaves fields of the old entry in the new one.
+        if let (None, Some(found)) = (&value, wrong) {
+            return Err(ParameterError::Shape { name, shape, found });
         }
         let Some(value) = value else { return Ok(()) };
         match name {

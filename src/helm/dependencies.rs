@@ -184,6 +184,10 @@ fn copy_local(
         return Ok(());
     }
     let target = join_lexically(copy, path);
+    // Above all that the copy has, helm would read what is there.
+    if limits.confine.is_some() && !target.starts_with(work.path()) {
+        return Err(outside(dependency));
+    }
     if target.exists() {
         return Ok(());
     }
@@ -259,8 +263,8 @@ impl Helm {
         let others: Vec<_> = urls
             .into_iter()
             .filter(|url| !is_known(url))
-            .enumerate()
-            .map(|(index, url)| json!({ "name": format!("repository-{index}"), "url": url }))
+            // helm's messages name a repository by its name only. Argo CD forms it in the same way.
+            .map(|url| json!({ "name": url.replace('/', "-"), "url": url }))
             .collect();
         repositories.extend(others);
         let file = json!({

@@ -103,6 +103,18 @@ fn a_wrong_shape_says_how_to_write_it() {
 }
 
 #[test]
+fn a_field_that_an_override_left_behind_is_ignored() {
+    let found = Parameters::parse(
+        r#"[{"name":"release-name","string":"from-git","map":{"image.tag":"5"}},
+            {"name":"values-files","array":["a.yaml"],"string":"old"}]"#,
+    )
+    .unwrap();
+    assert_eq!(found.release_name.as_deref(), Some("from-git"));
+    assert_eq!(found.values_files, ["a.yaml"]);
+    assert!(found.helm_parameters.is_empty());
+}
+
+#[test]
 fn messages_never_show_a_value() {
     for json in [
         r#"[{"name":"values","string":7031}]"#,

@@ -159,7 +159,7 @@ fn references_to_other_sources() {
     }
     for entry in [
         "$ARGOCD_APP_NAME.yaml",
-        "${KUBE_VERSION}/v.yaml",
+        "${ARGOCD_APP_NAME}/v.yaml",
         "$$values/v.yaml",
         "v$x.yaml",
         "$/v",

@@ -119,7 +119,7 @@ fn parameters_win_over_variables_and_are_expanded_where_argo_cd_does() {
                     {"name":"values-files","array":["prod.yaml"]},
                     {"name":"values","string":"a: $ARGOCD_APP_NAME\n"},
                     {"name":"helm-parameters","map":{"tag":"$ARGOCD_APP_REVISION,x","$KUBE_VERSION":"$$y$none"}},
-                    {"name":"helm-string-parameters","map":{"v":"${KUBE_VERSION}"}},
+                    {"name":"helm-string-parameters","map":{"v":"${ARGOCD_APP_NAME}","w":"<$KUBE_VERSION>"}},
                     {"name":"file-parameters","map":{"ca":"/chart/ca.crt"}},
                     {"name":"skip-crds","string":"true"},
                     {"name":"skip-tests","string":"true"},
@@ -138,7 +138,7 @@ fn parameters_win_over_variables_and_are_expanded_where_argo_cd_does() {
         Some("a: $ARGOCD_APP_NAME\n")
     );
     assert_eq!(pairs(&helm.set), ["tag=abc,x", "$KUBE_VERSION=$y"]);
-    assert_eq!(pairs(&helm.set_string), ["v=v1.33.2-eks"]);
+    assert_eq!(pairs(&helm.set_string), ["v=team-a_web", "w=<>"]);
     assert_eq!(
         pairs(&helm.set_file),
         [format!(

@@ -1,0 +1,101 @@
+package argocd
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+// charts says what is not to be expected of a chart of tests/charts: "" leaves it out, "any" compares no values, and
+// anything else is what the plugin's error says.
+var charts = map[string]string{
+	// It is no chart before its test packs a part of it.
+	"archived-tests": "",
+	// They have their own tests, which look into the certificates.
+	"certificates": "",
+	// It fails with what it generated, natively too.
+	"leaks": "",
+	// It generates nothing. See the plain charts of the matrix.
+	"untouched": "",
+	// The chart's logic depends on what chance made: that cannot be pinned.
+	"collapse":      "decides about the chart's structure",
+	"collapse-yaml": "decides about the chart's structure",
+	"passphrase":    "decides about the chart's structure",
+	// The clock, the order of Go's maps, and a choice between few texts: natively equal by chance.
+	"clock":     "any",
+	"map-order": "any",
+	"steering":  "any",
+	// Keys of maps are generated, natively others each time.
+	"random-keys": "any",
+	"scalars":     "any",
+}
+
+// Each chart of tests/charts: what chance decides is pinned, and nothing else differs.
+func TestCharts(t *testing.T) {
+	folders, err := os.ReadDir(filepath.Join(root(t), "tests", "charts"))
+	must(t, err)
+	for _, h := range helms(t) {
+		t.Run(h.name, func(t *testing.T) {
+			t.Setenv("PATH", h.dir+":/usr/bin:/bin")
+			s := startSidecar(t, h.dir)
+			t.Run("all", func(t *testing.T) {
+				for _, folder := range folders {
+					expected, listed := charts[folder.Name()]
+					if listed && expected == "" {
+						continue
+					}
+					t.Run(folder.Name(), func(t *testing.T) {
+						t.Parallel()
+						compareChart(t, folder.Name(), expected)
+					})
+				}
+			})
+			s.assertNothingLeft(argoWaits)
+		})
+	}
+}
+
+func compareChart(t *testing.T, name, expected string) {
+	t.Helper()
+	cases.Add(1)
+	chart := readFiles(t, filepath.Join(root(t), "tests", "charts", name))
+	app := application{path: "charts/" + name, namespace: "prod", apiVersions: []string{"v1", "apps/v1"}}
+	repository := func() string { return files{}.with(app.path, chart).write(t) }
+	refusal := expected
+	if expected == "any" {
+		refusal = ""
+	}
+	var native, plugin [2][]string
+	for i := range native {
+		var err error
+		native[i], err = app.native(repository())
+		must(t, err)
+		plugin[i], err = app.plugin(context.Background(), repository())
+		if fails(t, "plugin", err, refusal) {
+			return
+		}
+	}
+	assertSame(t, plugin[0], plugin[1])
+	if expected == "any" {
+		if !reflect.DeepEqual(kinds(t, native[0]), kinds(t, plugin[0])) {
+			t.Errorf("native has %v, the plugin %v", kinds(t, native[0]), kinds(t, plugin[0]))
+		}
+		return
+	}
+	assertPinned(t, native[0], native[1], plugin[0])
+}
+
+// kinds lists the kinds of objects, in their order.
+func kinds(t *testing.T, manifests []string) []string {
+	t.Helper()
+	var out []string
+	for _, manifest := range manifests {
+		var object struct{ Kind string }
+		must(t, json.Unmarshal([]byte(manifest), &object))
+		out = append(out, object.Kind)
+	}
+	return out
+}
