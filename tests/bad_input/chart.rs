@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::raw::{Raw, good_chart};
-use crate::support::{Chart, Test, each_helm};
+use crate::support::{Test, each_helm};
 
 #[test]
 fn no_chart() {
