@@ -94,6 +94,7 @@ fn what_is_written_back_renders_the_same() {
         let plain = Test::new(helm, &chart).run();
         let written_back = Test::new(helm, &chart)
             .env("ARGOCD_APP_PARAMETERS", &parameters)
+            .env("KUBE_VERSION", "1.33")
             .run();
         assert_eq!(written_back.stderr, "");
         assert_eq!(plain.stdout, written_back.stdout);
@@ -117,6 +118,7 @@ fn one_edited_entry_is_the_only_change() {
     each_helm(|helm| {
         let found = Test::new(helm, &chart)
             .env("ARGOCD_APP_PARAMETERS", parameters)
+            .env("KUBE_VERSION", "1.33")
             .run();
         assert!(
             found

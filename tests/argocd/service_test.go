@@ -158,24 +158,38 @@ func TestAnnouncements(t *testing.T) {
 	s.assertNothingLeft(argoWaits)
 }
 
-// What `argocd app diff --local --server-side-generate` sends is rendered under the revision `streamed`.
+// What `argocd app diff --local --server-side-generate` sends is rendered under the revision `streamed`: only if the admin
+// allows it, since whoever may read an Application could learn its values so.
 func TestStreamedFiles(t *testing.T) {
 	h := helms(t)[0]
 	useTools(t, h)
-	s := startSidecar(t, h.dir)
 	service := startService(t)
 	dir := files{}.with(defaultPath, readFiles(t, "testdata/probe")).write(t)
 	app := application{path: defaultPath, helm: set("text", "<$ARGOCD_APP_REVISION>")}
-	stream := &fileStream{}
-	must(t, manifeststream.SendApplicationManifestQueryWithFiles(context.Background(), stream, "web", "argocd", dir, nil))
-	query, err := manifeststream.ReceiveApplicationManifestQueryWithFiles(stream)
-	must(t, err)
-	must(t, manifeststream.SendRepoStream(stream.toRepoServer(), stream, app.request(app.pluginSource()), *query.Checksum))
-	must(t, service.GenerateManifestWithFiles(stream.toRepoServer()))
-	if text := strings.Join(stream.response.Manifests, "\n"); !strings.Contains(text, `\"text\":\"\u003cstreamed\u003e\"`) && !strings.Contains(text, "<streamed>") && !strings.Contains(text, "u003cstreamed") {
-		t.Errorf("the revision is not the word that it was: %s", text)
+	render := func() (*fileStream, error) {
+		stream := &fileStream{}
+		must(t, manifeststream.SendApplicationManifestQueryWithFiles(context.Background(), stream, "web", "argocd", dir, nil))
+		query, err := manifeststream.ReceiveApplicationManifestQueryWithFiles(stream)
+		must(t, err)
+		must(t, manifeststream.SendRepoStream(stream.toRepoServer(), stream, app.request(app.pluginSource()), *query.Checksum))
+		return stream, service.GenerateManifestWithFiles(stream.toRepoServer())
 	}
-	s.assertNothingLeft(argoWaits)
+	t.Run("refused", func(t *testing.T) {
+		s := startSidecar(t, h.dir)
+		if _, err := render(); err == nil || !strings.Contains(err.Error(), "PIN_ALLOW_LOCAL") {
+			t.Errorf("local files are not refused: %v", err)
+		}
+		s.assertNothingLeft(argoWaits)
+	})
+	t.Run("allowed", func(t *testing.T) {
+		s := startSidecar(t, h.dir, "PIN_ALLOW_LOCAL=true")
+		stream, err := render()
+		must(t, err)
+		if text := strings.Join(stream.response.Manifests, "\n"); !strings.Contains(text, "<streamed>") && !strings.Contains(text, `u003cstreamed`) {
+			t.Errorf("the revision is not the word that it was: %s", text)
+		}
+		s.assertNothingLeft(argoWaits)
+	})
 }
 
 // fileStream carries what the CLI sends to the API server, and what that sends to the repo-server.

@@ -26,8 +26,8 @@ fn what_is_wrong_is_named_with_its_call() {
             "genSelfSignedCert \"x\" nil (list 1) 5",
             "error processing alternate dns name",
         ),
-        ("genCA \"x\" \"5\"", "genCA"),
-        ("genCA 5 5", "genCA"),
+        ("genCA \"x\" \"5\"", "expected integer"),
+        ("genCA 5 5", "expected string"),
         ("genCAWithKey \"x\" 5 \"no key\"", "genCAWithKey"),
         (
             "genSignedCert \"x\" nil nil 5 (buildCustomCert \"bm9uZQ==\" \"bm9uZQ==\")",

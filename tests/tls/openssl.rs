@@ -121,6 +121,8 @@ pub(crate) fn user_ca() -> (String, String) {
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650",
         ])
         .args([
+            "-addext",
+            "keyUsage=critical,keyCertSign",
             "-subj",
             "/O=Example/CN=user CA",
             "-keyout",
