@@ -305,10 +305,10 @@ fn set_file(
 ) -> anyhow::Result<Vec<(String, String)>> {
     for (name, file) in parameters {
         // Helm reads up to the first `=` that no backslash hides as the name, and a comma begins a second file: both
-        // could lead out of the repository.
-        if name.is_empty() || name.contains(['=', ',', '\\']) {
+        // could lead out of the repository. A backslash before anything else belongs to the name (`labels.a\.b`).
+        if name.is_empty() || name.contains(['=', ',']) || name.ends_with('\\') {
             bail!(
-                "the parameter `file-parameters` holds the name `{}`, and a name has no `=`, no comma and no backslash",
+                "the parameter `file-parameters` holds the name `{}`, and a name has no `=`, no comma, and no backslash at its end",
                 name.escape_debug()
             );
         }

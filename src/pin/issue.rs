@@ -12,6 +12,7 @@ use crate::certificate::{
 };
 use crate::chart::block::LINE;
 use crate::chart::site::Site;
+use crate::manifest::encoding::{UrlPart, percent_encode};
 
 use super::text::{CallId, PemBlock, SEPARATOR};
 
@@ -76,7 +77,15 @@ pub(super) fn issue(block: &PemBlock, site: &Site, arguments: &str, keys: &Keys)
     if body.iter().any(|line| line.len() > LINE) {
         return Err(anyhow!("internal error: a line of PEM is too long"));
     }
-    Ok(body.join(&block.block.separator))
+    let separator = &block.block.separator;
+    // Line feeds that are percent-encoded tell that `+`, `/` and `=` are too.
+    Ok(match separator.contains('%') {
+        true => {
+            let lines = body.iter().map(|line| percent_encode(line, UrlPart::Query));
+            lines.collect::<Vec<_>>().join(separator)
+        }
+        false => body.join(separator),
+    })
 }
 
 /// Whose keys a certificate needs.

@@ -14,8 +14,12 @@ import (
 var charts = map[string]string{
 	// It is no chart before its test packs a part of it.
 	"archived-tests": "",
-	// They have their own tests, which look into the certificates.
-	"certificates": "",
+	// Keys and certificates differ in length by some bytes, natively too. Their own tests look into them.
+	"certificates":          "any",
+	"certificate-forms":     "any",
+	"certificate-relations": "any",
+	"private-keys":          "any",
+	"webhook":               "any",
 	// It fails with what it generated, natively too.
 	"leaks": "",
 	// It generates nothing. See the plain charts of the matrix.
@@ -26,6 +30,7 @@ var charts = map[string]string{
 	"passphrase":    "decides about the chart's structure",
 	// The clock, the order of Go's maps, and a choice between few texts: natively equal by chance.
 	"clock":     "any",
+	"job-name":  "any",
 	"map-order": "any",
 	"steering":  "any",
 	// Keys of maps are generated, natively others each time.

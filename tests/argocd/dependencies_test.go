@@ -102,7 +102,7 @@ func TestDependencies(t *testing.T) {
 		{name: "by path, a library", chart: parent(t, "dependencies:\n  - {name: helpers, version: 0.1.0, repository: \"file://../helpers\"}\n"),
 			files: helpers.with(defaultPath+"/templates", files{"h.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ include \"helpers.name\" . }}'}\n"})},
 		{name: "by path, outside", chart: parent(t, strings.Replace(one, "../lib", strings.Repeat("../", 12)+"etc", 1)), skipNative: true, pluginFails: "leads out of the repository"},
-		{name: "by path, outside and not there", chart: parent(t, strings.Replace(one, "../lib", "../../../../lib", 1)), skipNative: true, pluginFails: "not found"},
+		{name: "by path, outside and not there", chart: parent(t, strings.Replace(one, "../lib", "../../../../lib", 1)), skipNative: true, pluginFails: "leads out of the repository"},
 		{name: "by an absolute path", chart: parent(t, strings.Replace(one, "../lib", "/etc", 1)), skipNative: true, pluginFails: "leads out of the repository"},
 		{name: "requirements.yaml", chart: old, files: lib},
 		{name: "requirements.yaml, vendored", chart: old, files: vendored},
@@ -123,7 +123,7 @@ func TestDependencies(t *testing.T) {
 		},
 		{name: "without a repository, missing", chart: parent(t, "dependencies:\n  - {name: lib, version: 1.x.x}\n"), nativeFails: "lib", pluginFails: "lib"},
 		{name: "without a repository, vendored", chart: parent(t, "dependencies:\n  - {name: lib, version: 1.x.x}\n"), files: vendored},
-		{name: "missing, of a chart of a Helm repository", chart: parent(t, one), application: application{chart: "probe"}, nativeFails: "not found", pluginFails: "not found"},
+		{name: "missing, of a chart of a Helm repository", chart: parent(t, one), application: application{chart: "probe"}, nativeFails: "not found", pluginFails: "leads out of the repository"},
 	})
 }
 
