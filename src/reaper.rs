@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::workdir;
+use crate::{slots, workdir};
 
 /// The name by which the process knows what it is, instead of an argument that would be part of the command line.
 const NAME: &str = "argocd-pin-plugin-reaper";
@@ -71,6 +71,11 @@ impl Reaper {
         self.tell(b'd', path.as_os_str().as_bytes());
     }
 
+    /// The files whose locks we shall hold are in this folder.
+    pub(crate) fn lock_folder(&mut self, path: &Path) {
+        self.tell(b'l', path.as_os_str().as_bytes());
+    }
+
     /// This process group runs.
     pub(crate) fn group(&mut self, group: Pid) {
         self.tell(b'g', group.as_raw_nonzero().to_string().as_bytes());
@@ -99,6 +104,7 @@ impl Reaper {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Left {
     directories: Vec<PathBuf>,
+    lock_folders: Vec<PathBuf>,
     groups: Vec<i32>,
 }
 
@@ -112,6 +118,7 @@ impl Left {
             let group = || std::str::from_utf8(what).ok()?.parse::<i32>().ok();
             match kind {
                 b'd' => left.directories.push(OsStr::from_bytes(what).into()),
+                b'l' => left.lock_folders.push(OsStr::from_bytes(what).into()),
                 b'g' => left.groups.extend(group()),
                 b'e' => left.groups.retain(|known| Some(*known) != group()),
                 _ => {}
@@ -126,6 +133,9 @@ impl Left {
         }
         for directory in &self.directories {
             workdir::remove(directory);
+        }
+        for folder in &self.lock_folders {
+            slots::remove_free(folder);
         }
     }
 }

@@ -83,6 +83,21 @@ impl Drop for Slot {
     }
 }
 
+/// Removes the files of a folder of slots whose locks nobody holds, and the folder if nothing else is in it.
+pub(crate) fn remove_free(folder: &Path) {
+    let Ok(fd) = open_own(folder) else {
+        return;
+    };
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for name in names.filter_map(|entry| entry.file_name().into_string().ok()) {
+        // Removed while we hold its lock: who opens it meanwhile sees that it is gone.
+        if let Ok(Some(_held)) = try_lock(&fd, &name) {
+            let _ = std::fs::remove_file(folder.join(name));
+        }
+    }
+    let _ = std::fs::remove_dir(folder);
+}
+
 /// The folder, if it is this user's own and nobody else can write to it.
 fn open_own(folder: &Path) -> io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -136,6 +151,22 @@ mod tests {
     use super::*;
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_nothing_else() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("slots");
+        let slot = Slot::take_in(&folder, 2).unwrap();
+        std::fs::write(folder.join("slot-1"), "").unwrap();
+        remove_free(&folder);
+        assert!(folder.join("slot-0").exists() && !folder.join("slot-1").exists());
+        drop(slot);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+        std::fs::write(folder.join("slot-0"), "").unwrap();
+        remove_free(&folder);
+        assert!(!folder.exists());
+    }
 
     #[test]
     fn no_more_than_the_limit_and_nothing_is_left() {

@@ -37,6 +37,8 @@ struct Live {
     groups: Vec<Pid>,
     /// Lock files whose locks we hold.
     locks: Vec<PathBuf>,
+    /// The folder that they are in.
+    lock_folder: Option<PathBuf>,
     /// Runs as long as there is a directory.
     reaper: Option<Reaper>,
     /// Whether all that is left to do is to print.
@@ -47,6 +49,7 @@ static LIVE: Mutex<Live> = Mutex::new(Live {
     directories: Vec::new(),
     groups: Vec::new(),
     locks: Vec::new(),
+    lock_folder: None,
     reaper: None,
     output_follows: false,
 });
@@ -148,7 +151,11 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 
 /// Makes the folder that lock files are in, for this user only. It may be there already.
 pub(crate) fn make_lock_folder(path: &Path) -> io::Result<()> {
-    let _live = live();
+    let mut live = live();
+    if let Some(reaper) = &mut live.reaper {
+        reaper.lock_folder(path);
+    }
+    live.lock_folder = Some(path.to_owned());
     match fs::DirBuilder::new().mode(0o700).create(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         result => result,
@@ -305,6 +312,10 @@ fn end(signal: i32) -> ! {
     }
     for lock in &live.locks {
         remove_lock(lock);
+    }
+    if let Some(folder) = &live.lock_folder {
+        // Only if nobody else has a file in it.
+        let _ = fs::remove_dir(folder);
     }
     if let Some(reaper) = live.reaper.take() {
         reaper.finish();
