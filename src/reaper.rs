@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::{slots, workdir};
 
@@ -131,12 +131,32 @@ impl Left {
         for group in self.groups.iter().copied().filter_map(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }
-        for directory in &self.directories {
+        for directory in self.directories.iter().filter(|path| path.exists()) {
+            kill_users(directory);
             workdir::remove(directory);
         }
         for folder in &self.lock_folders {
             slots::remove_free(folder);
         }
+    }
+}
+
+/// Kills what was started with this directory as its home: a run that is killed between the start of a helm and the
+/// word of it has told nothing of that helm.
+fn kill_users(directory: &Path) {
+    let users = || {
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        processes.filter_map(|process| {
+            let pid = process.file_name().to_str()?.parse().ok()?;
+            let environment = std::fs::read(process.path().join("environ")).ok()?;
+            let directory = directory.as_os_str().as_bytes();
+            memchr::memmem::find(&environment, directory)?;
+            Pid::from_raw(pid)
+        })
+    };
+    // Twice, for what one of them started meanwhile.
+    for pid in users().chain(users()) {
+        let _ = kill_process(pid, Signal::KILL);
     }
 }
 
@@ -153,6 +173,21 @@ mod tests {
         assert_eq!(Left::parse(b""), Left::default());
         // No group, this process's own, and no number.
         assert!(Left::parse(b"g\0gx\0").groups.is_empty());
+    }
+
+    #[test]
+    fn what_was_never_told_is_found_by_its_home() {
+        let temp = tempfile::tempdir().unwrap();
+        let home = temp.path().join("run");
+        std::fs::create_dir(&home).unwrap();
+        let mut child = Command::new("sleep")
+            .arg("300")
+            .env("HOME", &home)
+            .spawn()
+            .unwrap();
+        Left::parse(&[b"d", home.as_os_str().as_bytes(), b"\0"].concat()).clean_up();
+        assert!(!child.wait().unwrap().success());
+        assert!(!home.exists());
     }
 
     #[test]

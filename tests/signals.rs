@@ -145,10 +145,9 @@ fn a_sleeping_helm_goes_with_us() {
         let (helm, started) = sleeping_helm(temp.path());
         let mut victim = start(&helm, &temp.path().join("chart"), &temp.path().join("tmp"));
         wait_for("helm does not start", || started.exists());
-        assert!(
-            processes_in(&victim.temp).len() >= 3,
-            "the test sees no processes"
-        );
+        wait_for("the test sees no processes", || {
+            processes_in(&victim.temp).len() >= 3
+        });
         let begin = Instant::now();
         let status = victim.signal(signal);
         assert_eq!(status.code(), Some(code));
@@ -211,7 +210,10 @@ fn a_killed_run_is_cleaned_up_behind() {
         .spawn()
         .unwrap();
     wait_for("helm does not start", || started.exists());
-    assert!(processes_in(&work).len() >= 3, "the test sees no processes");
+    // The plugin, helm, and what helm starts next.
+    wait_for("the test sees no processes", || {
+        processes_in(&work).len() >= 3
+    });
     let reapers = children_of(child.id(), "argocd-pin-plugin-reaper");
     assert_eq!(reapers.len(), 1, "{reapers:?}");
     kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
