@@ -14,6 +14,8 @@ import (
 var charts = map[string]string{
 	// It is no chart before its test packs a part of it.
 	"archived-tests": "",
+	// Natively its characters need more or fewer escapes each time, in two renders as many by chance.
+	"ascii-json": "any",
 	// Keys and certificates differ in length by some bytes, natively too. Their own tests look into them.
 	"certificates":          "any",
 	"certificate-forms":     "any",
