@@ -117,7 +117,7 @@ fn escape_commas(value: &str) -> String {
 /// `key=path` for `--set-file`, in which helm looks for further pairs behind a comma.
 fn file_parameter(key: &str, path: &str) -> Result<String, HelmError> {
     // A backslash would take its meaning from the `=` behind the name, so that one in the path would end the name.
-    if key.contains([',', '=', '\\']) {
+    if key.contains([',', '=']) || key.ends_with('\\') {
         return Err(HelmError::FileParameter {
             key: key.to_owned(),
         });
