@@ -132,6 +132,11 @@ pub(super) fn describe(block: &PemBlock) -> Option<Described> {
     })
 }
 
+/// An argument. What serde says of one that is wrong could quote it.
+fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| anyhow!("internal error: an argument cannot be read"))
+}
+
 fn make(block: &PemBlock, arguments: &str, keys: &Keys) -> Result<Zeroizing<String>> {
     if block.is_key() {
         return Ok(key_of(&block.call, "", keys)?.to_pem()?);
@@ -142,14 +147,16 @@ fn make(block: &PemBlock, arguments: &str, keys: &Keys) -> Result<Zeroizing<Stri
             .next()
             .context("internal error: an argument is missing")
     };
-    let own: Own = serde_json::from_str(part()?)?;
-    let dated: Dated = serde_json::from_str(part()?)?;
+    let own: Own = read(part()?)?;
+    let dated: Dated = read(part()?)?;
     let key = key_of(&block.call, &own.key, keys)?;
     let validity = Window::beginning(dated.begin, dated.days)?.validity;
     let text = if own.ca {
         issue_ca(&own.name, validity, &key)?
     } else {
-        let names = Names::from_json(&own.name, &dated.ips, &dated.dns)?;
+        // Sprig's own message has named the argument before; this one might hold a pinned value.
+        let names = Names::from_json(&own.name, &dated.ips, &dated.dns)
+            .map_err(|_| anyhow!("an address or a name cannot stand in a certificate"))?;
         match part() {
             Err(_) => issue_self_signed(&names, validity, &key)?,
             Ok(issuer) => issue_signed(&names, validity, &key, &issuer_of(block, issuer, keys)?)?,
@@ -160,10 +167,10 @@ fn make(block: &PemBlock, arguments: &str, keys: &Keys) -> Result<Zeroizing<Stri
 
 fn issuer_of(block: &PemBlock, issuer: &str, keys: &Keys) -> Result<Issuer> {
     let Some(call) = &block.issuer else {
-        let user: UserCa = serde_json::from_str(issuer)?;
+        let user: UserCa = read(issuer)?;
         return Ok(Issuer::from_pem(&user.cert, &user.key)?);
     };
-    let own: Own = serde_json::from_str(issuer)?;
+    let own: Own = read(issuer)?;
     let key = key_of(call, &own.key, keys)?;
     Ok(match own.ca {
         true => Issuer::generated_ca(&own.name, key)?,

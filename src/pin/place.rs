@@ -202,7 +202,7 @@ pub(super) fn is_annotation(path: &Path) -> bool {
 }
 
 /// Replaces each generated text by `*`.
-fn wildcard(text: &str, generated: &[String]) -> String {
+pub(super) fn wildcard(text: &str, generated: &[String]) -> String {
     let mut text = text.to_owned();
     for value in generated {
         if text.contains(value.as_str()) {

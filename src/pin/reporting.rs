@@ -105,7 +105,7 @@ impl Reporter<'_> {
                 not_after: window.map(|window| date(window.validity.not_after)),
                 next_renewal: window.and_then(|window| window.end).map(date),
                 days: described.as_ref().map(|described| described.days),
-                subject: described.map(|described| described.subject),
+                subject: described.map(|described| self.masked(&described.subject)),
             });
         }
         all
@@ -149,6 +149,15 @@ impl Reporter<'_> {
 
     fn describe(&self, found: usize) -> Option<Place> {
         self.describe_text(self.exploration.found.get(found)?.text)
+    }
+
+    /// A text of the chart's own with `*` for what is generated in it.
+    fn masked(&self, text: &str) -> String {
+        let mut masked = text.to_owned();
+        for hit in self.index.scan(text).into_iter().rev() {
+            masked.replace_range(hit.span, "*");
+        }
+        place::wildcard(&masked, &self.names.generated)
     }
 
     fn describe_text(&self, text: usize) -> Option<Place> {

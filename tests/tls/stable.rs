@@ -202,3 +202,21 @@ fn explain_warns_of_windows_that_are_shorter_than_a_cache() {
     let long = webhook(&helm, &chart, NOW).command("explain").run();
     assert_eq!(long.stderr, "");
 }
+
+/// A common name that a chart generates is a value too.
+#[test]
+fn explain_shows_no_generated_subject() {
+    let helm = Helm::v4();
+    let chart = Chart::of(&[(
+        "templates/a.yaml",
+        "{{- $cert := genSelfSignedCert (printf \"host-%s\" (randAlphaNum 32)) nil nil 30 }}\n\
+         apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  crt: {{ $cert.Cert | quote }}\n",
+    )]);
+    let outcome = webhook(&helm, &chart, NOW)
+        .command("explain")
+        .flag("--output")
+        .flag("json")
+        .run();
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(report["certificates"][0]["subject"], "host-*");
+}
