@@ -13,17 +13,16 @@ use crate::derive::{Key, Scope, ScopeKeys, Seed, site_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
 use crate::manifest::{Manifest, Selection};
-use crate::pin::{Outcome, Pinned, Pinner, Twins};
+use crate::pin::Pinner;
 use crate::report::Report;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
 mod confined;
+mod twins;
 
 use confined::{slot, with_files};
-
-/// How far the other clock of a twin is from the pinned one: it differs in every part of a date.
-const CLOCK_STEP: i64 = 400 * 86_400 + 3_600 + 60 + 1;
+use twins::TwinMaker;
 
 /// Begins the names of the added templates in a render that knows nothing of the seed.
 const PUBLIC_NAME: &str = "pinned";
@@ -314,10 +313,11 @@ impl<'a> Run<'a> {
         let namespace = self.request.helm.namespace.as_deref();
         let pinner = Pinner::new(
             &sites,
-            !copy.instrumentation.fixed.is_empty(),
+            copy.instrumentation.reads_clock,
             &keys.pins,
             namespace.unwrap_or("default"),
         );
+        let mut twins = TwinMaker::new(self, copy, name, &pinner);
         let output = text(self.finish(rendering).map_err(Failure::Helm)?)?;
         if !pinner.has_work() {
             return Ok((output, report));
@@ -328,7 +328,7 @@ impl<'a> Run<'a> {
         for selection in [selection, all] {
             let first = parse(selection.kept(&output))?;
             let kept = |other: &str| selection.kept_of(&output, other);
-            let pinned = self.pin(&mut copy, name, &pinner, &first, &mut report, kept)?;
+            let pinned = twins.pin(&pinner, &first, &mut report, kept)?;
             if let Some(pinned) = pinned {
                 report.pins = pinned.pins;
                 report.held = pinned.held;
@@ -340,64 +340,6 @@ impl<'a> Run<'a> {
         }
         // With nothing left out, each twin is looked at.
         Err(anyhow!("internal error: a twin was refused").into())
-    }
-
-    /// Pins the render, with as many twins as it takes. `kept` gives the part of a twin that is
-    /// looked at; where it gives none, the result is none.
-    fn pin(
-        &self,
-        copy: &mut Copy,
-        name: &str,
-        pinner: &Pinner<'_>,
-        first: &Manifest,
-        report: &mut Report,
-        kept: impl Fn(&str) -> Option<String>,
-    ) -> Result<Option<Pinned>, Failure> {
-        let mut twins = Twins::default();
-        loop {
-            let instrumentation = &copy.instrumentation;
-            let (defines, add): (String, fn(&mut Twins, Manifest)) = match pinner
-                .pin(first, &twins)?
-            {
-                Outcome::Pinned(pinned) => return Ok(Some(pinned)),
-                Outcome::NeedsTwin => (instrumentation.defines(Mode::Twin), |twins, twin| {
-                    twins.fresh.push(twin);
-                }),
-                Outcome::NeedsLargest => (instrumentation.defines(Mode::Largest), |twins, twin| {
-                    twins.largest = Some(twin);
-                }),
-                Outcome::NeedsClockTwin => {
-                    let clock = self.request.clock + CLOCK_STEP;
-                    let defines = instrumentation.defines_at(Mode::Placeholder, clock);
-                    (defines, |twins, twin| twins.clock = Some(twin))
-                }
-            };
-            let output = self.twin(copy, name, report.helm_runs, defines)?;
-            report.helm_runs += 1;
-            let Some(output) = kept(&output) else {
-                return Ok(None);
-            };
-            add(&mut twins, parse(output)?);
-        }
-    }
-
-    /// Renders the copy with other named templates.
-    fn twin(
-        &self,
-        copy: &mut Copy,
-        name: &str,
-        number: usize,
-        defines: String,
-    ) -> Result<String, Failure> {
-        let output =
-            self.render_copy(copy, &format!("{name}-{number}"), defines)
-                .map_err(|failure| match failure {
-                    Failure::Helm(error) => Failure::Error(self.public_error(error).context(
-                        "the chart renders with some generated values and not with others",
-                    )),
-                    other => other,
-                })?;
-        Ok(text(output)?)
     }
 
     /// An error that may be shown. What helm says of the instrumented chart can hold placeholders,

@@ -35,9 +35,25 @@ impl Slot {
     /// # Errors
     /// The folder cannot be made, is not ours alone, or knows no locks.
     pub fn take(limit: usize) -> io::Result<Self> {
-        let user = rustix::process::geteuid().as_raw();
-        let name = format!("argocd-pin-plugin-slots-{user}");
-        Self::take_in(&std::env::temp_dir().join(name), limit.max(1))
+        Self::take_in(&folder(), limit.max(1))
+    }
+
+    /// One of the slots, if one is free and nobody waits for it.
+    ///
+    /// # Errors
+    /// As [`Slot::take`].
+    pub fn take_free(limit: usize) -> io::Result<Option<Self>> {
+        Self::take_free_in(&folder(), limit)
+    }
+
+    fn take_free_in(folder: &Path, limit: usize) -> io::Result<Option<Self>> {
+        workdir::make_lock_folder(folder)?;
+        let queue = open_own(folder)?;
+        match flock(&queue, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) if is_at(&queue, folder) => Self::look(&queue, folder, limit),
+            Ok(()) | Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn take_in(folder: &Path, limit: usize) -> io::Result<Self> {
@@ -61,18 +77,25 @@ impl Slot {
     /// Looks for a free slot until there is one; none if the folder is gone.
     fn wait(queue: &OwnedFd, folder: &Path, limit: usize) -> io::Result<Option<Self>> {
         loop {
-            for number in 0..limit {
-                let name = format!("slot-{number}");
-                let path = folder.join(&name);
-                match workdir::hold_lock(&path, || try_lock(queue, &name)) {
-                    Ok(Some(file)) => return Ok(Some(Self { path, _file: file })),
-                    Ok(None) => {}
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                    Err(error) => return Err(error),
-                }
+            match Self::look(queue, folder, limit) {
+                Ok(Some(slot)) => return Ok(Some(slot)),
+                Ok(None) => thread::sleep(LOOK),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(error),
             }
-            thread::sleep(LOOK);
         }
+    }
+
+    /// A slot that is free now.
+    fn look(queue: &OwnedFd, folder: &Path, limit: usize) -> io::Result<Option<Self>> {
+        for number in 0..limit {
+            let name = format!("slot-{number}");
+            let path = folder.join(&name);
+            if let Some(file) = workdir::hold_lock(&path, || try_lock(queue, &name))? {
+                return Ok(Some(Self { path, _file: file }));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -96,6 +119,12 @@ pub(crate) fn remove_free(folder: &Path) {
         }
     }
     let _ = std::fs::remove_dir(folder);
+}
+
+/// Where the slots of this user are.
+fn folder() -> PathBuf {
+    let user = rustix::process::geteuid().as_raw();
+    std::env::temp_dir().join(format!("argocd-pin-plugin-slots-{user}"))
 }
 
 /// The folder, if it is this user's own and nobody else can write to it.
@@ -198,6 +227,26 @@ mod tests {
             "the slots are all used, and no more than they"
         );
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_free_slot_is_taken_only_if_nobody_waits_for_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("slots");
+        let first = Slot::take_in(&folder, 2).unwrap();
+        let second = Slot::take_free_in(&folder, 2).unwrap();
+        assert!(second.is_some(), "one of two is free");
+        assert!(Slot::take_free_in(&folder, 2).unwrap().is_none(), "none is");
+        // Who waits holds the queue.
+        let queue = open_own(&folder).unwrap();
+        drop(second);
+        lock(&queue).unwrap();
+        assert!(Slot::take_free_in(&folder, 2).unwrap().is_none());
+        drop(queue);
+        assert!(Slot::take_free_in(&folder, 2).unwrap().is_some());
+        drop(first);
+        assert!(!folder.exists());
+        assert!(Slot::take_free_in(Path::new("/no/such/folder/slots"), 1).is_err());
     }
 
     #[test]

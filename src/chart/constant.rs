@@ -6,6 +6,9 @@ use super::rewrite::{Counters, Rewriter};
 
 impl Rewriter<'_, '_> {
     pub(super) fn clock(&mut self, call: &Call, function: Function, clock: Clock) {
+        if self.reach().rendered {
+            self.sites.meet_clock();
+        }
         let define = match clock {
             Clock::Now => {
                 let now = format!(

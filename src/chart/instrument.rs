@@ -66,6 +66,8 @@ pub struct Instrumentation {
     pub sites: Vec<Site>,
     /// The calls that were given the pinned clock or an order.
     pub fixed: Vec<Fixed>,
+    /// Whether what the chart prints can follow the clock.
+    pub reads_clock: bool,
     /// Whether anything needs the instrumented chart. If not, the texts are to be left alone.
     pub changed: bool,
     names: Names,
@@ -153,12 +155,13 @@ pub fn instrument_sources(
         true => found.units(&names, root, &mut sites),
         false => Vec::new(),
     };
-    let changed = sites.is_touched();
+    let (changed, reads_clock) = (sites.is_touched(), sites.reads_clock());
     let (sites, fixed) = sites.finish();
     Instrumentation {
         texts,
         sites,
         fixed,
+        reads_clock,
         changed,
         names,
         units,

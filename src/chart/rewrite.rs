@@ -119,7 +119,7 @@ pub(super) struct Rewriter<'a, 's> {
     pub(super) lexed: &'a Lexed<'a>,
     pub(super) origin: &'a Origin<'a>,
     pub(super) names: &'a Names,
-    sites: &'a mut Sites<'s>,
+    pub(super) sites: &'a mut Sites<'s>,
     /// For each body, whether it calls `shuffle`.
     shuffles: Vec<bool>,
     /// For each body, whether it needs its counters.
@@ -267,6 +267,14 @@ impl Rewriter<'_, '_> {
         self.replace(call, &data, &tail);
     }
 
+    /// How the body can be reached; of a text for `tpl` nothing is known.
+    pub(super) fn reach(&self) -> Reach {
+        self.origin.reach.get(self.body).copied().unwrap_or(Reach {
+            rendered: true,
+            from_loop: true,
+        })
+    }
+
     fn site(&mut self, call: &Call, function: Function, class: Class) -> Site {
         let in_body = self
             .lexed
@@ -275,10 +283,7 @@ impl Rewriter<'_, '_> {
             .get(self.body)
             .and_then(|b| b.name.as_deref());
         let shuffles = self.shuffles.get(self.body).copied().unwrap_or(false);
-        let reach = self.origin.reach.get(self.body).copied().unwrap_or(Reach {
-            rendered: true,
-            from_loop: true,
-        });
+        let reach = self.reach();
         let length = match &call.form {
             Form::Command { operands, .. } if function.arity == Some(1) => operands
                 .first()

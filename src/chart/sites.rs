@@ -17,6 +17,7 @@ pub(super) struct Sites<'a> {
     fixed: Vec<Fixed>,
     touched: bool,
     calls_tpl: bool,
+    reads_clock: bool,
 }
 
 impl<'a> Sites<'a> {
@@ -29,6 +30,7 @@ impl<'a> Sites<'a> {
             fixed: Vec::new(),
             touched: false,
             calls_tpl: false,
+            reads_clock: false,
         }
     }
 
@@ -69,6 +71,16 @@ impl<'a> Sites<'a> {
     pub(super) fn meet_tpl(&mut self) {
         self.calls_tpl = true;
         self.touched = true;
+    }
+
+    /// Notes that a call that can be reached reads the pinned clock.
+    pub(super) fn meet_clock(&mut self) {
+        self.reads_clock = true;
+    }
+
+    /// Whether what the chart prints can follow the clock.
+    pub(super) fn reads_clock(&self) -> bool {
+        self.reads_clock
     }
 
     /// Whether the chart renders texts at all.

@@ -133,6 +133,14 @@ impl<'a> Pinner<'a> {
         !self.sites.is_empty() || self.has_clock
     }
 
+    /// Whether a twin will most likely be asked for: there are call sites that repeat. What the render
+    /// shows decides.
+    pub fn expects_twin(&self) -> bool {
+        self.sites.iter().any(|site| {
+            site.repeats && site.reachable && (needs::is_random(site) || site.class.is_pem())
+        })
+    }
+
     /// Whether a document of a render need not be looked at: a CustomResourceDefinition that shows
     /// no placeholder.
     pub fn is_idle(&self, document: &str) -> bool {

@@ -33,9 +33,22 @@ func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard)
 	// Argo CD logs each command that it runs.
 	_ = os.Setenv("ARGOCD_LOG_LEVEL", "error")
+	os.Exit(run(m))
+}
+
+// run runs the tests in a directory for temporary files that goes with them: the repo-server's code leaves one there for
+// each request.
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "pin-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	_ = os.Setenv("TMPDIR", dir)
 	code := m.Run()
 	fmt.Printf("%d cases compared with Argo CD's own Helm\n", cases.Load())
-	os.Exit(code)
+	return code
 }
 
 // helm is a helm binary in a directory that holds no other.

@@ -132,3 +132,26 @@ fn what_was_fixed_is_reported() {
         .collect();
     assert_eq!(found, [("now".to_owned(), 2), ("keys".to_owned(), 3)]);
 }
+
+/// Nothing that is printed follows the clock where only an order was fixed, or where nobody calls it.
+#[test]
+fn a_chart_that_cannot_show_the_time_is_told_from_one_that_can() {
+    for (template, reads) in [
+        ("a: {{ now }}\n", true),
+        ("a: {{ date \"2006\" .Values.none }}\n", true),
+        (
+            "{{ define \"t\" }}{{ now }}{{ end }}a: {{ include \"t\" . }}\n",
+            true,
+        ),
+        ("a: {{ tpl \"{{ now }}\" . }}\n", true),
+        ("{{ define \"t\" }}{{ now }}{{ end }}a: b\n", false),
+        (
+            "a: {{ keys .Values | join \"\" }}\nb: {{ shuffle \"abc\" }}\n",
+            false,
+        ),
+        ("a: {{ randAlphaNum 5 }}\n", false),
+    ] {
+        let instrumentation = Chart::new().template(template).instrument();
+        assert_eq!(instrumentation.reads_clock, reads, "{template}");
+    }
+}

@@ -19,3 +19,4 @@ mod output;
 mod steering;
 mod subcharts;
 mod templates;
+mod twins;
