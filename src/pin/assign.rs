@@ -12,6 +12,7 @@ use crate::manifest::Manifest;
 use super::explore::{Exploration, Found, What};
 use super::known::Index;
 use super::link::{Call, Links, Origin};
+use super::ordinals::Ordinals;
 use super::place::{self, Named, PlaceId};
 use super::text::Text;
 
@@ -112,19 +113,19 @@ pub(super) fn assign(
     for (number, call) in links.calls.iter().enumerate() {
         call_of.extend(call.members.iter().map(|member| (*member, number)));
     }
-    let mut places: HashMap<usize, PlaceId> = HashMap::new();
-    // Calls that stand at equal places (twice `password:` in one file) are told apart by order.
-    let mut at_place: HashMap<PlaceId, Vec<usize>> = HashMap::new();
-    for (number, found) in exploration.found.iter().enumerate() {
-        let (Some(&call), Some(place)) = (call_of.get(&number), names.place(texts, found)) else {
-            continue;
-        };
-        let calls = at_place.entry(place.clone()).or_default();
-        if !calls.contains(&call) {
-            calls.push(call);
-        }
-        places.insert(number, place);
-    }
+    let standing: Vec<(usize, usize, PlaceId)> = exploration
+        .found
+        .iter()
+        .enumerate()
+        .filter_map(|(number, found)| {
+            Some((number, *call_of.get(&number)?, names.place(texts, found)?))
+        })
+        .collect();
+    let ordinals = Ordinals::new(standing.iter().map(|(_, call, place)| (place, *call)));
+    let places: HashMap<usize, &PlaceId> = standing
+        .iter()
+        .map(|(number, _, place)| (*number, place))
+        .collect();
     links
         .calls
         .iter()
@@ -133,18 +134,14 @@ pub(super) fn assign(
             let (place, primary) = call
                 .members
                 .iter()
-                .filter_map(|member| Some((places.get(member)?, *member)))
+                .filter_map(|member| Some((*places.get(member)?, *member)))
                 .min()
                 .context("internal error: a generated value stands at no place")?;
-            let ordinal = at_place
-                .get(place)
-                .and_then(|calls| calls.iter().position(|other| *other == number))
-                .unwrap_or(0);
             let (class, length) = class(call, index);
             let request = Request {
                 class,
                 length,
-                place: place.parts(ordinal),
+                place: place.parts(ordinals.of(&place, number)),
                 generation: 0,
             };
             Ok(Assigned {

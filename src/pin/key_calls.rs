@@ -16,6 +16,7 @@ use crate::derive::{Key, private_key_seed};
 use super::assign::Names;
 use super::explore::Exploration;
 use super::issue::{self, Keys};
+use super::ordinals::Ordinals;
 use super::pem;
 use super::place::PlaceId;
 use super::text::{CallId, Codec, PemBlock};
@@ -104,15 +105,11 @@ pub(super) fn derive(
     key: &Key,
 ) -> Result<Keys> {
     let calls = calls(exploration, sites, names)?;
-    let mut at_place: HashMap<&(Role, PlaceId), Vec<usize>> = HashMap::new();
-    for (number, (_, call)) in calls.iter().enumerate() {
-        for place in &call.places {
-            let calls = at_place.entry(place).or_default();
-            if !calls.contains(&number) {
-                calls.push(number);
-            }
-        }
-    }
+    let standing = calls
+        .iter()
+        .enumerate()
+        .flat_map(|(number, (_, call))| call.places.iter().map(move |place| (place, number)));
+    let ordinals = Ordinals::new(standing);
     let requests = calls
         .iter()
         .enumerate()
@@ -122,11 +119,7 @@ pub(super) fn derive(
                 .iter()
                 .min()
                 .context("internal error: a key stands at no place")?;
-            let ordinal = at_place
-                .get(primary)
-                .and_then(|calls| calls.iter().position(|other| *other == number))
-                .unwrap_or(0);
-            let mut place = primary.1.parts(ordinal);
+            let mut place = primary.1.parts(ordinals.of(&primary, number));
             place.push(primary.0.name().to_owned());
             let seed = private_key_seed(key, call.kind.name(), &place, 0);
             Ok((call.kind, seed))

@@ -26,6 +26,7 @@ mod key_calls;
 mod known;
 mod link;
 mod needs;
+mod ordinals;
 mod pem;
 mod place;
 mod reporting;

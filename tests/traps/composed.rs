@@ -185,3 +185,28 @@ fn yaml_inside_yaml_is_pinned() {
         assert_ne!(field("parameters/0/value"), password);
     });
 }
+
+/// A length that the chart computes, and longer than those that are searched for: still the right
+/// call is named, although others yield texts that have some letters in common with it.
+#[test]
+fn a_long_value_is_named_by_its_call() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[(
+            "templates/secret.yaml",
+            "{{- define \"other\" }}{{ randAlphaNum (int .) }}{{ end -}}\n{{- define \"long\" }}{{ randAlphaNum (int .) }}{{ end -}}\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  a: {{ include \"long\" 256 | b64enc }}\n  b: {{ include \"long\" 300 | b64enc }}\n  c: {{ include \"other\" 40 | b64enc }}\n",
+        )]);
+        let test = Test::new(helm, &chart);
+        matches(&test.trap(&[]).secret("s", "a"), "[A-Za-z0-9]{256}");
+        let report = test.command("explain").flag("--output").flag("json").run();
+        let report: serde_json::Value = serde_json::from_str(&report.stdout).unwrap();
+        let lines: Vec<_> = report["pins"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|pin| (pin["length"].as_u64(), pin["call_site"]["line"].as_u64()))
+            .collect();
+        let expected =
+            [(256, 2), (300, 2), (40, 1)].map(|(length, line)| (Some(length), Some(line)));
+        assert_eq!(lines, expected, "{report:#}");
+    });
+}

@@ -6,6 +6,7 @@
 //! without case.
 
 mod certain;
+mod likely;
 mod short;
 
 use std::collections::{HashMap, HashSet};
@@ -17,8 +18,9 @@ use crate::manifest::LeafRef;
 use super::digest::{DigestHit, is_digest_shaped};
 use super::explore::{Exploration, Found, What};
 use super::family::{Family, family};
-use super::known::{Form, Hit, Index, Known};
+use super::known::{Form, Hit, Index};
 use super::unit::Unit;
+use likely::{composes, likely_site};
 
 /// A composed value shorter than this (free characters) keeps its placeholder: it may steer the
 /// chart (a cron minute), and no alphabet can be read off it.
@@ -239,7 +241,9 @@ impl Linker<'_> {
         let checksum = !context.secret && self.is_checksum(text);
         let calm = context.annotation || checksum || self.is_number(text);
         if calm || free < COMPOSED_CHARS || unknown_symbols {
-            self.links.held.push((number, self.likely_site(text)));
+            self.links
+                .held
+                .push((number, likely_site(self.sites, self.index, text)));
             if calm {
                 self.links.calm.push(number);
             }
@@ -260,7 +264,7 @@ impl Linker<'_> {
         }
         let samples = std::iter::once(text).chain(twins.iter().map(String::as_str));
         let family = family(samples.flat_map(str::bytes));
-        let site = self.likely_site(text);
+        let site = likely_site(self.sites, self.index, text);
         self.links.calls.push(Call {
             origin: Origin::Composed {
                 pattern,
@@ -290,45 +294,6 @@ impl Linker<'_> {
             && has(Generated::Integer)
             && !has(Generated::Numeric)
     }
-
-    /// The call site whose placeholder has most in common with `text`; else one that is called in
-    /// loops; else any that repeats.
-    fn likely_site(&self, text: &str) -> usize {
-        let text = text.to_ascii_lowercase();
-        let common = |known: &Known| {
-            let placeholder = known.text.to_ascii_lowercase();
-            (3..=placeholder.len())
-                .rev()
-                .find(|length| {
-                    (0..=placeholder.len() - length)
-                        .filter_map(|at| placeholder.get(at..at + length))
-                        .any(|piece| text.contains(piece))
-                })
-                .unwrap_or(0)
-        };
-        let by_piece = self
-            .index
-            .known
-            .iter()
-            .filter(|known| self.sites[known.site].repeats)
-            .map(|known| (common(known), known.site))
-            .filter(|(length, _)| *length > 0)
-            .max_by_key(|(length, _)| *length);
-        by_piece
-            .map(|(_, site)| site)
-            .or_else(|| self.sites.iter().position(composes))
-            .or_else(|| self.sites.iter().position(|site| site.repeats))
-            .unwrap_or(0)
-    }
-}
-
-/// Whether the call site can make a long value in pieces: it yields a short one in a loop.
-fn composes(site: &Site) -> bool {
-    let short = match site.class {
-        Generated::Integer => true,
-        _ => site.length.is_some_and(|length| length < 8),
-    };
-    short && site.repeats && (site.counted || site.reached_from_loop)
 }
 
 /// The symbols of `text` that all twins have too; `None` where a character is generated.
