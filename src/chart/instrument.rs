@@ -1,5 +1,7 @@
 //! Turns the templates of a chart into ones whose render follows from the chart alone.
 
+use std::collections::HashMap;
+
 use super::calls::{Call, calls_of};
 use super::defines::{self, Clocks, Mode};
 use super::lexer::{Kind, Token, lex};
@@ -134,11 +136,19 @@ pub fn instrument_sources(
         }
     }
     let reach = reach(&nodes, &found.targets);
-    let texts: Vec<Option<String>> = sources
-        .iter()
-        .zip(&parses)
-        .zip(&reach)
-        .map(|((source, parse), reach)| match parse {
+    let mut texts: Vec<Option<String>> = Vec::with_capacity(sources.len());
+    let mut seen: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    for (number, ((source, parse), reach)) in sources.iter().zip(&parses).zip(&reach).enumerate() {
+        // Of two charts of one name beside each other (a folder and its archive) helm takes now the
+        // one, now the other.
+        let same = *seen
+            .entry((&source.chart, &source.path, &source.text))
+            .or_insert(number);
+        if let Some(text) = texts.get(same) {
+            texts.push(text.clone());
+            continue;
+        }
+        texts.push(match parse {
             Parse::Template(parsed) => {
                 let new = rewrite_source(source, parsed, reach, &names, &mut sites);
                 (new != source.text).then_some(new)
@@ -149,8 +159,8 @@ pub fn instrument_sources(
                 Some(format!("{}{REFUSED}", source.text))
             }
             Parse::Unclosed => None,
-        })
-        .collect();
+        });
+    }
     let units = match sites.calls_tpl() {
         true => found.units(&names, root, &mut sites),
         false => Vec::new(),

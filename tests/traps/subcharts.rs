@@ -99,3 +99,26 @@ fn a_value_kept_in_the_globals_is_one_value() {
         assert_ne!(child, password, "plain helm makes two values here");
     });
 }
+
+/// Helm takes one of the two at random: the render must not depend on which.
+#[test]
+fn a_chart_that_stands_there_twice_is_stable() {
+    each_helm(|helm| {
+        let chart = Chart::named("vendored-twice");
+        let test = Test::new(helm, &chart);
+        let render = test.pinned();
+        let values = [
+            render.secret("app-operator", "first"),
+            render.secret("app-operator", "second"),
+            render.config("app-parent", "id"),
+        ];
+        for value in &values {
+            matches(value, "[A-Za-z0-9]{24}");
+        }
+        all_different(&values);
+        // That helm takes the same one each time has a chance of 2^-20.
+        for _ in 0..20 {
+            assert_eq!(test.run().stdout, render.text);
+        }
+    });
+}
