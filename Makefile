@@ -53,7 +53,7 @@ completions: $(BINARY)
 ## man: manual pages into target/man
 man: $(BINARY)
 	@mkdir -p target/man
-	$(BINARY) man target/man
+	$(BINARY) man --dir target/man
 
 ## helm: finds or installs the helm binaries and the kubectl of the tests
 helm:
@@ -69,4 +69,4 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## \([a-z]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

@@ -14,8 +14,9 @@ Environment:
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
   PIN_ALLOW          functions that charts may call although their results change, with commas
                      between them
-  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL
-                     what tenants may do under Argo CD; docs/settings.md
+  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
+  PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME
+                     for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
   ARGOCD_APP_*, KUBE_VERSION, KUBE_API_VERSIONS
@@ -207,10 +208,11 @@ pub enum Output {
 /// What can be done about seeds.
 #[derive(Debug, Subcommand)]
 pub enum SeedCommand {
-    /// Print a Kubernetes Secret with a fresh seed, ready for `kubectl apply -f -`
+    /// Print a Kubernetes Secret with a fresh seed, ready for `kubectl create -f -`
     ///
-    /// The seed is 32 bytes from the operating system. The Secret is immutable, so that applying another seed over
-    /// it fails: every pinned value follows from the seed, and a new one changes them all.
+    /// The seed is 32 bytes from the operating system. The Secret is immutable, so that no other seed
+    /// replaces it by mistake: every pinned value follows from the seed, and a new one changes them all. (`kubectl
+    /// apply` would store it a second time, in an annotation.)
     New {
         /// The Secret's name
         #[arg(long, default_value = "argocd-pin-plugin-seed")]

@@ -62,8 +62,8 @@ fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
         ),
         count(
             report.held.len(),
-            "call held at its place in the chart",
-            "calls held at their place in the chart"
+            "value held at its call site",
+            "values held at their call site"
         ),
         count(
             report.fixed.len(),
@@ -344,7 +344,7 @@ mod tests {
         assert_eq!(
             tables(&scope(), &report(), None),
             "\
-project team, application web: 1 value pinned, 1 key or certificate, 1 call held at its place in the chart, 1 call made constant; helm ran twice
+project team, application web: 1 value pinned, 1 key or certificate, 1 value held at its call site, 1 call made constant; helm ran twice
 
 PINNED: each value belongs to the place where it stands (=: the same value)
 

@@ -51,7 +51,7 @@ pub enum SeedError {
     },
     /// Fewer than 32 bytes.
     #[error(
-        "the seed file {} has {size} bytes, and at least 32 are needed: make one with `argocd-pin-plugin seed new`", path.display()
+        "the seed file {} has {size} bytes, and at least 32 are needed: take those of a cluster's Secret, or random ones (`head -c 32 /dev/urandom`)", path.display()
     )]
     TooShort {
         /// The file that was asked for.
@@ -62,6 +62,14 @@ pub enum SeedError {
     /// More than 64 KiB.
     #[error("the seed file {} has more than 65536 bytes: is it the right file?", path.display())]
     TooLong {
+        /// The file that was asked for.
+        path: PathBuf,
+    },
+    /// What `seed new` prints, where its seed is wanted.
+    #[error(
+        "the seed file {} is the manifest of a Secret: take the bytes of its key `seed`, decoded from base64", path.display()
+    )]
+    Manifest {
         /// The file that was asked for.
         path: PathBuf,
     },
@@ -97,7 +105,7 @@ impl fmt::Display for SeedWarning {
             ),
             SeedWarning::Monotonous { path } => write!(
                 f,
-                "the seed file {} repeats a few bytes and can be guessed: make one with `argocd-pin-plugin seed new`",
+                "the seed file {} repeats a few bytes and can be guessed: take random ones",
                 path.display()
             ),
         }
@@ -139,6 +147,9 @@ impl Seed {
         let size = bytes.len();
         if size > MAX_SIZE {
             return Err(SeedError::TooLong { path: path.into() });
+        }
+        if is_manifest(&bytes) {
+            return Err(SeedError::Manifest { path: path.into() });
         }
         if size < MIN_SIZE {
             return Err(SeedError::TooShort {
@@ -205,6 +216,13 @@ impl fmt::Debug for Seed {
     }
 }
 
+/// Whether somebody has taken the manifest for the seed: all values would be others than the cluster's.
+fn is_manifest(bytes: &[u8]) -> bool {
+    bytes
+        .split(|byte| *byte == b'\n')
+        .any(|line| line == b"kind: Secret")
+}
+
 fn is_monotonous(bytes: &[u8]) -> bool {
     let mut seen = [false; 256];
     for byte in bytes {
@@ -257,6 +275,14 @@ mod tests {
         assert!(matches!(read(65_537), Err(SeedError::TooLong { .. })));
         assert!(Seed::from_bytes(varied(31)).is_none());
         assert!(Seed::from_bytes(varied(65_537)).is_none());
+    }
+
+    #[test]
+    fn a_manifest_is_no_seed() {
+        let dir = TempDir::new().unwrap();
+        let manifest = b"apiVersion: v1\nkind: Secret\ndata:\n  seed: AAECAwQFBgcICQ==\n";
+        let read = Seed::read(&file(&dir, manifest, 0o600));
+        assert!(matches!(read, Err(SeedError::Manifest { .. })), "{read:?}");
     }
 
     #[test]
