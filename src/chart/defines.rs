@@ -36,7 +36,10 @@ pub enum Mode {
     /// another one, unless its range holds one only). Two exceptions:
     /// the twin of `randAscii` is made of letters and digits, and a first character is one that
     /// keeps the text from reading as another YAML type.
-    Twin,
+    ///
+    /// All randomness is that of `randInt`, which helm can be made to begin at the same point (see
+    /// [`crate::helm::Helm::start_repeatable`]). Twins of other numbers, from 1, are different even then.
+    Twin(u32),
     /// As `Placeholder`, but sites that repeat yield the largest number: `randNumeric` nines,
     /// `randInt` the end of its range. What a chart prints then tells whether it uses the digits as
     /// they are or keeps the number in a range.
@@ -73,7 +76,11 @@ pub(super) fn defines(
 ) -> String {
     let extra = match mode {
         Mode::Placeholder | Mode::Largest => "",
-        Mode::Twin => TWIN,
+        Mode::Twin(_) => TWIN,
+    };
+    let number = match mode {
+        Mode::Placeholder | Mode::Largest => 1,
+        Mode::Twin(number) => number.max(1),
     };
     let statements = Statements::of(mode);
     let impure: Vec<&str> = IMPURE
@@ -86,6 +93,7 @@ pub(super) fn defines(
         .replace("@CALL-ID@", statements.call)
         .replace("@PEM@", PEM)
         .replace("@CHECK-KEY@", &check_key())
+        .replace("@NUMBER@", &number.to_string())
         .replace("@TIME@", &clocks.now.to_string())
         .replace("@TEXT@", &statements.text)
         .replace("@BYTES@", statements.bytes)
@@ -137,19 +145,22 @@ impl Statements {
                 int: "add $min $drawn",
                 call: CALL,
             },
-            Mode::Twin => Statements {
+            Mode::Twin(_) => Statements {
                 text: repeats(
                     "list (get (dict @TWINS@) (index . 4)) $text \
                      (ternary (ternary `123456789` `0123456789` (gt $n 1)) `@FIRSTS@` (eq (index . 4) `numeric`)) \
                      | include `@N@-differ`",
                     "$text",
                 ),
-                bytes: "if index . 1 -}}{{- randBytes $n -}}{{- else -}}{{- $text -}}{{- end",
-                uuid: "if index . 1 -}}{{- uuidv4 -}}{{- else -}}{{- $text -}}{{- end",
+                bytes: "if index . 1 -}}\
+                        {{- list (include `@N@-hex` nil) $n 0 | include `@N@-bytes-placeholder` -}}\
+                        {{- else -}}{{- $text -}}{{- end",
+                uuid: "if index . 1 -}}{{- list (include `@N@-hex` nil) 0 | include `@N@-uuid-placeholder` -}}\
+                       {{- else -}}{{- $text -}}{{- end",
                 int: "if and (index . 1) (gt $size 1) -}}\
-                      {{- add $min (mod (add $drawn 1 (randInt 0 (sub $size 1 | int))) $size) -}}\
+                      {{- add $min (mod (add $drawn 1 (sub $size 1 | include `@N@-draw` | int64)) $size) -}}\
                       {{- else -}}{{- add $min $drawn -}}{{- end",
-                call: "if index . 0 -}}{{- uuidv4 | replace `-` `` -}}\
+                call: "if index . 0 -}}{{- include `@N@-hex` nil -}}\
                        {{- else -}}{{- index . 1 | sha256sum | trunc 32 -}}{{- end",
             },
             Mode::Largest => Statements {

@@ -161,10 +161,13 @@ fn characters(alphabet: &str, key: &str, n: i64, count: i64, turn: u64) -> Strin
     let count = usize::try_from(count).unwrap_or(0);
     let mut text = String::with_capacity(count);
     for block in 0..count.div_ceil(8) {
-        let hash = sha256_hex(&format!("{key}/{n}/{turn}/{block}"));
-        for group in 0..8.min(count - 8 * block) {
-            let drawn = hash.get(group * 8..group * 8 + 8).unwrap_or_default();
-            text.push_str(pick(alphabet, drawn));
+        // Eight hexadecimal digits are four bytes.
+        let hash = Sha256::digest(format!("{key}/{n}/{turn}/{block}"));
+        for drawn in hash.chunks_exact(4).take(count - 8 * block) {
+            let drawn = drawn
+                .iter()
+                .fold(0_u32, |drawn, byte| drawn << 8 | u32::from(*byte));
+            text.push_str(pick_number(alphabet, drawn));
         }
     }
     text
@@ -183,8 +186,11 @@ fn last(alphabet: &str, key: &str, n: i64, turn: u64) -> String {
 
 /// The character of an ASCII alphabet that 32 bits in hexadecimal choose. The bias is below 2^-25.
 fn pick<'a>(alphabet: &'a str, hex: &str) -> &'a str {
-    let drawn = usize::try_from(u32::from_str_radix(hex, 16).unwrap_or(0)).unwrap_or(0);
-    let index = drawn % alphabet.len().max(1);
+    pick_number(alphabet, u32::from_str_radix(hex, 16).unwrap_or(0))
+}
+
+fn pick_number(alphabet: &str, drawn: u32) -> &str {
+    let index = usize::try_from(drawn).unwrap_or(0) % alphabet.len().max(1);
     alphabet.get(index..index + 1).unwrap_or_default()
 }
 

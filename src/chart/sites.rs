@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::site::{self, Site};
+use super::placeholder::Class;
+use super::site::Site;
 use crate::report::Fixed;
 
 /// Gives a site the key that its placeholders are derived from; the argument is [`Site::name`].
@@ -18,6 +19,18 @@ pub(super) struct Sites<'a> {
     touched: bool,
     calls_tpl: bool,
     reads_clock: bool,
+}
+
+/// How many keys are tried for a `randBytes`: six bytes show both signs for one key of 65.
+const ATTEMPTS: u32 = 1000;
+
+/// Whether the placeholder of a `randBytes`, if its length is known and not tiny, has both signs of base64 in it.
+fn shows_alphabet(site: &Site) -> bool {
+    let Some(length) = site.length.filter(|length| (6..=1024).contains(length)) else {
+        return true;
+    };
+    let text = site.text(length, 0);
+    text.contains('+') && text.contains('/')
 }
 
 impl<'a> Sites<'a> {
@@ -46,12 +59,15 @@ impl<'a> Sites<'a> {
         site.ordinal = *next;
         *next += 1;
         site.id = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        site.key = (self.keys)(&site::name(
-            &site.chart,
-            &site.template,
-            site.function,
-            site.ordinal,
-        ));
+        let name = site.name();
+        site.key = (self.keys)(&name);
+        // What a chart makes of `+` and `/` (base64 for URLs) is seen only where they stand.
+        for attempt in 1..=ATTEMPTS {
+            if site.class != Class::Bytes || site.counted || shows_alphabet(&site) {
+                break;
+            }
+            site.key = (self.keys)(&format!("{name}/{attempt}"));
+        }
         self.touched = true;
         self.list.push(site.clone());
         site

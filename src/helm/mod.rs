@@ -72,6 +72,24 @@ impl Helm {
 
     /// Starts to render it.
     pub fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
+        let mut command = self.template_command(request, chart)?;
+        process::start(&mut command, Stdio::null())
+    }
+
+    /// The same, with the random numbers of `randInt` and `shuffle` the same each time: so are what the render shows and
+    /// all that is concluded from it. Go's `math/rand` is not seeded by chance under this setting (Go 1.20 release
+    /// notes); helm 4 keeps to it, in helm 3 a library seeds it with the time.
+    pub fn start_repeatable(
+        &self,
+        request: &HelmRequest,
+        chart: &Path,
+    ) -> Result<Running, HelmError> {
+        let mut command = self.template_command(request, chart)?;
+        command.env("GODEBUG", "randautoseed=0");
+        process::start(&mut command, Stdio::null())
+    }
+
+    fn template_command(&self, request: &HelmRequest, chart: &Path) -> Result<Command, HelmError> {
         let mut command = if chart.is_file() {
             let mut command = self.command(&self.home, ["template"]);
             command.arg(std::path::absolute(chart)?);
@@ -80,7 +98,7 @@ impl Helm {
             self.command(chart, ["template", "."])
         };
         command.args(request.arguments()?);
-        process::start(&mut command, Stdio::null())
+        Ok(command)
     }
 
     /// Asks helm for its version: only worth it when a call failed.

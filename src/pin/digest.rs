@@ -4,7 +4,6 @@
 //! values.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use md5::Md5;
@@ -13,8 +12,11 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::known::Index;
 
-/// Charts with more placeholders than this (loops of computed lengths) are not searched.
-const MOST: usize = 4096;
+/// Call sites with more placeholders than this (loops of computed lengths) are left out.
+const MOST_OF_A_SITE: usize = 4096;
+
+/// No more placeholders than this are looked for.
+const MOST: usize = 1 << 16;
 
 /// A digest function of Sprig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +51,10 @@ impl Algorithm {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
 }
 
 /// The digest of a placeholder, seen in a text.
@@ -77,12 +77,20 @@ pub(super) struct Digests {
 impl Digests {
     /// The digests of what is known.
     pub(super) fn new(index: &Index) -> Self {
+        let mut of_site: HashMap<usize, usize> = HashMap::new();
+        for known in &index.known {
+            *of_site.entry(known.site).or_default() += 1;
+        }
+        let searched = index
+            .known
+            .iter()
+            .enumerate()
+            .filter(|(_, known)| of_site.get(&known.site) <= Some(&MOST_OF_A_SITE))
+            .take(MOST);
         let mut table = HashMap::new();
-        if index.known.len() <= MOST {
-            for (number, known) in index.known.iter().enumerate() {
-                for algorithm in Algorithm::ALL {
-                    table.insert(algorithm.hex(&known.text), (number, algorithm));
-                }
+        for (number, known) in searched {
+            for algorithm in Algorithm::ALL {
+                table.insert(algorithm.hex(&known.text), (number, algorithm));
             }
         }
         Digests { table }

@@ -23,6 +23,11 @@ impl Ends {
         })
     }
 
+    /// Both ends.
+    pub(super) fn texts(&self) -> [&str; 2] {
+        [&self.start, &self.end]
+    }
+
     /// All markers in `text`, in order.
     pub(super) fn all(&self, text: &str) -> Vec<Marker> {
         let mut markers = Vec::new();

@@ -22,11 +22,12 @@ use super::unit::{self, Unit, words};
 /// Layers of base64 in base64 that are looked into.
 const MAX_DEPTH: usize = 3;
 
-/// A run shorter than this (in characters) cannot hold a placeholder of eight.
+/// A run shorter than this (in characters) cannot hold a placeholder of eight. It is base64 only where
+/// it is all that a Secret's `data` has, or holds a shorter placeholder.
 const SHORTEST_RUN: usize = 10;
 
-/// A differing run is taken for base64 only from this length on: 18 random bytes are printable
-/// text with a chance of 2^-26, in the render and in each twin.
+/// A differing run that holds no placeholder is taken for base64 only from this length on: 18 random
+/// bytes are printable text with a chance of 2^-26, in the render and in each twin.
 const SHORTEST_TEXT_RUN: usize = 24;
 
 /// A generated value in a text.
@@ -287,7 +288,8 @@ impl<'a> Explorer<'a> {
         let mut runs: Vec<(usize, Run)> = runs.into_iter().enumerate().collect();
         runs.sort_by_key(|(_, run)| run.span.len());
         for (position, run) in runs {
-            if run.span.len() < SHORTEST_RUN || overlaps(taken, &run.span) {
+            let is_short = run.span.len() < SHORTEST_RUN;
+            if (is_short && !layer.differs()) || overlaps(taken, &run.span) {
                 continue;
             }
             let Ok(decoded) = String::from_utf8(run.decoded.clone()) else {
@@ -306,11 +308,15 @@ impl<'a> Explorer<'a> {
                 .filter_map(|other| String::from_utf8(other.decoded.clone()).ok())
                 .collect();
             let lined_up = others.len() == layer.twins.len();
+            let is_data = layer.encoded && (!is_short || is_all(layer.content, &run.span));
             let texts = lined_up
-                && (layer.encoded || run.span.len() >= SHORTEST_TEXT_RUN)
+                && (is_data || run.span.len() >= SHORTEST_TEXT_RUN || self.index.shows(&decoded))
                 && std::iter::once(&decoded)
                     .chain(&others)
                     .all(|text| is_text(text));
+            if is_short && !texts {
+                continue;
+            }
             let others: Vec<&str> = if texts {
                 others.iter().map(String::as_str).collect()
             } else {
@@ -428,6 +434,17 @@ fn arguments(marker: &Marker) -> String {
         .map(|bytes| std::str::from_utf8(bytes))
         .collect();
     list.unwrap_or_default().join(&SEPARATOR.to_string())
+}
+
+/// Whether nothing but blanks and quotes stands around `span`.
+fn is_all(content: &str, span: &Range<usize>) -> bool {
+    let blank = |text: Option<&str>| {
+        text.is_some_and(|text| {
+            text.chars()
+                .all(|c| c.is_whitespace() || matches!(c, '"' | '\''))
+        })
+    };
+    blank(content.get(..span.start)) && blank(content.get(span.end..))
 }
 
 fn overlaps(taken: &[Range<usize>], span: &Range<usize>) -> bool {

@@ -6,6 +6,7 @@
 //! eight-byte pieces of all forms are in one table: a hit names the placeholder and where in it the
 //! piece stands, and is then widened as far as both agree.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -23,6 +24,9 @@ const CERTAIN_BITS: f64 = 45.0;
 /// A whole placeholder that stands between other characters may be this short (in characters).
 const DELIMITED_CHARS: usize = 8;
 
+/// A shorter word may be a placeholder by chance.
+const SHORTEST_WORD: usize = 4;
+
 /// Lengths that are tried for a call whose length the chart computes.
 const COMPUTED_LENGTHS: Range<usize> = 1..129;
 
@@ -33,7 +37,7 @@ const LONGEST: usize = 1 << 16;
 const TURNS: Range<u64> = 1..129;
 
 /// What a chart may have done to a placeholder without hiding it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Form {
     /// As the call yielded it.
     Plain,
@@ -43,16 +47,20 @@ pub(super) enum Form {
     Upper,
     /// `replace "-" ""`.
     NoDashes,
+    /// Base64 for URLs: `replace "+" "-" | replace "/" "_"`.
+    UrlSafe,
     /// `urlquery`: `+`, `/` and `=` as `%2B`, `%2F` and `%3D`.
     Percent,
 }
 
 impl Form {
-    const ALL: [Form; 5] = [
+    /// Where two forms are the same text, the first of them is meant.
+    const ALL: [Form; 6] = [
         Form::Plain,
         Form::Lower,
         Form::Upper,
         Form::NoDashes,
+        Form::UrlSafe,
         Form::Percent,
     ];
 
@@ -64,6 +72,7 @@ impl Form {
             Form::Lower => text.to_ascii_lowercase(),
             Form::Upper => text.to_ascii_uppercase(),
             Form::NoDashes => text.replace('-', ""),
+            Form::UrlSafe => text.replace('+', "-").replace('/', "_"),
             Form::Percent => percent_encode(text, UrlPart::Query),
         }
     }
@@ -111,6 +120,8 @@ pub(super) struct Index {
     variants: Vec<Variant>,
     pieces: HashMap<[u8; PIECE], Vec<(u32, u32)>>,
     filter: Vec<u64>,
+    /// Those of call sites that repeat which are too short to be searched for, in lower case.
+    short: HashMap<String, usize>,
 }
 
 impl Index {
@@ -121,6 +132,7 @@ impl Index {
             variants: Vec::new(),
             pieces: HashMap::new(),
             filter: vec![0; 1024],
+            short: HashMap::new(),
         };
         for (number, site) in sites.iter().enumerate() {
             let Some(class) = Class::of_sprig(site.function) else {
@@ -133,10 +145,15 @@ impl Index {
                 (None, _) => COMPUTED_LENGTHS,
             };
             let turns = if site.counted { TURNS } else { 0..1 };
-            let one = lengths.len() == 1 && turns.end == 1;
+            // Of a length that the chart computes, only beginnings are found.
+            let every_piece = lengths.len() == 1;
             for length in lengths {
                 for turn in turns.clone() {
                     let text = site.text(length as i64, turn);
+                    if site.repeats && text.len() < PIECE {
+                        let number = index.known.len();
+                        index.short.insert(text.to_ascii_lowercase(), number);
+                    }
                     index.add(
                         Known {
                             site: number,
@@ -144,7 +161,7 @@ impl Index {
                             length,
                             text,
                         },
-                        one,
+                        every_piece,
                     );
                 }
             }
@@ -157,7 +174,12 @@ impl Index {
         let bits = bits_per_char(&known.class);
         let mut seen: Vec<String> = Vec::new();
         for form in Form::ALL {
-            if form == Form::NoDashes && !matches!(known.class, Class::Uuid) {
+            let has_form = match form {
+                Form::NoDashes => matches!(known.class, Class::Uuid),
+                Form::UrlSafe => matches!(known.class, Class::Bytes),
+                _ => true,
+            };
+            if !has_form {
                 continue;
             }
             let text = form.apply(&known.text);
@@ -211,6 +233,18 @@ impl Index {
         hits
     }
 
+    /// The short placeholder, in whatever case, that `word` is.
+    pub(super) fn short(&self, word: &str) -> Option<usize> {
+        self.short.get(&word.to_ascii_lowercase()).copied()
+    }
+
+    /// Whether a placeholder stands in `text`, or a word that is a short one and hardly by chance.
+    pub(super) fn shows(&self, text: &str) -> bool {
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word.len() >= SHORTEST_WORD && self.short(word).is_some())
+            || !self.scan(text).is_empty()
+    }
+
     /// The longest certain hit around the piece at `at`.
     fn best(&self, bytes: &[u8], at: usize, from: usize, piece: &[u8; PIECE]) -> Option<Hit> {
         self.pieces
@@ -220,7 +254,7 @@ impl Index {
                 let variant = self.variants.get(variant as usize)?;
                 widen(variant, bytes, at, offset as usize, from)
             })
-            .max_by_key(|hit| hit.span.len())
+            .max_by_key(|hit| (hit.span.len(), Reverse(hit.form)))
     }
 }
 

@@ -32,6 +32,7 @@ mod place;
 mod reporting;
 mod splice;
 mod text;
+mod traces;
 mod unit;
 
 use std::collections::HashSet;
@@ -51,6 +52,7 @@ use issue::Keys;
 use known::Index;
 use link::{Context, Links};
 use reporting::Reporter;
+use traces::Traces;
 
 /// More twins than this are never rendered: one generated digit that two places share needs 13.
 const MOST_TWINS: usize = 13;
@@ -99,6 +101,7 @@ pub struct Pinner<'a> {
     index: Index,
     digests: Digests,
     ends: Vec<(usize, Ends)>,
+    traces: Traces,
 }
 
 impl<'a> Pinner<'a> {
@@ -112,7 +115,7 @@ impl<'a> Pinner<'a> {
     ) -> Self {
         let index = Index::new(sites);
         let digests = Digests::new(&index);
-        let ends = sites
+        let ends: Vec<(usize, Ends)> = sites
             .iter()
             .enumerate()
             .filter_map(|(number, site)| Some((number, Ends::of(site)?)))
@@ -124,6 +127,7 @@ impl<'a> Pinner<'a> {
             release_namespace,
             index,
             digests,
+            traces: Traces::new(&ends),
             ends,
         }
     }
@@ -181,6 +185,10 @@ impl<'a> Pinner<'a> {
                 || key_calls::needs_twin(&exploration, self.sites))
         {
             return Ok(Outcome::NeedsTwin);
+        }
+        // Which words a chart chooses by a number, the largest one tells at each run.
+        if !others.is_empty() && twins.largest.is_none() && needs::has_integers(self.sites) {
+            return Ok(Outcome::NeedsLargest);
         }
         if let Some(at) = exploration.misaligned.first() {
             return Err(self.conflict(first, *at, "has other words when generated values differ"));
@@ -272,11 +280,15 @@ impl<'a> Pinner<'a> {
         edits.extend(splice::comments(exploration, links, assigned));
         edits.sort_by_key(|edit| edit.span.start);
         let text = manifest::splice(first.text(), &edits)?;
-        if let Some((site, _)) = self.ends.iter().find(|(_, ends)| ends.remain(&text)) {
-            let site = &self.sites[*site];
+        let remains = self.ends.iter().find(|(_, ends)| ends.remain(&text));
+        if let Some(site) = remains
+            .map(|(site, _)| *site)
+            .or_else(|| self.traces.find(&text))
+        {
+            let site = &self.sites[site];
             bail!(
                 "{}:{} uses the result of {} in a way that cannot be pinned: it is printed only in \
-                 part or in an unknown encoding",
+                 part, in an unknown encoding, or in a comment",
                 site.file,
                 site.line,
                 site.function

@@ -1,5 +1,6 @@
 //! Whether one render tells enough, and which names are generated.
 
+use crate::chart::placeholder::Class;
 use crate::chart::site::Site;
 use crate::manifest::{Document, Manifest, Role};
 
@@ -45,6 +46,13 @@ pub(super) fn needs_twin(
 /// Whether the call site makes a value of its own; password hashes follow from their arguments.
 pub(super) fn is_random(site: &Site) -> bool {
     !site.class.is_marker()
+}
+
+/// Whether a call site that repeats makes a number in a range.
+pub(super) fn has_integers(sites: &[Site]) -> bool {
+    sites
+        .iter()
+        .any(|site| site.class == Class::Integer && site.repeats && site.reachable)
 }
 
 /// The call sites that repeat, for an error: where to look.

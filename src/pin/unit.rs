@@ -23,8 +23,13 @@ pub(super) struct Unit {
 /// `taken` must be in order and must not overlap.
 pub(super) fn units(text: &str, twins: &[&str], taken: &[Range<usize>]) -> Vec<Unit> {
     let bytes = text.as_bytes();
-    let free = |at: usize| !taken.iter().any(|span| span.contains(&at));
+    let mut is_free = vec![true; bytes.len()];
+    for span in taken {
+        is_free[span.clone()].fill(false);
+    }
+    let free = |at: usize| is_free.get(at).is_none_or(|free| *free);
     let word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) && free(at);
+    let fractions = fractions(text);
     let mut units: Vec<Unit> = Vec::new();
     for at in 0..bytes.len() {
         let differs = twins
@@ -36,7 +41,16 @@ pub(super) fn units(text: &str, twins: &[&str], taken: &[Range<usize>]) -> Vec<U
         if let Some(last) = units.last_mut()
             && at < last.span.end
         {
-            last.hull.end = at + 1;
+            last.hull.end = last.hull.end.max(at + 1);
+            continue;
+        }
+        if let Some(number) = fractions.iter().find(|number| number.contains(&at))
+            && number.clone().all(free)
+        {
+            units.push(Unit {
+                span: number.clone(),
+                hull: number.clone(),
+            });
             continue;
         }
         let mut span = at..at + 1;
@@ -102,8 +116,70 @@ pub(super) fn uneven(
     Some(units.collect())
 }
 
-/// The runs of letters, digits, `_` and `-`.
+/// The runs of letters, digits, `_` and `-`; a number with a fraction or an exponent is one word, whatever its digits.
 pub(super) fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = runs(text);
+    for number in fractions(text) {
+        let is_inside = |word: &Range<usize>| word.start < number.end && number.start < word.end;
+        if let Some(first) = words.iter().position(is_inside) {
+            let inside = words.iter().filter(|word| is_inside(word)).count();
+            words.splice(first..first + inside, [number]);
+        }
+    }
+    words
+}
+
+/// The numbers with a fraction or an exponent, as Go prints them, that are no part of a word or a version.
+fn fractions(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_word = |at: usize| {
+        bytes
+            .get(at)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    };
+    let mut numbers = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let begins = bytes[at].is_ascii_digit() && !(at > 0 && is_word(at - 1));
+        match fraction(bytes, at).filter(|end| begins && !is_word(*end)) {
+            Some(end) => {
+                numbers.push(at..end);
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    numbers
+}
+
+/// Whether all of `text` is such a number.
+pub(super) fn is_fraction(text: &str) -> bool {
+    fraction(text.as_bytes(), 0) == Some(text.len())
+}
+
+/// Where the number with a fraction or an exponent ends that begins at `at`.
+fn fraction(bytes: &[u8], at: usize) -> Option<usize> {
+    let digits = |from: usize| {
+        let count = bytes
+            .get(from..)?
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        (count > 0).then_some(from + count)
+    };
+    let whole = digits(at)?;
+    let behind_point = (bytes.get(whole) == Some(&b'.'))
+        .then(|| digits(whole + 1))
+        .flatten();
+    let end = behind_point.unwrap_or(whole);
+    let exponent = (bytes.get(end) == Some(&b'e')).then(|| {
+        let signed = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
+        digits(end + 1 + usize::from(signed))
+    });
+    exponent.flatten().or(behind_point)
+}
+
+fn runs(text: &str) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
     for (at, byte) in text.bytes().enumerate() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
@@ -154,6 +230,41 @@ mod tests {
             spans("aaaa.bbbb", &["cccc.dddd"], std::slice::from_ref(&(0..4))),
             ["bbbb"]
         );
+    }
+
+    /// However many digits a twin has, the same of the text is the value.
+    #[test]
+    fn a_number_is_one_unit_whatever_its_digits() {
+        let text = "cfg=4.898478e+06;a";
+        for twin in [
+            "cfg=7.123456e+06;a",
+            "cfg=4.898479e+06;a",
+            "cfg=4.898478e+07;a",
+        ] {
+            assert_eq!(spans(text, &[twin], &[]), ["4.898478e+06"]);
+        }
+        for twin in ["cfg=7.1e+06;a", "cfg=7e+06;a", "cfg=7.12345678e+06;a"] {
+            let units = uneven(text, &[twin], &[]).unwrap_or_default();
+            let found: Vec<_> = units
+                .iter()
+                .map(|(unit, _)| &text[unit.span.clone()])
+                .collect();
+            assert_eq!(found, ["4.898478e+06"], "{twin}");
+        }
+        for (text, is_one) in [
+            ("1.5", true),
+            ("3.142857142857143", true),
+            ("1e-07", true),
+            ("15", false),
+            ("1.2.3", false),
+            ("1.", false),
+            ("1e", false),
+            ("a1.5", false),
+            ("0x1.5", false),
+        ] {
+            assert_eq!(is_fraction(text), is_one, "{text}");
+            assert_eq!(fractions(text).len(), usize::from(is_one), "{text}");
+        }
     }
 
     #[test]

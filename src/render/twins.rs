@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
-use super::{Copy, Failure, Rendering, Run, parse, text};
+use super::{Copy, Failure, Run, parse, text};
 use crate::chart::defines::Mode;
+use crate::helm::Running;
 use crate::manifest::Manifest;
 use crate::pin::{Outcome, Pinned, Pinner, Twins};
 use crate::report::Report;
@@ -24,7 +25,7 @@ pub(super) struct TwinMaker<'r> {
 /// A twin that is rendered beside the render that it belongs to, before it is known whether it is
 /// needed. Dropped, it is ended.
 struct Early {
-    rendering: Rendering,
+    rendering: Running,
     /// It is one more render in the container.
     _slot: Option<Slot>,
 }
@@ -63,12 +64,13 @@ impl<'r> TwinMaker<'r> {
         loop {
             let number = report.helm_runs;
             let clock = self.run.request.clock;
+            let fresh = u32::try_from(twins.fresh.len()).unwrap_or(0) + 1;
             let (output, add): (_, fn(&mut Twins, Manifest)) = match pinner.pin(first, &twins)? {
                 Outcome::Pinned(pinned) => return Ok(Some(pinned)),
                 Outcome::NeedsTwin => {
                     let output = match self.early.take() {
-                        Some(early) => self.run.finish(early.rendering).map_err(Failure::Helm),
-                        None => self.render(number, Mode::Twin, clock),
+                        Some(early) => early.rendering.finish().map_err(Failure::Helm),
+                        None => self.render(number, Mode::Twin(fresh), clock),
                     };
                     (output, |twins, twin| twins.fresh.push(twin))
                 }
@@ -94,7 +96,8 @@ impl<'r> TwinMaker<'r> {
     fn render(&mut self, number: usize, mode: Mode, clock: i64) -> Result<Vec<u8>, Failure> {
         let defines = self.copy.instrumentation.defines_at(mode, clock);
         let name = format!("{}-{number}", self.name);
-        self.run.render_copy(&mut self.copy, &name, defines)
+        let rendering = start(self.run, &mut self.copy, &name, defines)?;
+        rendering.finish().map_err(Failure::Helm)
     }
 
     /// What to say where the render is fine and a twin of it is not.
@@ -120,10 +123,18 @@ fn start_early(run: &Run<'_>, copy: &mut Copy, name: &str) -> Option<Early> {
         Some(limit) => Some(Slot::take_free(limit).ok()??),
         None => None,
     };
-    let defines = copy.instrumentation.defines(Mode::Twin);
-    let rendering = run.start_copy(copy, &format!("{name}-twin"), defines, None);
+    let defines = copy.instrumentation.defines(Mode::Twin(1));
     Some(Early {
-        rendering: rendering.ok()?,
+        rendering: start(run, copy, &format!("{name}-twin"), defines).ok()?,
         _slot: slot,
     })
+}
+
+/// Starts to render the copy with other named templates.
+fn start(run: &Run<'_>, copy: &mut Copy, name: &str, defines: String) -> Result<Running, Failure> {
+    copy.tree.add_file(&copy.defines, defines);
+    let chart = copy.tree.write_for_helm(run.workdir, name)?;
+    run.helm
+        .start_repeatable(&run.request.helm, &chart)
+        .map_err(Failure::Helm)
 }

@@ -128,6 +128,20 @@ impl Chart {
         }
     }
 
+    /// What a helm prints whose random numbers are the same each time.
+    pub(crate) fn render_repeatable(&self, helm: &Path) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in &self.files {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let work = argocd_pin_plugin::workdir::WorkDir::create().unwrap();
+        let helm = argocd_pin_plugin::helm::Helm::new(helm, &work).unwrap();
+        let running = helm.start_repeatable(&request(), dir.path()).unwrap();
+        String::from_utf8(running.finish().unwrap()).unwrap()
+    }
+
     /// What both helms agree on.
     pub(crate) fn render(&self) -> Result<String, String> {
         let mut results: Vec<_> = helms().iter().map(|helm| self.render_with(helm)).collect();
@@ -154,4 +168,11 @@ pub(crate) fn value<'a>(output: &'a str, key: &str) -> &'a str {
         .find_map(|line| line.trim_start().strip_prefix(&prefix))
         .unwrap_or_else(|| panic!("no {key} in {output}"))
         .trim_matches('"')
+}
+
+fn request() -> argocd_pin_plugin::helm::HelmRequest {
+    argocd_pin_plugin::helm::HelmRequest {
+        release_name: "release".to_owned(),
+        ..argocd_pin_plugin::helm::HelmRequest::default()
+    }
 }

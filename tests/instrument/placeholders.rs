@@ -120,7 +120,10 @@ fn a_twin_differs_everywhere_and_keeps_length_and_alphabet() {
     let chart = Chart::new().template(text);
     let placeholder = chart.pinned();
     for helm in crate::chart::helms() {
-        let twin = chart.instrumented(Mode::Twin).render_with(&helm).unwrap();
+        let twin = chart
+            .instrumented(Mode::Twin(1))
+            .render_with(&helm)
+            .unwrap();
         assert_eq!(value(&twin, "once"), value(&placeholder, "once"));
         for key in ["x", "y", "z"] {
             let (a, b) = (value(&placeholder, key), value(&twin, key));
@@ -138,6 +141,33 @@ fn a_twin_differs_everywhere_and_keeps_length_and_alphabet() {
     }
 }
 
+/// What is concluded from a twin must be the same at each run: under helm 4 the twin itself is. The next twin is another.
+#[test]
+fn a_twin_is_the_same_each_time() {
+    let text = "{{ define \"x\" }}{{ randAlphaNum 30 }} {{ randBytes 20 }} {{ uuidv4 }} {{ randInt 0 1000000 }} {{ (genCA \"c\" 9).Key | sha256sum }}{{ end }}\
+                x: {{ include \"x\" . }}\ny: {{ include \"x\" . }}\n";
+    let chart = Chart::new().template(text);
+    let [_, helm] = crate::chart::helms();
+    let twins: Vec<String> = [1, 1, 1, 2, 2, 3]
+        .map(|number| {
+            chart
+                .instrumented(Mode::Twin(number))
+                .render_repeatable(&helm)
+        })
+        .to_vec();
+    assert_eq!((&twins[0], &twins[3]), (&twins[1], &twins[4]));
+    assert_eq!(twins[0], twins[2]);
+    let mut words: Vec<&str> = [0, 3, 5]
+        .iter()
+        .flat_map(|twin| ["x", "y"].map(|key| value(&twins[*twin], key)))
+        .flat_map(|line| line.split(' '))
+        .collect();
+    let all = words.len();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!((words.len(), all), (all, 30), "{twins:#?}");
+}
+
 /// A word that is chosen from a list is another one in each twin.
 #[test]
 fn a_twins_integers_are_other_ones() {
@@ -148,7 +178,10 @@ fn a_twins_integers_are_other_ones() {
     let placeholder = chart.pinned();
     let mut seen = std::collections::BTreeSet::new();
     for helm in crate::chart::helms() {
-        let twin = chart.instrumented(Mode::Twin).render_with(&helm).unwrap();
+        let twin = chart
+            .instrumented(Mode::Twin(1))
+            .render_with(&helm)
+            .unwrap();
         assert_eq!(value(&twin, "y"), "7");
         for i in 0..200 {
             let other = value(&twin, &format!("x{i}"));

@@ -139,7 +139,7 @@ fn twins_reach_into_texts() {
     let placeholder = chart.pinned();
     let a = value(&placeholder, "a");
     let helm = &crate::chart::helms()[1];
-    let twin = chart.instrumented(Mode::Twin).render_with(helm).unwrap();
+    let twin = chart.instrumented(Mode::Twin(1)).render_with(helm).unwrap();
     assert!(
         value(&twin, "a")
             .chars()

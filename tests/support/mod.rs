@@ -20,5 +20,5 @@ pub(crate) use manifests::Manifests;
 pub(crate) use place::{Place, write_private};
 pub(crate) use run::{Outcome, SEED, Test};
 pub(crate) use text::{
-    all_different, base64_decode, base64_encode, distinct, matches, same_positions,
+    all_different, base64_decode, base64_encode, distinct, matches, same_positions, sha256_hex,
 };

@@ -47,3 +47,10 @@ pub(crate) fn base64_decode(text: &str) -> Vec<u8> {
 pub(crate) fn base64_encode(text: impl AsRef<[u8]>) -> String {
     STANDARD.encode(text)
 }
+
+/// As `sha256sum` prints it.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

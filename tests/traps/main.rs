@@ -11,6 +11,7 @@ mod composed;
 mod demo;
 mod encodings;
 mod everywhere;
+mod forms;
 mod hashes;
 mod identity;
 mod loops;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::chart::placeholder::Class as Generated;
 use crate::derive::{Alphabet, Class};
 
 use super::super::explore::{Exploration, What};
@@ -77,7 +76,7 @@ impl Linker<'_> {
         if self.twins == 0 {
             return;
         }
-        let loops = self.twins < 2 && self.sites.iter().any(composes);
+        let loops = self.twins < 2 && (self.sites.iter().any(composes) || self.fractions > 1);
         let uncertain = self.links.calls.iter().any(|call| {
             let (size, chars, altered) = match &call.origin {
                 Origin::Placeholder(known) if self.repeats(*known) => {
@@ -98,12 +97,5 @@ impl Linker<'_> {
             altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
         });
         self.links.uncertain = loops || uncertain;
-        // Words that numbers choose may have one length by chance; the largest numbers choose the
-        // same words at each run.
-        self.links.needs_largest |= !self.largest
-            && self
-                .sites
-                .iter()
-                .any(|site| site.class == Generated::Integer && site.repeats && site.reachable);
     }
 }

@@ -19,7 +19,7 @@ use super::digest::{DigestHit, is_digest_shaped};
 use super::explore::{Exploration, Found, What};
 use super::family::{Family, family};
 use super::known::{Form, Hit, Index};
-use super::unit::Unit;
+use super::unit::{Unit, is_fraction};
 use likely::{composes, likely_site};
 
 /// A composed value shorter than this (free characters) keeps its placeholder: it may steer the
@@ -40,7 +40,7 @@ pub(super) struct Call {
 }
 
 /// What the render and its twins say at one place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Sample {
     render: String,
     twins: Vec<String>,
@@ -107,8 +107,11 @@ pub(super) fn link(
         twins,
         largest,
         links: Links::default(),
-        short: short::placeholders(sites, index),
         numbers: HashSet::new(),
+        calls_of: HashMap::new(),
+        whole: HashMap::new(),
+        composed: HashMap::new(),
+        fractions: 0,
     };
     let texts = &exploration.texts;
     exploration.found = std::mem::take(&mut exploration.found)
@@ -170,10 +173,16 @@ struct Linker<'a> {
     twins: usize,
     largest: bool,
     links: Links,
-    /// Short placeholders of sites that repeat, in lower case.
-    short: HashMap<String, usize>,
     /// Those that are held, because they may have a range.
     numbers: HashSet<usize>,
+    /// The calls of each placeholder.
+    calls_of: HashMap<usize, Vec<usize>>,
+    /// The call of a whole placeholder, by what the twins say there.
+    whole: HashMap<(usize, Vec<String>), usize>,
+    /// The call of a composed value.
+    composed: HashMap<Sample, usize>,
+    /// How many numbers with a fraction are held that must not be equal.
+    fractions: usize,
 }
 
 impl Linker<'_> {
@@ -187,22 +196,35 @@ impl Linker<'_> {
             render: text.to_owned(),
             twins: found.twins.clone(),
         };
-        let call = self.links.calls.iter_mut().find(|call| {
-            matches!(call.origin, Origin::Placeholder(known) if known == hit.known)
-                && (!apart || same_call(&call.first.twins, &sample.twins, hit.full))
-        });
         let plain = (hit.full && hit.form == Form::Plain).then(|| sample.clone());
-        match call {
+        let twins: Vec<String> = sample.twins.iter().map(|twin| canonical(twin)).collect();
+        let of_known = self.calls_of.entry(hit.known).or_default();
+        let call = match (apart, hit.full) {
+            (false, _) => of_known.first().copied(),
+            (true, true) => self.whole.get(&(hit.known, twins.clone())).copied(),
+            (true, false) => of_known
+                .iter()
+                .copied()
+                .find(|call| is_part(&self.links.calls[*call].first.twins, &twins)),
+        };
+        match call.and_then(|number| self.links.calls.get_mut(number)) {
             Some(call) => {
                 call.members.push(number);
                 call.plain = call.plain.take().or(plain);
             }
-            None => self.links.calls.push(Call {
-                origin: Origin::Placeholder(hit.known),
-                members: vec![number],
-                first: sample,
-                plain,
-            }),
+            None => {
+                let call = self.links.calls.len();
+                of_known.push(call);
+                if hit.full && !twins.is_empty() {
+                    self.whole.insert((hit.known, twins), call);
+                }
+                self.links.calls.push(Call {
+                    origin: Origin::Placeholder(hit.known),
+                    members: vec![number],
+                    first: sample,
+                    plain,
+                });
+            }
         }
     }
 
@@ -239,8 +261,14 @@ impl Linker<'_> {
         let even = !twins.is_empty() && twins.iter().all(|twin| twin.len() == text.len());
         let unknown_symbols = !even && !text.bytes().all(|b| b.is_ascii_alphanumeric());
         let checksum = !context.secret && self.is_checksum(text);
-        let calm = context.annotation || checksum || self.is_number(text);
-        if calm || free < COMPOSED_CHARS || unknown_symbols {
+        // One with a fraction keeps its digits: in an alphabet it would be no number any more.
+        let fraction = is_fraction(text);
+        let calm = context.annotation
+            || checksum
+            || self.is_number(text)
+            || (fraction && self.has(Generated::Integer));
+        self.fractions += usize::from(fraction && !calm);
+        if calm || fraction || free < COMPOSED_CHARS || unknown_symbols {
             self.links
                 .held
                 .push((number, likely_site(self.sites, self.index, text)));
@@ -253,14 +281,15 @@ impl Linker<'_> {
             render: text.to_owned(),
             twins: twins.clone(),
         };
-        let call = self.links.calls.iter_mut().find(|call| {
-            matches!(&call.origin, Origin::Composed { pattern: other, .. } if *other == pattern)
-                && !twins.is_empty()
-                && call.first == sample
-        });
-        if let Some(call) = call {
+        if let Some(call) = self.composed.get(&sample)
+            && let Some(call) = self.links.calls.get_mut(*call)
+        {
             call.members.push(number);
             return;
+        }
+        if !twins.is_empty() {
+            let call = self.links.calls.len();
+            self.composed.insert(sample.clone(), call);
         }
         let samples = std::iter::once(text).chain(twins.iter().map(String::as_str));
         let family = family(samples.flat_map(str::bytes));
@@ -285,14 +314,16 @@ impl Linker<'_> {
 
     /// Whether `text` may be a number with a range that it must not leave.
     fn is_number(&self, text: &str) -> bool {
-        let has = |class: Generated| {
-            self.sites
-                .iter()
-                .any(|site| site.repeats && site.class == class)
-        };
         text.bytes().all(|byte| byte.is_ascii_digit())
-            && has(Generated::Integer)
-            && !has(Generated::Numeric)
+            && self.has(Generated::Integer)
+            && !self.has(Generated::Numeric)
+    }
+
+    /// Whether a call site of this class repeats.
+    fn has(&self, class: Generated) -> bool {
+        self.sites
+            .iter()
+            .any(|site| site.repeats && site.class == class)
     }
 }
 
@@ -308,25 +339,25 @@ fn pattern(text: &str, twins: &[String]) -> Vec<Option<char>> {
         .collect()
 }
 
-/// Whether two samples of one placeholder come from one call. The twins of a part are parts.
-fn same_call(whole: &[String], other: &[String], full: bool) -> bool {
+/// Whether one of two samples of a placeholder can be a part of the other. The twins of a part are
+/// parts; `other` is canonical.
+fn is_part(whole: &[String], other: &[String]) -> bool {
     !whole.is_empty()
         && whole.len() == other.len()
         && std::iter::zip(whole, other).all(|(whole, other)| {
-            let (whole, other) = (canonical(whole), canonical(other));
-            if full {
-                whole == other
-            } else {
-                whole.contains(&other) || other.contains(&whole)
-            }
+            let whole = canonical(whole);
+            whole.contains(other) || other.contains(&whole)
         })
 }
 
-/// One text for all forms of a value.
+/// One text for all forms of a value: its letters and digits.
 fn canonical(text: &str) -> String {
-    text.replace("%2B", "+")
-        .replace("%2F", "/")
-        .replace("%3D", "=")
-        .replace('-', "")
-        .to_ascii_lowercase()
+    let text = text
+        .replace("%2B", "")
+        .replace("%2F", "")
+        .replace("%3D", "");
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }

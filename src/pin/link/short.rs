@@ -1,24 +1,10 @@
 //! Placeholders too short to be searched for: found where the render differs from its twins.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::chart::site::Site;
-
 use super::super::explore::{Found, What};
-use super::super::known::{Form, Hit, Index};
-use super::{COMPOSED_CHARS, Linker};
-
-/// Placeholders of call sites that repeat and are too short to be searched for, in lower case.
-pub(super) fn placeholders(sites: &[Site], index: &Index) -> HashMap<String, usize> {
-    index
-        .known
-        .iter()
-        .enumerate()
-        .filter(|(_, known)| sites[known.site].repeats && known.text.len() < COMPOSED_CHARS)
-        .map(|(number, known)| (known.text.to_ascii_lowercase(), number))
-        .collect()
-}
+use super::super::known::{Form, Hit};
+use super::Linker;
 
 impl Linker<'_> {
     /// Turns a unit that is a short placeholder into a hit; one that consists of several, between
@@ -46,7 +32,7 @@ impl Linker<'_> {
     /// The short placeholder, in whatever case, that stands at `span`.
     fn short_hit(&self, content: &str, span: &Range<usize>) -> Option<Hit> {
         let text = content.get(span.clone())?;
-        let known = *self.short.get(&text.to_ascii_lowercase())?;
+        let known = self.index.short(text)?;
         let plain = &self.index.known[known].text;
         // A few lower-case letters do not tell whether the chart made them so: then the value
         // keeps to their case, which is right either way.
