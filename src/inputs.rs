@@ -117,8 +117,7 @@ fn file_name(path: &Path) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::derive::Scope;
-    use crate::helm::{Credentials, HelmRequest};
+    use crate::helm::HelmRequest;
     use std::os::unix::fs::symlink;
 
     fn request(root: &Path, values: &[PathBuf], own: &[PathBuf]) -> RenderRequest {
@@ -126,23 +125,12 @@ mod tests {
             chart: root.to_owned(),
             confine: Some(root.to_owned()),
             own_files: own.to_vec(),
-            helm_binary: "helm".into(),
             helm: HelmRequest {
                 values: values.to_vec(),
                 set_file: vec![("key".to_owned(), root.join("in.yaml").display().to_string())],
                 ..HelmRequest::default()
             },
-            inline_values: None,
-            scope: Scope {
-                project: String::new(),
-                application: String::new(),
-            },
-            seed_file: "/seed".into(),
-            clock: 0,
-            now: 0,
-            allow: Vec::new(),
-            credentials: Credentials::default(),
-            parallelism: None,
+            ..RenderRequest::example()
         }
     }
 

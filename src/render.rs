@@ -133,6 +133,14 @@ struct Copy {
     instrumentation: Instrumentation,
 }
 
+impl Copy {
+    /// Writes it under this name, with these named templates; returns where it stands.
+    fn write(&mut self, workdir: &WorkDir, name: &str, defines: String) -> Result<PathBuf> {
+        self.tree.add_file(&self.defines, defines);
+        Ok(self.tree.write_for_helm(workdir, name)?)
+    }
+}
+
 impl<'a> Run<'a> {
     fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
         Ok(Run {
@@ -206,8 +214,7 @@ impl<'a> Run<'a> {
         name: &str,
         defines: String,
     ) -> Result<Vec<u8>, Failure> {
-        copy.tree.add_file(&copy.defines, defines);
-        let path = copy.tree.write_for_helm(self.workdir, name)?;
+        let path = copy.write(self.workdir, name, defines)?;
         self.template(&path).map_err(Failure::Helm)
     }
 
@@ -219,8 +226,7 @@ impl<'a> Run<'a> {
         defines: String,
         early: Option<Early>,
     ) -> Result<Rendering, Failure> {
-        copy.tree.add_file(&copy.defines, defines);
-        let chart = copy.tree.write_for_helm(self.workdir, name)?;
+        let chart = copy.write(self.workdir, name, defines)?;
         let begun = match early.filter(|_| chart.is_file()) {
             Some(early) => early.hand_over(&chart).map(|(running, chart)| Rendering {
                 running,

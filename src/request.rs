@@ -75,22 +75,16 @@ impl RenderRequest {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    fn request(inline_values: Option<&str>) -> RenderRequest {
+impl RenderRequest {
+    /// For tests: a chart that nobody reads, by hand, with nothing set.
+    pub(crate) fn example() -> Self {
         RenderRequest {
             chart: "/chart".into(),
             confine: None,
             own_files: Vec::new(),
             helm_binary: "helm".into(),
-            helm: HelmRequest {
-                values: vec!["/chart/a.yaml".into()],
-                ..HelmRequest::default()
-            },
-            inline_values: inline_values.map(str::to_owned),
+            helm: HelmRequest::default(),
+            inline_values: None,
             scope: Scope {
                 project: "default".into(),
                 application: "web".into(),
@@ -101,6 +95,24 @@ mod tests {
             allow: Vec::new(),
             credentials: Credentials::default(),
             parallelism: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn request(inline_values: Option<&str>) -> RenderRequest {
+        RenderRequest {
+            helm: HelmRequest {
+                values: vec!["/chart/a.yaml".into()],
+                ..HelmRequest::default()
+            },
+            inline_values: inline_values.map(str::to_owned),
+            ..RenderRequest::example()
         }
     }
 

@@ -137,17 +137,16 @@ pub fn instrument_sources(
     }
     let reach = reach(&nodes, &found.targets);
     let mut texts: Vec<Option<String>> = Vec::with_capacity(sources.len());
-    let mut seen: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut at_place: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (number, ((source, parse), reach)) in sources.iter().zip(&parses).zip(&reach).enumerate() {
         // Of two charts of one name beside each other (a folder and its archive) helm takes now the
         // one, now the other.
-        let same = *seen
-            .entry((&source.chart, &source.path, &source.text))
-            .or_insert(number);
-        if let Some(text) = texts.get(same) {
-            texts.push(text.clone());
+        let earlier = at_place.entry((&source.chart, &source.path)).or_default();
+        if let Some(same) = earlier.iter().find(|at| sources[**at].text == source.text) {
+            texts.push(texts[*same].clone());
             continue;
         }
+        earlier.push(number);
         texts.push(match parse {
             Parse::Template(parsed) => {
                 let new = rewrite_source(source, parsed, reach, &names, &mut sites);

@@ -136,11 +136,16 @@ fn pins(report: &Report) -> Table {
             pin.alphabet.clone(),
             format!("{:.1}", pin.entropy_bits),
         ]);
-        for place in &pin.shared_with {
-            table.row([format!("= {}", place.kind), name(place), place.path.clone()]);
-        }
+        share(&mut table, &pin.shared_with);
     }
     table
+}
+
+/// A row for each place that has the value of the row above.
+fn share(table: &mut Table, places: &[Place]) {
+    for place in places {
+        table.row([format!("= {}", place.kind), name(place), place.path.clone()]);
+    }
 }
 
 fn certificates(report: &Report) -> Table {
@@ -184,9 +189,7 @@ fn certificates(report: &Report) -> Table {
             day(&certificate.not_after),
             next,
         ]);
-        for place in &certificate.shared_with {
-            table.row([format!("= {}", place.kind), name(place), place.path.clone()]);
-        }
+        share(&mut table, &certificate.shared_with);
     }
     table
 }

@@ -307,7 +307,7 @@ impl<'a> Explorer<'a> {
                 })
                 .filter_map(|other| String::from_utf8(other.decoded.clone()).ok())
                 .collect();
-            let lined_up = others.len() == layer.twins.len();
+            let lined_up = layer.differs() && others.len() == layer.twins.len();
             let is_data = layer.encoded && (!is_short || is_all(layer.content, &run.span));
             let texts = lined_up
                 && (is_data || run.span.len() >= SHORTEST_TEXT_RUN || self.index.shows(&decoded))

@@ -132,8 +132,7 @@ fn start_early(run: &Run<'_>, copy: &mut Copy, name: &str) -> Option<Early> {
 
 /// Starts to render the copy with other named templates.
 fn start(run: &Run<'_>, copy: &mut Copy, name: &str, defines: String) -> Result<Running, Failure> {
-    copy.tree.add_file(&copy.defines, defines);
-    let chart = copy.tree.write_for_helm(run.workdir, name)?;
+    let chart = copy.write(run.workdir, name, defines)?;
     run.helm
         .start_repeatable(&run.request.helm, &chart)
         .map_err(Failure::Helm)

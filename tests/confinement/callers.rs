@@ -63,13 +63,7 @@ fn nobody_is_refused_by_hand() {
     each_helm(|helm| {
         let tenant = Tenant::new();
         let output = tenant
-            .place
-            .command(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
-            .args(["generate", "--app", "app", "--seed-file"])
-            .arg(tenant.seed_file())
-            .arg("--helm")
-            .arg(&helm.path)
-            .arg(tenant.path("app"))
+            .command_by_hand(helm)
             .env("KUBE_VERSION", "")
             .output()
             .unwrap();

@@ -198,16 +198,7 @@ fn by_hand_links_may_lead_anywhere() {
         let mine = tenant.place.root.path().join("mine.txt");
         std::fs::write(&mine, "my-own-file").unwrap();
         tenant.link("app/files/x.txt", Path::new(&mine));
-        let output = tenant
-            .place
-            .command(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
-            .args(["generate", "--app", "app", "--seed-file"])
-            .arg(tenant.seed_file())
-            .arg("--helm")
-            .arg(&helm.path)
-            .arg(tenant.path("app"))
-            .output()
-            .unwrap();
+        let output = tenant.command_by_hand(helm).output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert!(stdout.contains("my-own-file"), "{stdout}");
     });

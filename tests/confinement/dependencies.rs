@@ -42,6 +42,16 @@ fn absolute(tenant: &Tenant) -> String {
     format!("file://{}", path.display())
 }
 
+/// A chart that names a chart beside it, which is not harmless.
+fn depend_on_evil(tenant: &Tenant) {
+    tenant.write(
+        "app/Chart.yaml",
+        format!(
+            "{HEAD}dependencies: [{{name: evil, version: 1.0.0, repository: 'file://../evil'}}]"
+        ),
+    );
+}
+
 #[test]
 fn an_absolute_path() {
     refused(
@@ -113,12 +123,7 @@ fn a_chart_that_is_a_link() {
     each_helm(|helm| {
         let tenant = Tenant::new();
         plant(&tenant);
-        tenant.write(
-            "app/Chart.yaml",
-            format!(
-                "{HEAD}dependencies: [{{name: evil, version: 1.0.0, repository: 'file://../evil'}}]"
-            ),
-        );
+        depend_on_evil(&tenant);
         tenant.link("evil", "../../../etc/evil");
         tenant.refused(helm, &["evil", "leads out of the repository"]);
     });
@@ -128,12 +133,7 @@ fn a_chart_that_is_a_link() {
 fn a_chart_with_a_link_in_it() {
     each_helm(|helm| {
         let tenant = Tenant::new();
-        tenant.write(
-            "app/Chart.yaml",
-            format!(
-                "{HEAD}dependencies: [{{name: evil, version: 1.0.0, repository: 'file://../evil'}}]"
-            ),
-        );
+        depend_on_evil(&tenant);
         tenant.write(
             "evil/Chart.yaml",
             "apiVersion: v2\nname: evil\nversion: 1.0.0\n",
@@ -150,12 +150,7 @@ fn a_lock_file_that_names_another_path() {
         let tenant = Tenant::new();
         plant(&tenant);
         let repository = absolute(&tenant);
-        tenant.write(
-            "app/Chart.yaml",
-            format!(
-                "{HEAD}dependencies: [{{name: evil, version: 1.0.0, repository: 'file://../evil'}}]"
-            ),
-        );
+        depend_on_evil(&tenant);
         tenant.write(
             "evil/Chart.yaml",
             "apiVersion: v2\nname: evil\nversion: 1.0.0\n",

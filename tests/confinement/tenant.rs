@@ -137,6 +137,18 @@ impl Tenant {
         command
     }
 
+    /// `generate` on the chart by hand: without anything of Argo CD's.
+    pub(crate) fn command_by_hand(&self, helm: &Helm) -> Command {
+        let mut command = self.place.command(env!("CARGO_BIN_EXE_argocd-pin-plugin"));
+        command
+            .args(["generate", "--app", "app", "--seed-file"])
+            .arg(self.seed_file())
+            .arg("--helm")
+            .arg(&helm.path)
+            .arg(self.path("app"));
+        command
+    }
+
     /// One run. Whatever comes of it, it shows no secret and leaves nothing behind.
     #[track_caller]
     pub(crate) fn run(&self, helm: &Path) -> Outcome {

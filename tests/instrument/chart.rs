@@ -104,14 +104,20 @@ impl Chart {
         chart.file("templates/_pin.tpl", &instrumentation.defines(mode))
     }
 
-    /// Helm's output, or its error.
-    pub(crate) fn render_with(&self, helm: &Path) -> Result<String, String> {
+    /// A directory with its files.
+    fn written(&self) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         for (path, text) in &self.files {
             let path = dir.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
+        dir
+    }
+
+    /// Helm's output, or its error.
+    pub(crate) fn render_with(&self, helm: &Path) -> Result<String, String> {
+        let dir = self.written();
         let output = Command::new(helm)
             .args(["template", "release"])
             .arg(dir.path())
@@ -130,12 +136,7 @@ impl Chart {
 
     /// What a helm prints whose random numbers are the same each time.
     pub(crate) fn render_repeatable(&self, helm: &Path) -> String {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, text) in &self.files {
-            let path = dir.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
+        let dir = self.written();
         let work = argocd_pin_plugin::workdir::WorkDir::create().unwrap();
         let helm = argocd_pin_plugin::helm::Helm::new(helm, &work).unwrap();
         let running = helm.start_repeatable(&request(), dir.path()).unwrap();
