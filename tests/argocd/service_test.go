@@ -111,7 +111,7 @@ func TestService(t *testing.T) {
 			first := plugin()
 			assertSame(t, first, plugin())
 			if c.random {
-				assertPinned(t, native(), native(), first)
+				assertPinned(t, native, first)
 			} else {
 				assertEqual(t, native(), first)
 			}
