@@ -172,14 +172,11 @@ fn class(call: &Call, index: &Index) -> (Class, usize) {
     }
 }
 
-/// What stands at a found value once it is pinned.
-pub(super) fn replacement(found: &Found, assigned: &Assigned) -> Zeroizing<String> {
-    Zeroizing::new(match &found.what {
-        What::Placeholder(hit) => {
-            let form = Zeroizing::new(hit.form.apply(&assigned.value));
-            form.get(hit.part.clone()).unwrap_or_default().to_owned()
-        }
+/// What stands at a found value once it is pinned; nothing if the pinned value has no such part.
+pub(super) fn replacement(found: &Found, assigned: &Assigned) -> Option<Zeroizing<String>> {
+    Some(Zeroizing::new(match &found.what {
+        What::Placeholder(hit) => hit.of(&assigned.value)?,
         What::Digest(hit) => hit.algorithm.hex(&assigned.value),
         What::Unit(_) => assigned.value.to_string(),
-    })
+    }))
 }

@@ -67,6 +67,14 @@ pub(super) struct Exploration {
     pub(super) misaligned: Vec<LeafRef>,
 }
 
+impl Exploration {
+    /// Whether a text is, or stands in, the arguments of a call, so that the manifest does not show it.
+    pub(super) fn is_argument(&self, text: usize) -> bool {
+        let inside = self.texts.get(text).and_then(|text| text.inside.as_ref());
+        inside.is_some_and(|inside| inside.codec.is_made() || self.is_argument(inside.text))
+    }
+}
+
 /// A text to search, with the same of the twins.
 struct Layer<'t> {
     leaf: LeafRef,
@@ -79,6 +87,14 @@ struct Layer<'t> {
 }
 
 impl<'t> Layer<'t> {
+    /// The arguments of a part of this one: looked through as a scalar is.
+    fn arguments(&self, content: &'t str, twins: &'t [&'t str]) -> Layer<'t> {
+        Layer {
+            depth: 0,
+            ..self.below(content, twins)
+        }
+    }
+
     /// What is decoded from a part of this one.
     fn below(&self, content: &'t str, twins: &'t [&'t str]) -> Layer<'t> {
         Layer {
@@ -216,6 +232,7 @@ impl<'a> Explorer<'a> {
             }
             let twin_markers: Vec<Vec<Marker>> =
                 layer.twins.iter().map(|twin| ends.all(twin)).collect();
+            self.count(layer, markers.len(), twin_markers.iter().map(Vec::len));
             for (position, marker) in markers.into_iter().enumerate() {
                 let others: Vec<String> = twin_markers
                     .iter()
@@ -232,9 +249,16 @@ impl<'a> Explorer<'a> {
                         site: *site,
                     },
                 };
-                self.text(layer.below(&text, &others), Some(inside));
+                self.text(layer.arguments(&text, &others), Some(inside));
                 taken.push(span);
             }
+        }
+    }
+
+    /// A twin that shows more calls, or fewer: the chart lists each value once (`uniq`).
+    fn count(&mut self, layer: &Layer<'_>, ours: usize, mut theirs: impl Iterator<Item = usize>) {
+        if theirs.any(|count| count != ours) {
+            self.out.misaligned.push(layer.leaf);
         }
     }
 
@@ -252,6 +276,7 @@ impl<'a> Explorer<'a> {
             return;
         }
         let twins: Vec<Vec<Block>> = layer.twins.iter().map(|twin| ends.blocks(twin)).collect();
+        self.count(layer, blocks.len(), twins.iter().map(Vec::len));
         for (position, block) in blocks.into_iter().enumerate() {
             let others: Vec<&Block> = twins.iter().filter_map(|list| list.get(position)).collect();
             let texts: Vec<String> = others
@@ -265,7 +290,7 @@ impl<'a> Explorer<'a> {
                 span: span.clone(),
                 codec: Codec::Pem(Box::new(pem::block(block, site, &others))),
             };
-            self.text(layer.below(&text, &texts), Some(inside));
+            self.text(layer.arguments(&text, &texts), Some(inside));
             taken.push(span);
         }
     }
@@ -420,9 +445,11 @@ fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&
         .iter()
         .position(|word| word.start <= span.start && span.end <= word.end)?;
     let (ours, theirs) = (&ours[number], &theirs[number]);
-    let start = theirs.start + (span.start - ours.start);
-    (ours.len() == theirs.len())
-        .then(|| twin.get(start..start + span.len()))
+    let (before, behind) = (span.start - ours.start, ours.end - span.end);
+    // Percent-encoded signs make a value longer, but nothing around it.
+    let is_encoded = content.get(span.clone())?.contains('%');
+    (ours.len() == theirs.len() || is_encoded)
+        .then(|| twin.get(theirs.start + before..theirs.end.checked_sub(behind)?))
         .flatten()
 }
 

@@ -78,7 +78,7 @@ pub(super) fn printed(exploration: &Exploration) -> impl Iterator<Item = Printed
 }
 
 /// Whether a twin must tell which of the blocks are of one call. One render cannot, where call sites
-/// that repeat are shown twice.
+/// that repeat are shown twice, or stand in a loop: there, equal placeholders may have made one entry of several.
 pub(super) fn needs_twin(exploration: &Exploration, sites: &[Site]) -> bool {
     let mut shown: HashMap<&CallId, usize> = HashMap::new();
     for printed in printed(exploration) {
@@ -88,10 +88,11 @@ pub(super) fn needs_twin(exploration: &Exploration, sites: &[Site]) -> bool {
             *shown.entry(call).or_default() += 1;
         }
     }
-    let repeats = sites
+    let mut repeating = sites
         .iter()
-        .any(|site| site.class.is_pem() && site.repeats && site.reachable);
-    repeats && shown.values().any(|times| *times > 1)
+        .filter(|site| site.class.is_pem() && site.repeats && site.reachable);
+    let is_shown_twice = shown.values().any(|times| *times > 1);
+    repeating.any(|site| is_shown_twice || site.reached_from_loop)
 }
 
 /// Derives the keys of all calls that the render shows.

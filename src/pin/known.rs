@@ -10,6 +10,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 use crate::chart::site::Site;
 use crate::derive::Class;
 use crate::manifest::encoding::{UrlPart, percent_encode};
@@ -104,6 +106,20 @@ pub(super) struct Hit {
     pub(super) part: Range<usize>,
     /// Whether that is all of it.
     pub(super) full: bool,
+}
+
+impl Hit {
+    /// What stands there once the placeholder is `value`; nothing if a part of it is asked for that it has not, since
+    /// it has fewer characters to encode.
+    pub(super) fn of(&self, value: &str) -> Option<String> {
+        let form = Zeroizing::new(self.form.apply(value));
+        match (self.full, self.form) {
+            (true, _) => Some(form.to_string()),
+            // Another character may be encoded there.
+            (false, Form::Percent) => None,
+            (false, _) => form.get(self.part.clone()).map(str::to_owned),
+        }
+    }
 }
 
 struct Variant {

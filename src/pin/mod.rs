@@ -37,7 +37,7 @@ mod unit;
 
 use std::collections::HashSet;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 
 use crate::chart::site::Site;
 use crate::derive::Key;
@@ -272,9 +272,16 @@ impl<'a> Pinner<'a> {
         assigned: &[Assigned],
         keys: &Keys,
     ) -> Result<Manifest> {
-        let edits = splice::edits(exploration, links, assigned);
-        let changes =
-            splice::splice_layers(first, &exploration.texts, edits, self.sites, self.key, keys)?;
+        let edits = splice::edits(exploration, links, assigned)?;
+        let changes = splice::splice_layers(
+            first,
+            &exploration.texts,
+            edits,
+            self.sites,
+            self.key,
+            keys,
+            &self.traces,
+        )?;
         let changed: HashSet<LeafRef> = changes.iter().map(|(at, _)| *at).collect();
         let mut edits: Vec<Edit> = changes.into_iter().map(|(_, edit)| edit).collect();
         edits.extend(splice::comments(exploration, links, assigned));
@@ -285,14 +292,7 @@ impl<'a> Pinner<'a> {
             .map(|(site, _)| *site)
             .or_else(|| self.traces.find(&text))
         {
-            let site = &self.sites[site];
-            bail!(
-                "{}:{} uses the result of {} in a way that cannot be pinned: it is printed only in \
-                 part, in an unknown encoding, or in a comment",
-                site.file,
-                site.line,
-                site.function
-            );
+            return Err(splice::unknown_use(&self.sites[site]));
         }
         check(first, text, &changed)
     }

@@ -59,7 +59,8 @@ pub(super) fn has_integers(sites: &[Site]) -> bool {
 pub(super) fn repeating_sites(sites: &[Site]) -> String {
     let list: Vec<String> = sites
         .iter()
-        .filter(|site| site.repeats && site.reachable && is_random(site))
+        .filter(|site| site.repeats && site.reachable)
+        .filter(|site| is_random(site) || site.class.is_pem())
         .map(|site| format!("{}:{} ({})", site.file, site.line, site.function))
         .collect();
     format!(

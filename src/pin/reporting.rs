@@ -71,6 +71,9 @@ impl Reporter<'_> {
         let mut known: HashMap<(&CallId, bool), usize> = HashMap::new();
         for printed in key_calls::printed(self.exploration) {
             let block = printed.block;
+            if self.exploration.is_argument(printed.text) {
+                continue;
+            }
             let Some(place) = self.describe_text(printed.text) else {
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use zeroize::Zeroizing;
 
 use crate::chart::site::Site;
@@ -15,12 +15,20 @@ use super::hash;
 use super::issue::{self, Keys};
 use super::link::{Links, Origin};
 use super::text::{Codec, Text};
+use super::traces::Traces;
 
 /// Changes of one text.
 pub(super) type Edits = Vec<(Range<usize>, Zeroizing<String>)>;
 
 /// The changes of each text; `assigned` goes with the calls of `links`.
-pub(super) fn edits(exploration: &Exploration, links: &Links, assigned: &[Assigned]) -> Vec<Edits> {
+///
+/// # Errors
+/// A part of a value that the pinned one does not have.
+pub(super) fn edits(
+    exploration: &Exploration,
+    links: &Links,
+    assigned: &[Assigned],
+) -> Result<Vec<Edits>> {
     let mut edits: Vec<Edits> = exploration.texts.iter().map(|_| Edits::new()).collect();
     let members = links
         .calls
@@ -29,10 +37,11 @@ pub(super) fn edits(exploration: &Exploration, links: &Links, assigned: &[Assign
         .flat_map(|(call, links)| links.members.iter().map(move |member| (*member, call)));
     for (member, call) in members.chain(links.digests.iter().copied()) {
         let found = &exploration.found[member];
-        let text = replacement(found, &assigned[call]);
+        let text = replacement(found, &assigned[call])
+            .context("a part of a percent-encoded generated value cannot be pinned")?;
         edits[found.text].push((found.span.clone(), text));
     }
-    edits
+    Ok(edits)
 }
 
 /// The changes of comments: where a call site made one value only, the comment shows that value.
@@ -52,10 +61,9 @@ pub(super) fn comments(
         .iter()
         .filter_map(|hit| {
             let (call, _) = only_call(hit.known)?;
-            let form = Zeroizing::new(hit.form.apply(&assigned.get(call)?.value));
             Some(Edit {
                 span: hit.span.clone(),
-                text: form.get(hit.part.clone())?.to_owned(),
+                text: hit.of(&assigned.get(call)?.value)?,
             })
         })
         .collect()
@@ -70,6 +78,7 @@ pub(super) fn splice_layers(
     sites: &[Site],
     key: &Key,
     keys: &Keys,
+    traces: &Traces,
 ) -> Result<Vec<(LeafRef, Edit)>> {
     let mut changes = Vec::new();
     // A layer comes after the text around it.
@@ -82,6 +91,10 @@ pub(super) fn splice_layers(
         match &text.inside {
             Some(inside) => {
                 let content = Zeroizing::new(apply(&text.content, own)?);
+                // Nobody can look into what is made from it.
+                if is_made && let Some(site) = traces.find(&content) {
+                    return Err(unknown_use(&sites[site]));
+                }
                 let outer = match &inside.codec {
                     Codec::Base64(run) => run.encode(content.as_bytes()),
                     Codec::Marker { marker, site } => {
@@ -108,6 +121,17 @@ pub(super) fn splice_layers(
     }
     changes.sort_by_key(|(_, edit)| edit.span.start);
     Ok(changes)
+}
+
+/// The error for a call site of which an unknown encoding shows a trace.
+pub(super) fn unknown_use(site: &Site) -> anyhow::Error {
+    anyhow!(
+        "{}:{} uses the result of {} in a way that cannot be pinned: it is printed only in part, in an unknown \
+         encoding, or in a comment",
+        site.file,
+        site.line,
+        site.function
+    )
 }
 
 /// Applies changes that must not overlap.

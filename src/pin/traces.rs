@@ -5,6 +5,8 @@ use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::manifest::encoding::base64_runs;
+
 use super::ends::Ends;
 
 /// As many letters of a marker's end tell it from other text: one of 2^42.
@@ -37,9 +39,19 @@ impl Traces {
         }
     }
 
-    /// A call site of which there is a trace. What a chart puts between letters (line breaks, commas) hides none.
+    /// A call site of which there is a trace. What a chart puts between letters (line breaks, commas) hides none, nor
+    /// does base64, however often.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
         let patterns = self.patterns.as_ref()?;
+        self.shown(patterns, text).or_else(|| {
+            // Each layer is a quarter shorter than the one around it.
+            let runs = base64_runs(text).into_iter();
+            let mut decoded = runs.filter_map(|run| String::from_utf8(run.decoded).ok());
+            decoded.find_map(|text| self.find(&text))
+        })
+    }
+
+    fn shown(&self, patterns: &AhoCorasick, text: &str) -> Option<usize> {
         let squeezed: Vec<u8> = text
             .bytes()
             .filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
@@ -49,13 +61,14 @@ impl Traces {
     }
 }
 
-/// How an end of a marker looks as it is, in upper case, in hexadecimal, in base64 once and twice, and in base32;
-/// wherever it stands in what is encoded.
+/// How an end of a marker looks as it is, backwards, in upper case, in hexadecimal, in base64 once and twice (also of
+/// a part), and in base32; wherever it stands in what is encoded.
 fn forms(end: &str) -> Vec<String> {
     let beginning = end.get(..TELLING).unwrap_or(end);
     let hex: String = beginning.bytes().map(|b| format!("{b:02x}")).collect();
     let mut forms = vec![
         beginning.to_owned(),
+        beginning.chars().rev().collect(),
         beginning.to_uppercase(),
         hex.to_uppercase(),
         hex,
@@ -127,6 +140,11 @@ mod tests {
             let hex: String = text.bytes().map(|b| format!("{b:02X}")).collect();
             let lines = twice.replace('b', "b\n  ");
             for shown in [&text, &once, &twice, &hex, &base32(&text), &lines] {
+                assert_eq!(traces().find(&format!("x: {shown}\n")), Some(7), "{shown}");
+            }
+            let often = (0..5).fold(text.clone(), |text, _| STANDARD.encode(text));
+            let backwards: String = text.chars().rev().collect();
+            for shown in [&often, &backwards] {
                 assert_eq!(traces().find(&format!("x: {shown}\n")), Some(7), "{shown}");
             }
             // Cut short, and with something between the letters.

@@ -116,7 +116,7 @@ pub(super) fn uneven(
     Some(units.collect())
 }
 
-/// The runs of letters, digits, `_` and `-`; a number with a fraction or an exponent is one word, whatever its digits.
+/// The runs of letters, digits, `_`, `-` and percent-encoded signs of base64; a number with a fraction or an exponent is one word, whatever its digits.
 pub(super) fn words(text: &str) -> Vec<Range<usize>> {
     let mut words = runs(text);
     for number in fractions(text) {
@@ -181,8 +181,10 @@ fn fraction(bytes: &[u8], at: usize) -> Option<usize> {
 
 fn runs(text: &str) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
+    let bytes = text.as_bytes();
+    let is_code = |at: usize| matches!(bytes.get(at..at + 3), Some(b"%2B" | b"%2F" | b"%3D"));
     for (at, byte) in text.bytes().enumerate() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || is_code(at) {
             match words.last_mut() {
                 Some(word) if word.end == at => word.end = at + 1,
                 _ => words.push(at..at + 1),
@@ -276,5 +278,9 @@ mod tests {
             .collect();
         assert_eq!(found, [(3..8, "1245"), (13..16, "a-c")]);
         assert!(uneven("{a: 1}", &["{a: 1, b: 2}"], &[]).is_none());
+        // `+`, `/` and `=` take three characters in a URL.
+        let units = uneven("u:a%2Fb%3D@h", &["u:cde%3D@h"], &[]).unwrap_or_default();
+        assert_eq!(units.len(), 1);
+        assert_eq!(units[0].1, ["cde%3D"]);
     }
 }
