@@ -7,7 +7,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::confine::open_below;
 use crate::helm::Helm;
@@ -52,6 +52,23 @@ fn address(path: &Path) -> Option<&str> {
     path.to_str().filter(|text| !text.starts_with('/'))
 }
 
+/// The user and password of an address, with the `@` behind them; empty if there are none.
+fn credentials(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.rfind('@')
+        .and_then(|at| host.get(..=at))
+        .unwrap_or_default()
+}
+
+/// `text` without an address's user and password.
+fn without_credentials(text: &str, url: &str) -> String {
+    match credentials(url) {
+        "" => text.to_owned(),
+        credentials => text.replace(credentials, ""),
+    }
+}
+
 struct Copies<'a> {
     root: PathBuf,
     helm: &'a Helm,
@@ -71,8 +88,12 @@ impl Copies<'_> {
         let (name, bytes) = match address(path) {
             Some(url) => {
                 let bytes = self.helm.fetch(url, self.work);
-                let bytes = bytes.map_err(|error| shown(&error));
-                let bytes = bytes.with_context(|| format!("`{url}` cannot be fetched"))?;
+                // helm quotes the address, and with it a password.
+                let bytes = bytes.map_err(|error| {
+                    let said = without_credentials(&format!("{:#}", shown(&error)), url);
+                    let shown_url = without_credentials(url, url);
+                    anyhow!("`{shown_url}` cannot be fetched: {said}")
+                })?;
                 ("remote".to_owned(), bytes)
             }
             None => (file_name(path), self.read(path)?),
@@ -164,6 +185,23 @@ mod tests {
             let mut request = request(&root, &[root.join(path)], &[]);
             let error = copy(&mut request, &helm, &work).unwrap_err();
             assert!(!format!("{error:#}").contains("outside"), "{error:#}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (url, shown) in [
+            (
+                "https://user:secret@h.example/v.yaml",
+                "https://h.example/v.yaml",
+            ),
+            ("https://user:se@cret@h/v?x=1", "https://h/v?x=1"),
+            ("https://h/v@2.yaml", "https://h/v@2.yaml"),
+            ("https://h", "https://h"),
+        ] {
+            assert_eq!(without_credentials(url, url), shown);
+            let said = format!("Error: Get \"{url}\": no such host");
+            assert!(!without_credentials(&said, url).contains("cret"), "{url}");
         }
     }
 

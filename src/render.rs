@@ -27,8 +27,8 @@ use twins::TwinMaker;
 /// Begins the names of the added templates in a render that knows nothing of the seed.
 const PUBLIC_NAME: &str = "pinned";
 
-/// What a render yields.
-#[derive(Debug, Clone)]
+/// What a render yields. It holds pinned values, so it cannot be shown as a whole.
+#[derive(Clone)]
 pub struct Rendered {
     /// Helm's output with the pinned values.
     pub manifests: String,
@@ -86,7 +86,7 @@ pub fn render_plain(request: &RenderRequest) -> Result<String> {
         }
         other => other,
     };
-    text(output.map_err(|error| run.shown(&error))?)
+    run.manifests(output.map_err(|error| run.shown(&error))?)
 }
 
 /// How a render fails.
@@ -310,7 +310,7 @@ impl<'a> Run<'a> {
         if !copy.instrumentation.changed {
             drop(early);
             let output = self.template(self.original()?).map_err(Failure::Helm)?;
-            return Ok((text(output)?, report));
+            return Ok((self.manifests(output)?, report));
         }
         let defines = copy.instrumentation.defines(Mode::Placeholder);
         let rendering = self.start_copy(&mut copy, name, defines, early)?;
@@ -319,12 +319,12 @@ impl<'a> Run<'a> {
         let namespace = self.request.helm.namespace.as_deref();
         let pinner = Pinner::new(
             &sites,
-            copy.instrumentation.reads_clock,
+            copy.instrumentation.habits,
             &keys.pins,
             namespace.unwrap_or("default"),
-        );
+        )?;
         let mut twins = TwinMaker::new(self, copy, name, &pinner);
-        let output = text(self.finish(rendering).map_err(Failure::Helm)?)?;
+        let output = self.manifests(self.finish(rendering).map_err(Failure::Helm)?)?;
         if !pinner.has_work() {
             return Ok((output, report));
         }
@@ -390,9 +390,25 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What helm printed, as text. Nothing at all would mean that all resources are to be deleted, so it must be helm
+    /// that says so.
+    fn manifests(&self, output: Vec<u8>) -> Result<String> {
+        let text = text(output)?;
+        if !text.starts_with("---\n") && !self.helm.version().is_ok_and(|it| it.is_known()) {
+            return Err(with_hint(
+                anyhow!("{} is no helm", self.request.helm_binary.display()),
+                "it prints no version: set PIN_HELM or --helm".to_owned(),
+            ));
+        }
+        Ok(text)
+    }
+
     /// The error, and that helm is too old, if it is.
     fn old_helm(&self, error: &HelmError, shown: anyhow::Error) -> anyhow::Error {
-        if !error.is_unknown_flag() {
+        let says_why = error
+            .stderr()
+            .is_some_and(|said| !said.text().trim().is_empty());
+        if says_why && !error.is_unknown_flag() {
             return shown;
         }
         match self.helm.version() {

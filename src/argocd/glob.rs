@@ -14,6 +14,12 @@ const MAX_ENTRIES: usize = 100_000;
 /// How many patterns the alternatives `{…,…}` of one glob may give.
 const MAX_ALTERNATIVES: usize = 256;
 
+/// How many braces one glob may have.
+const MAX_BRACES: usize = 64;
+
+/// How long one glob may be, in bytes: the longest path of Linux.
+const MAX_PATTERN: usize = 4096;
+
 /// Why a glob gives no list of files.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum GlobError {
@@ -23,6 +29,9 @@ pub enum GlobError {
     /// It would look at too many files.
     #[error("looks at more than {MAX_ENTRIES} files")]
     TooMany,
+    /// It is no pattern that somebody has written.
+    #[error("has more than {MAX_BRACES} alternatives in braces or {MAX_PATTERN} characters")]
+    TooLong,
     /// A link that matches leads out of the repository.
     #[error("leads out of the repository by the link `{0}`")]
     Outside(String),
@@ -86,6 +95,8 @@ pub fn glob(
 }
 
 /// Expands `{one,two}` from the left: each alternative gives a pattern of its own.
+///
+/// Nested ones are opened one by one, so their number and the pattern's length bound the work.
 fn alternatives(pattern: &str, out: &mut Vec<String>) -> Result<(), GlobError> {
     let Some(open) = find(pattern, |c| c == '{') else {
         if out.len() == MAX_ALTERNATIVES {
@@ -110,6 +121,9 @@ fn alternatives(pattern: &str, out: &mut Vec<String>) -> Result<(), GlobError> {
         _ => false,
     })
     .ok_or(GlobError::Bad)?;
+    if pattern.len() > MAX_PATTERN || pattern.matches('{').count() > MAX_BRACES {
+        return Err(GlobError::TooLong);
+    }
     let mut depth = 0_usize;
     let mut escaped = false;
     for (at, c) in inner[..close].char_indices() {

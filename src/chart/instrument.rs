@@ -59,6 +59,15 @@ pub struct Options<'a> {
     pub allow: &'a [String],
 }
 
+/// What a chart's templates do that decides which renders can tell enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Habits {
+    /// Whether what the chart prints can follow the clock.
+    pub reads_clock: bool,
+    /// Whether it may print equal values once (`uniq`).
+    pub drops_equal: bool,
+}
+
 /// The instrumented templates, and what was found in them.
 #[derive(Debug)]
 pub struct Instrumentation {
@@ -68,8 +77,8 @@ pub struct Instrumentation {
     pub sites: Vec<Site>,
     /// The calls that were given the pinned clock or an order.
     pub fixed: Vec<Fixed>,
-    /// Whether what the chart prints can follow the clock.
-    pub reads_clock: bool,
+    /// What templates do besides.
+    pub habits: Habits,
     /// Whether anything needs the instrumented chart. If not, the texts are to be left alone.
     pub changed: bool,
     names: Names,
@@ -164,13 +173,19 @@ pub fn instrument_sources(
         true => found.units(&names, root, &mut sites),
         false => Vec::new(),
     };
-    let (changed, reads_clock) = (sites.is_touched(), sites.reads_clock());
+    let changed = sites.is_touched();
+    let habits = Habits {
+        reads_clock: sites.reads_clock(),
+        drops_equal: nodes
+            .iter()
+            .any(|(source, parsed)| drops_equal(source, *parsed)),
+    };
     let (sites, fixed) = sites.finish();
     Instrumentation {
         texts,
         sites,
         fixed,
-        reads_clock,
+        habits,
         changed,
         names,
         units,
@@ -256,6 +271,14 @@ fn rewrite_source(
         calls: &parsed.calls,
     };
     rewrite(&lexed, &origin, names, sites)
+}
+
+/// Whether a template calls `uniq`.
+fn drops_equal(source: &TemplateSource, parsed: Option<&Parsed>) -> bool {
+    let mut calls = parsed
+        .into_iter()
+        .flat_map(|parsed| parsed.calls.iter().flatten());
+    calls.any(|call| source.text.get(call.name.clone()) == Some("uniq"))
 }
 
 /// A string literal can be a text for `tpl`.

@@ -14,8 +14,8 @@ use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
 
-/// What a command gives when it has done its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a command gives when it has done its work. It may hold pinned values, so it cannot be shown as a whole.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,

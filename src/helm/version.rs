@@ -34,6 +34,11 @@ impl Version {
         }
     }
 
+    /// Whether there is one.
+    pub fn is_known(&self) -> bool {
+        self.major > 0
+    }
+
     /// Whether it lacks a flag that is used.
     pub fn is_too_old(&self) -> bool {
         *self < OLDEST

@@ -30,6 +30,15 @@ const SHORTEST_RUN: usize = 10;
 /// bytes are printable text with a chance of 2^-26, in the render and in each twin.
 const SHORTEST_TEXT_RUN: usize = 24;
 
+/// Shorter ones are taken for base64 only with as many twins as make that certain; those that are shorter still never.
+const SHORTEST_PRINTABLE_RUN: usize = 8;
+
+/// What a byte tells that is printable, of 256 possible ones.
+const PRINTABLE_BITS: f64 = 1.43;
+
+/// Nothing that is read off a twin may be chance.
+const CERTAIN_BITS: f64 = 40.0;
+
 /// A generated value in a text.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -65,6 +74,8 @@ pub(super) struct Exploration {
     pub(super) comments: Vec<Hit>,
     /// Scalars that have other words in a twin, so that nothing in them can be compared.
     pub(super) misaligned: Vec<LeafRef>,
+    /// Whether another twin must tell what is base64.
+    pub(super) uncertain: bool,
 }
 
 impl Exploration {
@@ -161,6 +172,7 @@ impl<'a> Explorer<'a> {
             }
         }
         explorer.comments(first);
+        explorer.drop_unlikely();
         explorer.out
     }
 
@@ -177,9 +189,12 @@ impl<'a> Explorer<'a> {
         });
         let mut taken: Vec<Range<usize>> = Vec::new();
         self.markers(number, &layer, &mut taken);
-        for hit in self.index.scan(layer.content) {
+        for hit in self.index.scan_likely(layer.content) {
             let span = hit.span.clone();
-            self.add(number, &layer, span, What::Placeholder(hit), &mut taken);
+            // What differs is looked at as a whole, below.
+            if hit.certain || !layer.differs() {
+                self.add(number, &layer, span, What::Placeholder(hit), &mut taken);
+            }
         }
         for hit in self.digests.scan(layer.content) {
             let span = hit.span.clone();
@@ -334,11 +349,17 @@ impl<'a> Explorer<'a> {
                 .collect();
             let lined_up = layer.differs() && others.len() == layer.twins.len();
             let is_data = layer.encoded && (!is_short || is_all(layer.content, &run.span));
-            let texts = lined_up
-                && (is_data || run.span.len() >= SHORTEST_TEXT_RUN || self.index.shows(&decoded))
-                && std::iter::once(&decoded)
-                    .chain(&others)
-                    .all(|text| is_text(text));
+            let samples = || std::iter::once(&decoded).chain(&others);
+            let known =
+                is_data || run.span.len() >= SHORTEST_TEXT_RUN || self.index.shows(&decoded);
+            let printable = !known
+                && lined_up
+                && run.span.len() >= SHORTEST_PRINTABLE_RUN
+                && samples().all(|text| text.bytes().all(|b| matches!(b, b' '..=b'~')));
+            // That it is text is no chance in the render and so many twins.
+            let bits = PRINTABLE_BITS * (decoded.len() * (1 + others.len())) as f64;
+            self.out.uncertain |= printable && bits < CERTAIN_BITS;
+            let texts = lined_up && (known || printable) && samples().all(|text| is_text(text));
             if is_short && !texts {
                 continue;
             }
@@ -361,7 +382,9 @@ impl<'a> Explorer<'a> {
 
     fn units(&mut self, number: usize, layer: &Layer<'_>, taken: &[Range<usize>]) {
         let (content, twins) = (layer.content, layer.twins);
-        if twins.iter().all(|twin| twin.len() == content.len()) {
+        let ours = codes(content);
+        let is_even = |twin: &&str| twin.len() == content.len() && codes(twin) == ours;
+        if twins.iter().all(is_even) {
             for unit in unit::units(content, twins, taken) {
                 self.unit(number, content, twins, unit);
             }
@@ -403,6 +426,19 @@ impl<'a> Explorer<'a> {
         }
     }
 
+    /// Leaves out what may be chance: no other of the same placeholder is certain.
+    fn drop_unlikely(&mut self) {
+        let hits = self.out.found.iter().filter_map(|found| match &found.what {
+            What::Placeholder(hit) if hit.certain => Some(hit.known),
+            _ => None,
+        });
+        let certain: HashSet<usize> = hits.collect();
+        self.out.found.retain(|found| match &found.what {
+            What::Placeholder(hit) => certain.contains(&hit.known),
+            _ => true,
+        });
+    }
+
     /// Placeholders outside of all scalars.
     fn comments(&mut self, first: &Manifest) {
         self.out.comments = self
@@ -419,12 +455,9 @@ impl<'a> Explorer<'a> {
 fn slices(content: &str, twins: &[&str], span: &Range<usize>) -> Vec<String> {
     let slices: Vec<String> = twins
         .iter()
-        .filter_map(|twin| {
-            if twin.len() == content.len() {
-                twin.get(span.clone())
-            } else {
-                word_slice(content, twin, span)
-            }
+        .filter_map(|twin| match at_same_offset(content, twin, span) {
+            true => twin.get(span.clone()),
+            false => word_slice(content, twin, span),
         })
         .map(str::to_owned)
         .collect();
@@ -433,6 +466,20 @@ fn slices(content: &str, twins: &[&str], span: &Range<usize>) -> Vec<String> {
     } else {
         Vec::new()
     }
+}
+
+/// Whether a twin has the same value at the same offset. One of the same length by chance, because one of its values is
+/// longer and another one shorter, has another sign beside it.
+fn at_same_offset(content: &str, twin: &str, span: &Range<usize>) -> bool {
+    let (content, twin) = (content.as_bytes(), twin.as_bytes());
+    let ours = |at: Option<usize>| at.map(|at| (content.get(at), twin.get(at)));
+    let beside = [ours(span.start.checked_sub(1)), ours(Some(span.end))];
+    content.len() == twin.len()
+        && beside.into_iter().flatten().all(|(one, other)| {
+            let is_sign =
+                |byte: Option<&u8>| byte.is_some_and(|byte| !byte.is_ascii_alphanumeric());
+            one == other || !(is_sign(one) || is_sign(other))
+        })
 }
 
 /// The same, by counting words.
@@ -446,9 +493,10 @@ fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&
         .position(|word| word.start <= span.start && span.end <= word.end)?;
     let (ours, theirs) = (&ours[number], &theirs[number]);
     let (before, behind) = (span.start - ours.start, ours.end - span.end);
-    // Percent-encoded signs make a value longer, but nothing around it.
+    // Percent-encoded signs make a value longer, but nothing around it; a computed length makes a whole word longer.
+    let is_whole = before == 0 && behind == 0;
     let is_encoded = content.get(span.clone())?.contains('%');
-    (ours.len() == theirs.len() || is_encoded)
+    (ours.len() == theirs.len() || is_whole || is_encoded)
         .then(|| twin.get(theirs.start + before..theirs.end.checked_sub(behind)?))
         .flatten()
 }
@@ -461,6 +509,13 @@ fn arguments(marker: &Marker) -> String {
         .map(|bytes| std::str::from_utf8(bytes))
         .collect();
     list.unwrap_or_default().join(&SEPARATOR.to_string())
+}
+
+/// Where a text has percent-encoded signs of base64: with other values they stand elsewhere.
+fn codes(text: &str) -> Vec<usize> {
+    let all = text.match_indices('%').map(|(at, _)| at);
+    all.filter(|at| matches!(text.get(at + 1..at + 3), Some("2B" | "2F" | "3D")))
+        .collect()
 }
 
 /// Whether nothing but blanks and quotes stands around `span`.

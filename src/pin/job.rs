@@ -5,7 +5,7 @@
 //! at each render. So the suffix follows the content: a new Job exactly when the document, without
 //! its own name, changes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use anyhow::Result;
@@ -42,6 +42,9 @@ pub(super) fn followers(
     clock_twin: Option<&Manifest>,
 ) -> Vec<Follower> {
     let mut followers = Vec::new();
+    let others = clock_twin
+        .map(|twin| at_another_time(first, twin))
+        .unwrap_or_default();
     for (number, document) in first.documents.iter().enumerate() {
         if !runs_once(document) {
             continue;
@@ -54,10 +57,7 @@ pub(super) fn followers(
                 is_clock: false,
             }));
         }
-        let other = clock_twin
-            .and_then(|twin| twin.documents.get(number))
-            .map(|document| document.identity.name.as_str());
-        if let Some(other) = other
+        if let Some(other) = others.get(name.as_str())
             && other != name
         {
             parts.extend(clock_part(name, other).map(|span| Part {
@@ -75,6 +75,36 @@ pub(super) fn followers(
         }
     }
     followers
+}
+
+/// Where a document comes from: its kind, and its template.
+fn template(document: &Document) -> (&str, Option<&str>) {
+    (&document.identity.kind, document.source.as_deref())
+}
+
+/// The names of what runs once, by template, in their order.
+fn by_template(render: &Manifest) -> HashMap<(&str, Option<&str>), Vec<&str>> {
+    let mut names: HashMap<_, Vec<&str>> = HashMap::new();
+    for document in render.documents.iter().filter(|it| runs_once(it)) {
+        names
+            .entry(template(document))
+            .or_default()
+            .push(&document.identity.name);
+    }
+    names
+}
+
+/// The names at another time, each with that of the same document now. A template that has more or fewer documents then
+/// tells nothing of them.
+fn at_another_time<'a>(first: &'a Manifest, twin: &'a Manifest) -> HashMap<&'a str, &'a str> {
+    let others = by_template(twin);
+    let pairs = by_template(first)
+        .into_iter()
+        .flat_map(|(template, names)| {
+            let others = others.get(&template).filter(|it| it.len() == names.len());
+            std::iter::zip(names, others.into_iter().flatten().copied()).collect::<Vec<_>>()
+        });
+    pairs.collect()
 }
 
 /// Whether the document runs once and cannot be changed then.
@@ -241,5 +271,23 @@ mod tests {
             .collect();
         assert_eq!(form, "run-0000-00-00-00t000000");
         assert_ne!(name, "run-2019-01-02-03t040506");
+    }
+
+    /// With another clock the chart has a document more: it tells nothing of the others.
+    #[test]
+    fn a_job_that_does_not_follow_the_clock_keeps_its_name() {
+        let source = "---\n# Source: app/templates/jobs.yaml\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: ";
+        let first = Manifest::parse(format!("{source}extra\n{source}app-v2\n")).unwrap();
+        let twin = Manifest::parse(format!("{source}app-v2\n")).unwrap();
+        assert!(followers(&first, &[], Some(&twin)).is_empty());
+        let other = Manifest::parse(format!("{source}extra\n{source}app-v3\n")).unwrap();
+        assert_eq!(followers(&first, &[], Some(&other)).len(), 1);
+    }
+
+    /// A name is a promise as a value is: computed once, never to change.
+    #[test]
+    fn names_are_frozen() {
+        let (name, _) = renamed(&render("ab3de", "1"), &["ab3de"], None);
+        assert_eq!(name, "run-orgsz");
     }
 }

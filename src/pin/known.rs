@@ -27,7 +27,14 @@ const CERTAIN_BITS: f64 = 45.0;
 const DELIMITED_CHARS: usize = 8;
 
 /// A shorter word may be a placeholder by chance.
-const SHORTEST_WORD: usize = 4;
+pub(super) const SHORTEST_WORD: usize = 4;
+
+/// Shorter placeholders (in characters) are not sure to be found wherever they stand; in what differs from a twin, they are.
+pub(super) const SHORT: usize = 16;
+
+/// A whole placeholder of as many bits is one where others of its call are certain, glued to whatever: 100 runs of
+/// nine digits, and one of them is a certain placeholder by a chance of 2^-23.
+const LIKELY_BITS: f64 = 26.0;
 
 /// Lengths that are tried for a call whose length the chart computes.
 const COMPUTED_LENGTHS: Range<usize> = 1..129;
@@ -35,8 +42,15 @@ const COMPUTED_LENGTHS: Range<usize> = 1..129;
 /// A literal length above this is not searched for: no chart prints such a value.
 const LONGEST: usize = 1 << 16;
 
-/// Turns that are tried for a call site in a loop.
+/// Turns that are tried for a call site in a loop whose length the chart computes.
 const TURNS: Range<u64> = 1..129;
+
+/// Turns that are tried for one whose length is known, as long as its placeholders have no more characters than this.
+const MANY_TURNS: Range<u64> = 1..1025;
+const MANY_CHARS: u64 = 1 << 17;
+
+/// Of later turns, and of longer placeholders, only beginnings are found.
+const LONG: usize = 4096;
 
 /// What a chart may have done to a placeholder without hiding it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +120,8 @@ pub(super) struct Hit {
     pub(super) part: Range<usize>,
     /// Whether that is all of it.
     pub(super) full: bool,
+    /// Whether it cannot be chance, whatever else the text shows.
+    pub(super) certain: bool,
 }
 
 impl Hit {
@@ -128,6 +144,7 @@ struct Variant {
     text: String,
     /// Bits of entropy in one character.
     bits: f64,
+    is_uuid: bool,
 }
 
 /// The table of all pieces of all forms of all placeholders.
@@ -136,7 +153,7 @@ pub(super) struct Index {
     variants: Vec<Variant>,
     pieces: HashMap<[u8; PIECE], Vec<(u32, u32)>>,
     filter: Vec<u64>,
-    /// Those of call sites that repeat which are too short to be searched for, in lower case.
+    /// Those of call sites that repeat which may be too short to be searched for, in lower case.
     short: HashMap<String, usize>,
 }
 
@@ -160,13 +177,21 @@ impl Index {
                 (Some(_), _) => continue,
                 (None, _) => COMPUTED_LENGTHS,
             };
-            let turns = if site.counted { TURNS } else { 0..1 };
-            // Of a length that the chart computes, only beginnings are found.
-            let every_piece = lengths.len() == 1;
+            let is_known = lengths.len() == 1;
+            let turns = match (site.counted, is_known) {
+                (false, _) => 0..1,
+                (true, true) => {
+                    let fitting = MANY_CHARS / (lengths.start as u64).max(1);
+                    MANY_TURNS.start..fitting.clamp(TURNS.end, MANY_TURNS.end)
+                }
+                (true, false) => TURNS,
+            };
             for length in lengths {
                 for turn in turns.clone() {
+                    // Of a length that the chart computes, only beginnings are found.
+                    let every_piece = is_known && length <= LONG && turn < TURNS.end;
                     let text = site.text(length as i64, turn);
-                    if site.repeats && text.len() < PIECE {
+                    if site.repeats && text.len() < SHORT {
                         let number = index.known.len();
                         index.short.insert(text.to_ascii_lowercase(), number);
                     }
@@ -217,6 +242,7 @@ impl Index {
             self.variants.push(Variant {
                 known: number,
                 form,
+                is_uuid: matches!(known.class, Class::Uuid),
                 bits: match form {
                     // Case is gone: 62 characters are 36.
                     Form::Lower | Form::Upper => (bits - 0.8).max(3.0),
@@ -228,8 +254,15 @@ impl Index {
         self.known.push(known);
     }
 
-    /// All placeholders in `text`, in order, none overlapping another.
+    /// All placeholders in `text` that are certain, in order, none overlapping another.
     pub(super) fn scan(&self, text: &str) -> Vec<Hit> {
+        let mut hits = self.scan_likely(text);
+        hits.retain(|hit| hit.certain);
+        hits
+    }
+
+    /// The same, with those that are only if another one of their kind is certain.
+    pub(super) fn scan_likely(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
         let mut hits = Vec::new();
         let mut at = 0;
@@ -270,7 +303,7 @@ impl Index {
                 let variant = self.variants.get(variant as usize)?;
                 widen(variant, bytes, at, offset as usize, from)
             })
-            .max_by_key(|hit| (hit.span.len(), Reverse(hit.form)))
+            .max_by_key(|hit| (hit.certain, hit.span.len(), Reverse(hit.form)))
     }
 }
 
@@ -301,17 +334,19 @@ fn widen(variant: &Variant, bytes: &[u8], at: usize, offset: usize, from: usize)
     {
         return None;
     }
-    let certain = span.len() as f64 * variant.bits >= CERTAIN_BITS
-        || (full
-            && span.len() >= DELIMITED_CHARS
-            && delimited(span.start.checked_sub(1))
-            && delimited(Some(span.end)));
-    certain.then(|| Hit {
+    let is_word = delimited(span.start.checked_sub(1)) && delimited(Some(span.end));
+    let bits = span.len() as f64 * variant.bits;
+    // The groups of a UUID are known by their length too.
+    let is_part = variant.is_uuid && (first == 0 || last == text.len());
+    let certain =
+        bits >= CERTAIN_BITS || (is_word && span.len() >= DELIMITED_CHARS && (full || is_part));
+    (certain || (full && bits >= LIKELY_BITS)).then_some(Hit {
         known: variant.known,
         form: variant.form,
-        part: offset - back..offset + ahead,
+        part: first..last,
         span,
         full,
+        certain,
     })
 }
 

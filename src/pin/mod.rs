@@ -39,8 +39,10 @@ use std::collections::HashSet;
 
 use anyhow::{Context as _, Result, anyhow};
 
+use crate::chart::instrument::Habits;
 use crate::chart::site::Site;
 use crate::derive::Key;
+use crate::manifest::encoding::{base64_runs, may_hold_base64_text};
 use crate::manifest::{self, Edit, LeafRef, Manifest};
 use crate::report::{Certificate, Held, Pin};
 
@@ -52,10 +54,12 @@ use issue::Keys;
 use known::Index;
 use link::{Context, Links};
 use reporting::Reporter;
+use splice::Ingredients;
 use traces::Traces;
 
-/// More twins than this are never rendered: one generated digit that two places share needs 13.
-const MOST_TWINS: usize = 13;
+/// More twins than this are never rendered: one generated digit that two places share needs 14 (it is one of eight others in
+/// each), the alphabet of eight letters 20.
+const MOST_TWINS: usize = 20;
 
 /// The pinned manifests.
 pub struct Pinned {
@@ -95,7 +99,7 @@ pub struct Twins {
 /// Pins the renders of one chart.
 pub struct Pinner<'a> {
     sites: &'a [Site],
-    has_clock: bool,
+    habits: Habits,
     key: &'a Key,
     release_namespace: &'a str,
     index: Index,
@@ -105,14 +109,17 @@ pub struct Pinner<'a> {
 }
 
 impl<'a> Pinner<'a> {
-    /// A pinner for the call sites of one instrumented chart. `has_clock`: some calls read the
-    /// pinned clock. `key` is the scope's key for pins.
+    /// A pinner for the call sites of one instrumented chart, and what its templates do besides. `key` is the scope's key
+    /// for pins.
+    ///
+    /// # Errors
+    /// The call sites are too many to be searched for.
     pub fn new(
         sites: &'a [Site],
-        has_clock: bool,
+        habits: Habits,
         key: &'a Key,
         release_namespace: &'a str,
-    ) -> Self {
+    ) -> Result<Self> {
         let index = Index::new(sites);
         let digests = Digests::new(&index);
         let ends: Vec<(usize, Ends)> = sites
@@ -120,22 +127,22 @@ impl<'a> Pinner<'a> {
             .enumerate()
             .filter_map(|(number, site)| Some((number, Ends::of(site)?)))
             .collect();
-        Pinner {
+        Ok(Pinner {
             sites,
-            has_clock,
+            habits,
             key,
             release_namespace,
             index,
             digests,
-            traces: Traces::new(&ends),
+            traces: Traces::new(&ends)?,
             ends,
-        }
+        })
     }
 
     /// Whether anything in a render may have to change: a value to pin, or a Job's name that
     /// follows the clock.
     pub fn has_work(&self) -> bool {
-        !self.sites.is_empty() || self.has_clock
+        !self.sites.is_empty() || self.habits.reads_clock
     }
 
     /// Whether a twin will most likely be asked for: there are call sites that repeat. What the render
@@ -147,12 +154,22 @@ impl<'a> Pinner<'a> {
     }
 
     /// Whether a document of a render need not be looked at: a CustomResourceDefinition that shows
-    /// no placeholder.
+    /// no placeholder, in base64 neither.
     pub fn is_idle(&self, document: &str) -> bool {
-        document.contains("\nkind: CustomResourceDefinition")
-            && self.index.scan(document).is_empty()
-            && !(self.ends.iter().any(|(_, ends)| ends.is_pem) && pem::may_hold(document))
-            && !self.ends.iter().any(|(_, ends)| ends.remain(document))
+        document.contains("\nkind: CustomResourceDefinition") && !self.shows(document)
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        !self.index.scan_likely(text).is_empty()
+            || !self.digests.scan(text).is_empty()
+            || (self.ends.iter().any(|(_, ends)| ends.is_pem) && pem::may_hold(text))
+            || self.ends.iter().any(|(_, ends)| ends.remain(text))
+            // Each layer is a quarter shorter than the one around it.
+            || (may_hold_base64_text(text)
+                && base64_runs(text)
+                    .into_iter()
+                    .filter_map(|run| String::from_utf8(run.decoded).ok())
+                    .any(|text| self.shows(&text)))
     }
 
     /// Pins `first`, or asks for more renders than `twins`.
@@ -162,7 +179,7 @@ impl<'a> Pinner<'a> {
     /// helm printed but for the pins.
     pub fn pin(&self, first: &Manifest, twins: &Twins) -> Result<Outcome> {
         let jobs = first.documents.iter().any(job::runs_once);
-        if jobs && self.has_clock && twins.clock.is_none() {
+        if jobs && self.habits.reads_clock && twins.clock.is_none() {
             return Ok(Outcome::NeedsClockTwin);
         }
         let others: Vec<&Manifest> = twins.fresh.iter().chain(&twins.largest).collect();
@@ -182,7 +199,8 @@ impl<'a> Pinner<'a> {
         );
         if others.is_empty()
             && (needs::needs_twin(self.sites, &self.index, &exploration, first)
-                || key_calls::needs_twin(&exploration, self.sites))
+                || key_calls::needs_twin(&exploration, self.sites)
+                || (self.habits.drops_equal && self.expects_twin()))
         {
             return Ok(Outcome::NeedsTwin);
         }
@@ -216,7 +234,7 @@ impl<'a> Pinner<'a> {
         if links.needs_largest {
             return Ok(Outcome::NeedsLargest);
         }
-        if links.uncertain && count < MOST_TWINS {
+        if (links.uncertain || exploration.uncertain) && count < MOST_TWINS {
             return Ok(Outcome::NeedsTwin);
         }
         if let Some(found) = links.conflicts.first() {
@@ -277,10 +295,13 @@ impl<'a> Pinner<'a> {
             first,
             &exploration.texts,
             edits,
-            self.sites,
-            self.key,
-            keys,
-            &self.traces,
+            &Ingredients {
+                sites: self.sites,
+                key: self.key,
+                keys,
+                raw: splice::raw_values(links, assigned, &self.index),
+                traces: &self.traces,
+            },
         )?;
         let changed: HashSet<LeafRef> = changes.iter().map(|(at, _)| *at).collect();
         let mut edits: Vec<Edit> = changes.into_iter().map(|(_, edit)| edit).collect();

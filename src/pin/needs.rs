@@ -1,5 +1,7 @@
 //! Whether one render tells enough, and which names are generated.
 
+use std::collections::HashSet;
+
 use crate::chart::placeholder::Class;
 use crate::chart::site::Site;
 use crate::manifest::{Document, Manifest, Role};
@@ -93,23 +95,26 @@ pub(super) fn generated_names(
             names.extend(text.content.get(found.span.clone()).map(str::to_owned));
         }
     }
-    // Call sites that run once and are short are not searched for; a word of a name that is
+    // Call sites that run once and are short are not searched for; a word of a name or key that is
     // exactly their placeholder is no chance.
-    let short: Vec<String> = index
+    let short: HashSet<String> = index
         .known
         .iter()
         .filter(|known| !sites[known.site].repeats && known.text.len() >= SHORTEST_NAME_PART)
         .flat_map(|known| [known.text.clone(), known.text.to_ascii_lowercase()])
         .collect();
     if !short.is_empty() {
-        for document in &first.documents {
-            let words = document.identity.name.split(['-', '.', '_']);
-            names.extend(
-                words
-                    .filter(|word| short.iter().any(|text| text == word))
-                    .map(str::to_owned),
-            );
-        }
+        let keys = first.leaves().filter(|(_, leaf)| leaf.role == Role::Key);
+        let keys = keys.map(|(_, leaf)| &*leaf.value);
+        let objects = first.documents.iter().map(|it| it.identity.name.as_str());
+        let words = objects
+            .chain(keys)
+            .flat_map(|name| name.split(['-', '.', '_']));
+        names.extend(
+            words
+                .filter(|word| short.contains(*word))
+                .map(str::to_owned),
+        );
     }
     names.retain(|name| name.len() >= SHORTEST_NAME_PART);
     // A longer text first, so that none is cut by a shorter one inside it.

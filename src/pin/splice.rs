@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use zeroize::Zeroizing;
 
 use crate::chart::site::Site;
-use crate::derive::Key;
+use crate::derive::{Class, Key};
 use crate::manifest::{Edit, LeafRef, Manifest};
 
 use super::assign::{Assigned, replacement};
 use super::explore::Exploration;
-use super::hash;
+use super::hash::{self, RawValues};
 use super::issue::{self, Keys};
+use super::known::Index;
 use super::link::{Links, Origin};
 use super::text::{Codec, Text};
 use super::traces::Traces;
@@ -69,17 +70,43 @@ pub(super) fn comments(
         .collect()
 }
 
+/// The pinned values that may stand in arguments as bytes.
+pub(super) fn raw_values(links: &Links, assigned: &[Assigned], index: &Index) -> RawValues {
+    let mut raw = RawValues::default();
+    for (call, assigned) in std::iter::zip(&links.calls, assigned) {
+        if let Origin::Placeholder(known) = call.origin {
+            let known = &index.known[known];
+            if matches!(known.class, Class::Bytes) {
+                raw.add(&known.text, &assigned.value);
+            }
+        }
+    }
+    raw
+}
+
+/// What hashes, ciphertexts, keys and certificates are made of besides their arguments.
+pub(super) struct Ingredients<'a> {
+    /// The call sites.
+    pub(super) sites: &'a [Site],
+    /// The scope's key for pins: salts and initialisation vectors follow from it.
+    pub(super) key: &'a Key,
+    /// The private keys of the calls.
+    pub(super) keys: &'a Keys,
+    /// The values that arguments may hold as bytes.
+    pub(super) raw: RawValues,
+    /// Finds what is left of a marker in an argument.
+    pub(super) traces: &'a Traces,
+}
+
 /// Applies `edits` (by text) and returns the changes of the whole manifest, in order, with the
 /// scalars that they change.
 pub(super) fn splice_layers(
     first: &Manifest,
     texts: &[Text],
     mut edits: Vec<Edits>,
-    sites: &[Site],
-    key: &Key,
-    keys: &Keys,
-    traces: &Traces,
+    made_of: &Ingredients<'_>,
 ) -> Result<Vec<(LeafRef, Edit)>> {
+    let sites = made_of.sites;
     let mut changes = Vec::new();
     // A layer comes after the text around it.
     for (number, text) in texts.iter().enumerate().rev() {
@@ -92,15 +119,17 @@ pub(super) fn splice_layers(
             Some(inside) => {
                 let content = Zeroizing::new(apply(&text.content, own)?);
                 // Nobody can look into what is made from it.
-                if is_made && let Some(site) = traces.find(&content) {
+                if is_made && let Some(site) = made_of.traces.find(&content) {
                     return Err(unknown_use(&sites[site]));
                 }
                 let outer = match &inside.codec {
                     Codec::Base64(run) => run.encode(content.as_bytes()),
                     Codec::Marker { marker, site } => {
-                        hash::evaluate(marker, &sites[*site], &content, key)?
+                        hash::evaluate(marker, &sites[*site], &content, &made_of.raw, made_of.key)?
                     }
-                    Codec::Pem(block) => issue::issue(block, &sites[block.site], &content, keys)?,
+                    Codec::Pem(block) => {
+                        issue::issue(block, &sites[block.site], &content, made_of.keys)?
+                    }
                 };
                 edits[inside.text].push((inside.span.clone(), Zeroizing::new(outer)));
             }

@@ -2,6 +2,7 @@
 //! call's arguments, or a certificate that is none.
 
 use aho_corasick::AhoCorasick;
+use anyhow::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -24,7 +25,10 @@ pub(super) struct Traces {
 
 impl Traces {
     /// For these call sites and their ends.
-    pub(super) fn new(ends: &[(usize, Ends)]) -> Self {
+    ///
+    /// # Errors
+    /// There are more than can be searched for.
+    pub(super) fn new(ends: &[(usize, Ends)]) -> Result<Self> {
         let mut sites = Vec::new();
         let mut patterns: Vec<String> = Vec::new();
         for (site, ends) in ends {
@@ -33,10 +37,11 @@ impl Traces {
             }
             sites.resize(patterns.len(), *site);
         }
-        Traces {
-            patterns: AhoCorasick::new(patterns).ok().filter(|_| !ends.is_empty()),
-            sites,
-        }
+        let patterns = match ends.is_empty() {
+            true => None,
+            false => Some(AhoCorasick::new(patterns)?),
+        };
+        Ok(Traces { patterns, sites })
     }
 
     /// A call site of which there is a trace. What a chart puts between letters (line breaks, commas) hides none, nor

@@ -171,7 +171,7 @@ fn helm_sees_no_seed() {
     let chart = good_chart();
     let seen = raw.path("seen");
     let helm = raw.fake_helm(&format!(
-        "{{ echo \"$@\"; env; }} > {}\necho 'a: b'",
+        "{{ echo \"$@\"; env; }} > {}\necho '---'\necho 'a: b'",
         seen.display()
     ));
     let mut command = raw.with(chart.dir(), &helm);
@@ -179,7 +179,8 @@ fn helm_sees_no_seed() {
         .env("PIN_SEED_FILE", &raw.seed_file)
         .env("ARGOCD_ENV_TOKEN", "a-tenants-token");
     let outcome = raw.run(&mut command);
-    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, "a: b\n"));
+    let expected = (0, "---\na: b\n");
+    assert_eq!((outcome.status, outcome.stdout.as_str()), expected);
     let seen = fs::read_to_string(seen).unwrap();
     for part in [
         SEED,

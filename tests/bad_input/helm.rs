@@ -36,6 +36,23 @@ fn helm_is_too_old() {
     raw.fail(&mut raw.with(chart.dir(), &helm), &["2.17"]);
 }
 
+/// Nothing on stdout would mean that all resources are to be deleted.
+#[test]
+fn helm_is_another_program() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    for body in ["exit 0", "echo \"$@\"", "echo 'a: b'"] {
+        let helm = raw.fake_helm(body);
+        raw.fail(
+            &mut raw.with(chart.dir(), &helm),
+            &["is no helm", "PIN_HELM"],
+        );
+    }
+    // One that is too old and says nothing.
+    let helm = raw.fake_helm("case \"$1\" in\nversion) echo v3.5.0; exit 0;;\nesac\nexit 1");
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["3.5.0"]);
+}
+
 #[test]
 fn helm_fails() {
     let raw = Raw::new();
@@ -81,10 +98,11 @@ fn helm_does_not_wait() {
     }
     // One that surely looks too early.
     let helm = raw.fake_helm(
-        "case \"$*\" in\n*' --values - '*) echo 'Error: no chart' >&2; exit 1;;\nesac\necho 'a: b'",
+        "case \"$*\" in\n*' --values - '*) echo 'Error: no chart' >&2; exit 1;;\nesac\necho '---'\necho 'a: b'",
     );
     let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
-    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, "a: b\n"));
+    let expected = (0, "---\na: b\n");
+    assert_eq!((outcome.status, outcome.stdout.as_str()), expected);
 }
 
 #[test]
@@ -108,7 +126,7 @@ fn output_that_is_no_yaml() {
     let raw = Raw::new();
     let chart = good_chart();
     for text in ["a: [", "a: b: c", "a: \"no end", "{a: b}}"] {
-        let helm = raw.fake_helm(&format!("printf '{text}\\n'"));
+        let helm = raw.fake_helm(&format!("printf -- '---\\n{text}\\n'"));
         raw.fail(&mut raw.with(chart.dir(), &helm), &["YAML"]);
     }
 }
@@ -118,7 +136,8 @@ fn output_that_is_no_yaml() {
 fn output_that_is_very_deep() {
     let raw = Raw::new();
     let chart = good_chart();
-    let helm = raw.fake_helm("printf 'a: '\nhead -c 200000 /dev/zero | tr '\\0' '['\necho");
+    let helm =
+        raw.fake_helm("echo '---'\nprintf 'a: '\nhead -c 200000 /dev/zero | tr '\\0' '['\necho");
     let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
     outcome.assert_failure(SEED.as_bytes());
 }

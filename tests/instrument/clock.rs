@@ -152,6 +152,6 @@ fn a_chart_that_cannot_show_the_time_is_told_from_one_that_can() {
         ("a: {{ randAlphaNum 5 }}\n", false),
     ] {
         let instrumentation = Chart::new().template(template).instrument();
-        assert_eq!(instrumentation.reads_clock, reads, "{template}");
+        assert_eq!(instrumentation.habits.reads_clock, reads, "{template}");
     }
 }

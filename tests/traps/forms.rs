@@ -139,6 +139,14 @@ fn no_part_of_a_marker_is_printed() {
                 "(genSelfSignedCert \"x\" nil nil 10).Cert | b64enc | b64enc | trunc 200",
                 "genSelfSignedCert",
             ),
+            (
+                "htpasswd \"u\" \"texttext\" | b64enc | b64enc | b64enc | b64enc",
+                "htpasswd",
+            ),
+            (
+                "htpasswd \"u\" \"texttext\" | splitList \"\" | reverse | join \"\"",
+                "htpasswd",
+            ),
             ("encryptAES \"k\" \"texttext\" | trunc 10", "encryptAES"),
             ("encryptAES \"k\" \"texttext\" | trunc -12", "encryptAES"),
         ] {

@@ -100,6 +100,17 @@ fn password_hashes_of_given_passwords_are_stable() {
 }
 
 /// Sprig: AES-256 in CBC mode, the key filled up with zeros, the IV in front, in base64.
+pub(crate) fn decrypted(key: &[u8], encrypted: &str) -> Vec<u8> {
+    let bytes = base64_decode(encrypted);
+    let (iv, text) = bytes.split_at(16);
+    let mut text = text.to_owned();
+    cbc::Decryptor::<Aes256>::new_from_slices(key, iv)
+        .unwrap()
+        .decrypt_padded::<Pkcs7>(&mut text)
+        .unwrap()
+        .to_vec()
+}
+
 #[test]
 fn a_ciphertext_opens_with_the_pinned_key() {
     each_helm(|helm| {
@@ -107,13 +118,7 @@ fn a_ciphertext_opens_with_the_pinned_key() {
         let render = Test::new(helm, &chart).render();
         let key = render.secret("app-hash", "key");
         matches(&key, "[A-Za-z0-9]{32}");
-        let bytes = base64_decode(&render.secret("app-hash", "encrypted"));
-        let (iv, text) = bytes.split_at(16);
-        let mut text = text.to_owned();
-        let plain = cbc::Decryptor::<Aes256>::new_from_slices(key.as_bytes(), iv)
-            .unwrap()
-            .decrypt_padded::<Pkcs7>(&mut text)
-            .unwrap();
+        let plain = decrypted(key.as_bytes(), &render.secret("app-hash", "encrypted"));
         assert_eq!(plain, b"the text to hide");
     });
 }

@@ -17,6 +17,7 @@ mod identity;
 mod loops;
 mod names;
 mod output;
+mod parts;
 mod steering;
 mod subcharts;
 mod templates;

@@ -81,3 +81,14 @@ fn alternatives_have_a_limit() {
     let deep = "{".repeat(50_000);
     assert_eq!(glob(Path::new("/"), &deep, &|_| true), Err(GlobError::Bad));
 }
+
+/// Nested braces are opened one inside the other: their number is bounded.
+#[test]
+fn a_pattern_of_braces_is_refused() {
+    let nested = "{".repeat(50_000) + &"}".repeat(50_000);
+    let long = format!("{{{}}}", "a".repeat(5000));
+    for pattern in [nested, long] {
+        let found = glob(Path::new("/"), &pattern, &|_| true);
+        assert_eq!(found, Err(GlobError::TooLong));
+    }
+}

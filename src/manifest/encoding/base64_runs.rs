@@ -329,5 +329,41 @@ fn run_of(text: &str, lines: &[Word], separator: &str, alphabet: Base64Alphabet)
     })
 }
 
+/// A word of `text` with fewer characters holds no value that is looked for.
+const SHORTEST_TEXT: usize = 10;
+
+/// Whether a word of `text` may be base64 of ASCII text: a quick no for what people write, a yes for each run that
+/// [`base64_runs`] finds to hold ASCII text of seven bytes or more.
+pub fn may_hold_base64_text(text: &str) -> bool {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let words = text.as_bytes().split(|byte| !is_word(byte));
+    words
+        .filter(|word| word.len() >= SHORTEST_TEXT)
+        .any(decodes_to_text)
+}
+
+/// Whether the whole bytes that a word of the standard alphabet holds are ASCII text.
+fn decodes_to_text(word: &[u8]) -> bool {
+    let mut bits = 0_u32;
+    let mut count = 0;
+    word.iter().all(|byte| {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            _ => 63,
+        };
+        bits = bits << 6 | u32::from(digit);
+        count += 6;
+        if count < 8 {
+            return true;
+        }
+        count -= 8;
+        let decoded = bits >> count & 0xff;
+        matches!(decoded, 0x20..=0x7e | 0x09 | 0x0a | 0x0d)
+    })
+}
+
 #[cfg(test)]
 mod tests;

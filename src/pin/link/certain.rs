@@ -13,8 +13,8 @@ const CERTAIN_BITS: f64 = 40.0;
 
 impl Linker<'_> {
     /// Short numbers: `randNumeric 2` may be a PIN, or `mod 24` of one that happens to be itself.
-    /// One call keeps its placeholder, which is in range. Several must differ, and may where the
-    /// chart prints the largest number as it is.
+    /// They are pinned where the chart prints the largest number as it is; else they keep their placeholder, which is in
+    /// range. One call is treated as several are, so that another document with the same call changes nothing.
     pub(super) fn settle_numbers(&mut self) {
         let mut calls: HashMap<usize, Vec<usize>> = HashMap::new();
         for (number, call) in self.links.calls.iter().enumerate() {
@@ -34,9 +34,9 @@ impl Linker<'_> {
                 let twins = &self.links.calls[*call].first.twins;
                 twins.last().is_some_and(|twin| *twin == "9".repeat(length))
             };
-            if calls.len() > 1 && !self.largest {
+            if !self.largest {
                 self.links.needs_largest = true;
-            } else if calls.len() == 1 || !calls.iter().all(as_it_is) {
+            } else if !calls.iter().all(as_it_is) {
                 self.numbers.insert(known);
             }
         }
@@ -96,6 +96,7 @@ impl Linker<'_> {
             let bits = chars as f64 * size.max(2.0).log2() * self.twins as f64;
             altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
         });
-        self.links.uncertain = loops || uncertain;
+        let glued = self.glued * (self.twins as f64) < CERTAIN_BITS;
+        self.links.uncertain = loops || uncertain || glued;
     }
 }

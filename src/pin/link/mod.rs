@@ -10,6 +10,7 @@ mod likely;
 mod short;
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
@@ -25,6 +26,9 @@ use likely::{composes, likely_site};
 /// A composed value shorter than this (free characters) keeps its placeholder: it may steer the
 /// chart (a cron minute), and no alphabet can be read off it.
 const COMPOSED_CHARS: usize = 8;
+
+/// The same for one that is glued to a text of the chart's own: so many twins tell its alphabet.
+const GLUED_CHARS: usize = 4;
 
 /// One call: a value, and everything that shows it.
 #[derive(Debug)]
@@ -112,6 +116,9 @@ pub(super) fn link(
         whole: HashMap::new(),
         composed: HashMap::new(),
         fractions: 0,
+        echoes: Vec::new(),
+        cores: Vec::new(),
+        glued: f64::INFINITY,
     };
     let texts = &exploration.texts;
     exploration.found = std::mem::take(&mut exploration.found)
@@ -162,6 +169,10 @@ pub(super) fn link(
             span,
         });
     }
+    linker.settle_echoes();
+    for (number, span) in std::mem::take(&mut linker.cores) {
+        exploration.found[number].span = span;
+    }
     linker.check_certain();
     linker.find_conflicts(exploration);
     linker.links
@@ -183,6 +194,12 @@ struct Linker<'a> {
     composed: HashMap<Sample, usize>,
     /// How many numbers with a fraction are held that must not be equal.
     fractions: usize,
+    /// What is held, and may be the text of a composed value of another place.
+    echoes: Vec<(usize, Sample)>,
+    /// Where the generated part of a composed value stands that is glued to other text: (found, span).
+    cores: Vec<(usize, Range<usize>)>,
+    /// The fewest bits in a character that may be equal in all twins by chance, or the chart's own.
+    glued: f64,
 }
 
 impl Linker<'_> {
@@ -255,32 +272,54 @@ impl Linker<'_> {
 
     fn unit(&mut self, number: usize, text: &str, found: &Found, context: Context) {
         let twins = &found.twins;
-        let pattern = pattern(text, twins);
-        let free = pattern.iter().filter(|c| c.is_none()).count();
         // Of another length in a twin: nobody knows which of its symbols are literal.
         let even = !twins.is_empty() && twins.iter().all(|twin| twin.len() == text.len());
+        let core = if even {
+            core(text, twins)
+        } else {
+            0..text.len()
+        };
+        let own = |text: &str| text.get(core.clone()).unwrap_or(text).to_owned();
+        let sample = Sample {
+            render: own(text),
+            twins: twins.iter().map(|twin| own(twin)).collect(),
+        };
+        let is_glued = core.len() < text.len();
+        let pattern = pattern(&sample.render, &sample.twins);
+        let free = generated(&sample);
         let unknown_symbols = !even && !text.bytes().all(|b| b.is_ascii_alphanumeric());
         let checksum = !context.secret && self.is_checksum(text);
         // One with a fraction keeps its digits: in an alphabet it would be no number any more.
         let fraction = is_fraction(text);
         let calm = context.annotation
             || checksum
-            || self.is_number(text)
+            || self.is_number(&sample.render)
             || (fraction && self.has(Generated::Integer));
         self.fractions += usize::from(fraction && !calm);
-        if calm || fraction || free < COMPOSED_CHARS || unknown_symbols {
+        let fewest = if is_glued {
+            GLUED_CHARS
+        } else {
+            COMPOSED_CHARS
+        };
+        let samples = std::iter::once(&sample.render).chain(&sample.twins);
+        let family = family(samples.flat_map(|text| text.bytes()));
+        if is_glued && !context.annotation && !checksum && !fraction {
+            self.glued = self.glued.min(family.alphabet.bits_per_char());
+        }
+        if calm || fraction || free < fewest || unknown_symbols {
             self.links
                 .held
                 .push((number, likely_site(self.sites, self.index, text)));
             if calm {
                 self.links.calm.push(number);
+                self.echoes.push((number, sample));
             }
             return;
         }
-        let sample = Sample {
-            render: text.to_owned(),
-            twins: twins.clone(),
-        };
+        if is_glued {
+            let span = found.span.start + core.start..found.span.start + core.end;
+            self.cores.push((number, span));
+        }
         if let Some(call) = self.composed.get(&sample)
             && let Some(call) = self.links.calls.get_mut(*call)
         {
@@ -291,8 +330,6 @@ impl Linker<'_> {
             let call = self.links.calls.len();
             self.composed.insert(sample.clone(), call);
         }
-        let samples = std::iter::once(text).chain(twins.iter().map(String::as_str));
-        let family = family(samples.flat_map(str::bytes));
         let site = likely_site(self.sites, self.index, text);
         self.links.calls.push(Call {
             origin: Origin::Composed {
@@ -304,6 +341,18 @@ impl Linker<'_> {
             first: sample,
             plain: None,
         });
+    }
+
+    /// Texts that are equal in the render and in all twins are one value: what looks like a checksum is the password of a
+    /// Secret.
+    fn settle_echoes(&mut self) {
+        for (number, sample) in std::mem::take(&mut self.echoes) {
+            let call = self.composed.get(&sample).copied();
+            if let Some(call) = call.and_then(|call| self.links.calls.get_mut(call)) {
+                call.members.push(number);
+                self.links.held.retain(|(held, _)| *held != number);
+            }
+        }
     }
 
     /// Whether `text` can only be a digest of something: it has the shape of one, and no call site
@@ -327,16 +376,34 @@ impl Linker<'_> {
     }
 }
 
-/// The symbols of `text` that all twins have too; `None` where a character is generated.
+/// How many characters are generated: all but the symbols that the twins share.
+fn generated(sample: &Sample) -> usize {
+    let is_shared = |(at, c): &(usize, char)| {
+        let shows = |twin: &String| twin.get(*at..).is_some_and(|rest| rest.starts_with(*c));
+        !c.is_ascii_alphanumeric() && !sample.twins.is_empty() && sample.twins.iter().all(shows)
+    };
+    let all = sample.render.char_indices();
+    all.filter(|position| !is_shared(position)).count()
+}
+
+/// `text` without what its beginning and its end share with all twins, which have its length: a chart's own text.
+fn core(text: &str, twins: &[String]) -> Range<usize> {
+    let differs = |at: &usize| {
+        let mut twins = twins.iter();
+        twins.any(|twin| twin.as_bytes().get(*at) != text.as_bytes().get(*at))
+    };
+    let start = (0..text.len()).find(differs).unwrap_or(0);
+    let end = (start..text.len())
+        .rfind(differs)
+        .map_or(text.len(), |at| at + 1);
+    start..end
+}
+
+/// The symbols of `text`; `None` where a character is generated. Generated symbols stay too: a rule for passwords may
+/// ask for one.
 fn pattern(text: &str, twins: &[String]) -> Vec<Option<char>> {
-    text.char_indices()
-        .map(|(at, c)| {
-            let shared = twins
-                .iter()
-                .all(|twin| twin.as_bytes().get(at) == text.as_bytes().get(at));
-            (!c.is_ascii_alphanumeric() && shared && !twins.is_empty()).then_some(c)
-        })
-        .collect()
+    let literal = |c: char| !c.is_ascii_alphanumeric() && !twins.is_empty();
+    text.chars().map(|c| literal(c).then_some(c)).collect()
 }
 
 /// Whether one of two samples of a placeholder can be a part of the other. The twins of a part are

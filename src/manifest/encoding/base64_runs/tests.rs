@@ -156,3 +156,28 @@ proptest! {
         prop_assert!(runs.iter().any(|run| run.decoded == bytes && run.span == (0..encoded.len())));
     }
 }
+
+#[test]
+fn text_in_base64_is_told_from_words() {
+    let standard = base64::engine::general_purpose::STANDARD;
+    for text in [
+        "seven77",
+        "user:password",
+        "{\"a\": 1}\n",
+        "a longer text, with signs",
+    ] {
+        let once = standard.encode(text);
+        let twice = standard.encode(&once);
+        for encoded in [&once, &twice] {
+            assert!(may_hold_base64_text(&format!("x: {encoded}\n")), "{text}");
+            assert!(may_hold_base64_text(&format!("app-{encoded}")), "{text}");
+        }
+    }
+    for text in [
+        "description: preferredDuringSchedulingIgnoredDuringExecution of a CustomResourceDefinition",
+        "x-kubernetes-preserve-unknown-fields: additionalProperties",
+        "aGVsbG8=",
+    ] {
+        assert!(!may_hold_base64_text(text), "{text}");
+    }
+}
