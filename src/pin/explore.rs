@@ -191,8 +191,8 @@ impl<'a> Explorer<'a> {
         self.markers(number, &layer, &mut taken);
         for hit in self.index.scan_likely(layer.content) {
             let span = hit.span.clone();
-            // What differs is looked at as a whole, below.
-            if hit.certain || !layer.differs() {
+            // What differs there is looked at as a whole, below.
+            if hit.certain || is_same(&layer, &span) {
                 self.add(number, &layer, span, What::Placeholder(hit), &mut taken);
             }
         }
@@ -466,6 +466,14 @@ fn slices(content: &str, twins: &[&str], span: &Range<usize>) -> Vec<String> {
     } else {
         Vec::new()
     }
+}
+
+/// Whether the twins say the same where a layer says `span`.
+fn is_same(layer: &Layer<'_>, span: &Range<usize>) -> bool {
+    let ours = layer.content.get(span.clone());
+    let theirs = slices(layer.content, layer.twins, span);
+    let mut theirs = theirs.iter().map(String::as_str);
+    !layer.differs() || (theirs.len() > 0 && theirs.all(|twin| Some(twin) == ours))
 }
 
 /// Whether a twin has the same value at the same offset. One of the same length by chance, because one of its values is

@@ -71,7 +71,7 @@ fn a_value_glued_to_letters_fits_everywhere() {
 /// Short values of calls that run once: too few bits to be found anywhere, unless they stand alone somewhere.
 #[test]
 fn a_short_value_is_the_same_alone_and_glued() {
-    let text = "{{- $n := randNumeric 9 }}\n{{- $l := randAlphaNum 8 | lower }}\n{{- $u := uuidv4 }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  n: \"{{ $n }}\"\n  glued: \"p{{ $n }}/{{ $n }}x\"\n  base64: {{ printf \"p%sx\" $n | b64enc | quote }}\n  l: {{ $l | quote }}\n  low: \"p{{ $l }}n\"\n  uuid: {{ $u }}\n  first: \"{{ trunc 8 $u }}\"\n  two: {{ trunc 13 $u | quote }}\n  last: \"{{ splitList \"-\" $u | last }}\"\n";
+    let text = "{{- define \"h\" }}{{ randAlphaNum 16 }}{{ end -}}\n{{- $n := randNumeric 9 }}\n{{- $l := randAlphaNum 8 | lower }}\n{{- $u := uuidv4 }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  n: \"{{ $n }}\"\n  glued: \"p{{ $n }}/{{ $n }}x\"\n  base64: {{ printf \"p%sx\" $n | b64enc | quote }}\n  l: {{ $l | quote }}\n  low: \"p{{ $l }}n\"\n  beside: \"p{{ $n }}/{{ include \"h\" . }}\"\n  other: {{ include \"h\" . | quote }}\n  uuid: {{ $u }}\n  first: \"{{ trunc 8 $u }}\"\n  two: {{ trunc 13 $u | quote }}\n  last: \"{{ splitList \"-\" $u | last }}\"\n";
     each_helm(|helm| {
         let chart = chart(text);
         for n in 0..4 {
@@ -82,6 +82,8 @@ fn a_short_value_is_the_same_alone_and_glued() {
             let glued = format!("p{number}x");
             assert_eq!(base64_decode(&value("base64")), glued.as_bytes());
             assert_eq!(value("low"), format!("p{low}n"));
+            let beside = value("beside");
+            assert!(beside.starts_with(&format!("p{number}/")), "{beside}");
             assert_eq!(value("first"), uuid[..8]);
             assert_eq!(value("two"), uuid[..13]);
             assert_eq!(value("last"), uuid[24..]);
@@ -141,7 +143,7 @@ fn a_hexadecimal_key_is_one_value_wherever_it_stands() {
         "randAlphaNum 32 | sha1sum",
     ] {
         let text = format!(
-            "{{{{- define \"hex\" }}}}{{{{ {call} }}}}{{{{ end -}}}}\n{{{{- $k := include \"hex\" . }}}}\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{key: {{{{ $k | quote }}}}}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  key: {{{{ $k | quote }}}}\n  line: \"key={{{{ $k }}}}\"\n"
+            "{{{{- define \"hex\" }}}}{{{{ {call} }}}}{{{{ end -}}}}\n{{{{- $k := include \"hex\" . }}}}\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{key: {{{{ $k | quote }}}}}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  key: {{{{ $k | quote }}}}\n  line: \"key={{{{ $k }}}}\"\n  glued: \"v{{{{ $k }}}}\"\n"
         );
         each_helm(|helm| {
             let render = Test::new(helm, &chart(&text)).pinned();
@@ -149,6 +151,7 @@ fn a_hexadecimal_key_is_one_value_wherever_it_stands() {
             matches(&key, "[0-9a-f]{32,64}");
             assert_eq!(render.config("c", "key"), key, "{call}");
             assert_eq!(render.config("c", "line"), format!("key={key}"), "{call}");
+            assert_eq!(render.config("c", "glued"), format!("v{key}"), "{call}");
         });
     }
 }

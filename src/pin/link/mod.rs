@@ -194,9 +194,9 @@ struct Linker<'a> {
     composed: HashMap<Sample, usize>,
     /// How many numbers with a fraction are held that must not be equal.
     fractions: usize,
-    /// What is held, and may be the text of a composed value of another place.
-    echoes: Vec<(usize, Sample)>,
-    /// Where the generated part of a composed value stands that is glued to other text: (found, span).
+    /// What is held, and may be the text of a composed value of another place: (found, span, text).
+    echoes: Vec<(usize, Range<usize>, Sample)>,
+    /// Where the generated part of a composed value stands, which may be glued to other text: (found, span).
     cores: Vec<(usize, Range<usize>)>,
     /// The fewest bits in a character that may be equal in all twins by chance, or the chart's own.
     glued: f64,
@@ -303,23 +303,23 @@ impl Linker<'_> {
         };
         let samples = std::iter::once(&sample.render).chain(&sample.twins);
         let family = family(samples.flat_map(|text| text.bytes()));
-        if is_glued && !context.annotation && !checksum && !fraction {
+        // Nothing follows from it where the whole is held anyway.
+        let decides = !context.annotation && !checksum && !fraction && !self.is_number(text);
+        if is_glued && decides && text.len() >= GLUED_CHARS {
             self.glued = self.glued.min(family.alphabet.bits_per_char());
         }
+        let span = found.span.start + core.start..found.span.start + core.end;
         if calm || fraction || free < fewest || unknown_symbols {
             self.links
                 .held
                 .push((number, likely_site(self.sites, self.index, text)));
             if calm {
                 self.links.calm.push(number);
-                self.echoes.push((number, sample));
+                self.echoes.push((number, span, sample));
             }
             return;
         }
-        if is_glued {
-            let span = found.span.start + core.start..found.span.start + core.end;
-            self.cores.push((number, span));
-        }
+        self.cores.push((number, span));
         if let Some(call) = self.composed.get(&sample)
             && let Some(call) = self.links.calls.get_mut(*call)
         {
@@ -346,10 +346,11 @@ impl Linker<'_> {
     /// Texts that are equal in the render and in all twins are one value: what looks like a checksum is the password of a
     /// Secret.
     fn settle_echoes(&mut self) {
-        for (number, sample) in std::mem::take(&mut self.echoes) {
+        for (number, span, sample) in std::mem::take(&mut self.echoes) {
             let call = self.composed.get(&sample).copied();
             if let Some(call) = call.and_then(|call| self.links.calls.get_mut(call)) {
                 call.members.push(number);
+                self.cores.push((number, span));
                 self.links.held.retain(|(held, _)| *held != number);
             }
         }
