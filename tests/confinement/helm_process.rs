@@ -24,7 +24,10 @@ fn a_plugin_of_helms() {
         let run = plugins.join("run");
         fs::write(
             &run,
-            format!("#!/bin/sh\necho > {}\necho 'a: b'\n", mark.display()),
+            format!(
+                "#!/bin/sh\necho > {}\necho '---'\necho 'a: b'\n",
+                mark.display()
+            ),
         )
         .unwrap();
         fs::set_permissions(&run, fs::Permissions::from_mode(0o755)).unwrap();
@@ -76,7 +79,7 @@ fn all_that_helm_inherits() {
     let helm = fake_helm(
         &tenant,
         &format!(
-            "{{ echo \"$@\"; env; ls -l /proc/self/fd; cat /proc/self/cmdline; }} > {}\necho 'a: b'",
+            "{{ echo \"$@\"; env; ls -l /proc/self/fd; cat /proc/self/cmdline; }} > {}\necho '---'\necho 'a: b'",
             seen.display()
         ),
     );
@@ -109,7 +112,10 @@ fn what_helm_needs_for_the_network() {
         .variable("no_proxy", "inside")
         .variable("SSL_CERT_FILE", "/certificates");
     let seen = tenant.place.root.path().join("seen");
-    let helm = fake_helm(&tenant, &format!("env > {}\necho 'a: b'", seen.display()));
+    let helm = fake_helm(
+        &tenant,
+        &format!("env > {}\necho '---'\necho 'a: b'", seen.display()),
+    );
     assert_eq!(tenant.run(&helm).status, 0);
     let seen = fs::read_to_string(seen).unwrap();
     for line in [
@@ -138,7 +144,7 @@ fn the_plugins_own_process() {
     let helm = fake_helm(
         &tenant,
         &format!(
-            "{{ cat /proc/$PPID/environ; ls /proc/$PPID/cwd/; ls /proc/$PPID/fd/; cat /proc/self/environ > /dev/null && echo own; }} > {} 2>&1\necho 'a: b'",
+            "{{ cat /proc/$PPID/environ; ls /proc/$PPID/cwd/; ls /proc/$PPID/fd/; cat /proc/self/environ > /dev/null && echo own; }} > {} 2>&1\necho '---'\necho 'a: b'",
             seen.display()
         ),
     );

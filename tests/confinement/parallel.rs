@@ -16,7 +16,7 @@ fn slow_helm(tenant: &Tenant, wait: &str) -> PathBuf {
     fake_helm(
         tenant,
         &format!(
-            "echo > {0}/begin-$$\nls {0} | grep -c ^begin- >> {0}/most\n{wait}\nrm -f {0}/begin-$$\necho 'a: b'",
+            "echo > {0}/begin-$$\nls {0} | grep -c ^begin- >> {0}/most\n{wait}\nrm -f {0}/begin-$$\necho '---'\necho 'a: b'",
             log.display()
         ),
     )
@@ -76,7 +76,7 @@ fn no_more_run_than_the_admin_allows() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(
             (output.status.code(), output.stdout.as_slice()),
-            (Some(0), &b"a: b\n"[..]),
+            (Some(0), &b"---\na: b\n"[..]),
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
