@@ -12,12 +12,13 @@ use crate::chart::marker::Marker;
 use crate::manifest::encoding::{self, Run};
 use crate::manifest::{LeafRef, Manifest};
 
+use super::aligned::{codes, slices};
 use super::digest::{DigestHit, Digests};
 use super::ends::Ends;
 use super::known::{Hit, Index};
 use super::pem;
 use super::text::{Codec, Inside, SEPARATOR, Text};
-use super::unit::{self, Unit, words};
+use super::unit::{self, Unit};
 
 /// Layers of base64 in base64 that are looked into.
 const MAX_DEPTH: usize = 3;
@@ -450,63 +451,12 @@ impl<'a> Explorer<'a> {
     }
 }
 
-/// What the twins say where `content` says `span`: at the same offset, or, where their lengths
-/// differ, in the word of the same number. Empty if that does not line up in all of them.
-fn slices(content: &str, twins: &[&str], span: &Range<usize>) -> Vec<String> {
-    let slices: Vec<String> = twins
-        .iter()
-        .filter_map(|twin| match at_same_offset(content, twin, span) {
-            true => twin.get(span.clone()),
-            false => word_slice(content, twin, span),
-        })
-        .map(str::to_owned)
-        .collect();
-    if slices.len() == twins.len() {
-        slices
-    } else {
-        Vec::new()
-    }
-}
-
 /// Whether the twins say the same where a layer says `span`.
 fn is_same(layer: &Layer<'_>, span: &Range<usize>) -> bool {
     let ours = layer.content.get(span.clone());
     let theirs = slices(layer.content, layer.twins, span);
     let mut theirs = theirs.iter().map(String::as_str);
     !layer.differs() || (theirs.len() > 0 && theirs.all(|twin| Some(twin) == ours))
-}
-
-/// Whether a twin has the same value at the same offset. One of the same length by chance, because one of its values is
-/// longer and another one shorter, has another sign beside it.
-fn at_same_offset(content: &str, twin: &str, span: &Range<usize>) -> bool {
-    let (content, twin) = (content.as_bytes(), twin.as_bytes());
-    let ours = |at: Option<usize>| at.map(|at| (content.get(at), twin.get(at)));
-    let beside = [ours(span.start.checked_sub(1)), ours(Some(span.end))];
-    content.len() == twin.len()
-        && beside.into_iter().flatten().all(|(one, other)| {
-            let is_sign =
-                |byte: Option<&u8>| byte.is_some_and(|byte| !byte.is_ascii_alphanumeric());
-            one == other || !(is_sign(one) || is_sign(other))
-        })
-}
-
-/// The same, by counting words.
-fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&'t str> {
-    let (ours, theirs) = (words(content), words(twin));
-    if ours.len() != theirs.len() {
-        return None;
-    }
-    let number = ours
-        .iter()
-        .position(|word| word.start <= span.start && span.end <= word.end)?;
-    let (ours, theirs) = (&ours[number], &theirs[number]);
-    let (before, behind) = (span.start - ours.start, ours.end - span.end);
-    // Percent-encoded signs make a value longer, but nothing around it; a computed length makes a whole word longer.
-    let is_whole = before == 0 && behind == 0;
-    let is_encoded = content.get(span.clone())?.contains('%');
-    (ours.len() == theirs.len() || is_whole || is_encoded)
-        .then(|| twin.get(theirs.start + before..theirs.end.checked_sub(behind)?))
-        .flatten()
 }
 
 /// The arguments as one text; empty if they are no text.
@@ -517,13 +467,6 @@ fn arguments(marker: &Marker) -> String {
         .map(|bytes| std::str::from_utf8(bytes))
         .collect();
     list.unwrap_or_default().join(&SEPARATOR.to_string())
-}
-
-/// Where a text has percent-encoded signs of base64: with other values they stand elsewhere.
-fn codes(text: &str) -> Vec<usize> {
-    let all = text.match_indices('%').map(|(at, _)| at);
-    all.filter(|at| matches!(text.get(at + 1..at + 3), Some("2B" | "2F" | "3D")))
-        .collect()
 }
 
 /// Whether nothing but blanks and quotes stands around `span`.

@@ -14,6 +14,7 @@
 //! one is asked for.
 
 mod align;
+mod aligned;
 mod assign;
 mod digest;
 mod ends;
