@@ -97,6 +97,6 @@ impl Linker<'_> {
             altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
         });
         let glued = self.glued * (self.twins as f64) < CERTAIN_BITS;
-        self.links.uncertain = loops || uncertain || glued;
+        self.links.uncertain = loops || uncertain || glued || self.links.uncertain_symbols;
     }
 }

@@ -30,6 +30,10 @@ const COMPOSED_CHARS: usize = 8;
 /// The same for one that is glued to a text of the chart's own: so many twins tell its alphabet.
 const GLUED_CHARS: usize = 4;
 
+/// So many twins a text with generated symbols needs: where it begins and ends is chance with fewer, since one twin may
+/// have the same symbol and letter there.
+const SYMBOL_TWINS: usize = 4;
+
 /// One call: a value, and everything that shows it.
 #[derive(Debug)]
 pub(super) struct Call {
@@ -79,6 +83,8 @@ pub(super) struct Links {
     calm: Vec<usize>,
     /// Whether another twin is needed to be certain.
     pub(super) uncertain: bool,
+    /// Whether a text with generated symbols needs another twin.
+    uncertain_symbols: bool,
     /// Whether the twin with the largest numbers is needed.
     pub(super) needs_largest: bool,
     /// Values that differ in the twins, and cannot be told apart in what is pinned: found.
@@ -305,6 +311,12 @@ impl Linker<'_> {
         let family = family(samples.flat_map(|text| text.bytes()));
         // Nothing follows from it where the whole is held anyway.
         let decides = !context.annotation && !checksum && !fraction && !self.is_number(text);
+        if decides
+            && self.twins < SYMBOL_TWINS
+            && pattern.iter().flatten().count() > shared(&sample).count()
+        {
+            self.links.uncertain_symbols = true;
+        }
         if is_glued && decides && text.len() >= GLUED_CHARS {
             self.glued = self.glued.min(family.alphabet.bits_per_char());
         }
@@ -377,27 +389,37 @@ impl Linker<'_> {
     }
 }
 
-/// How many characters are generated: all but the symbols that the twins share.
-fn generated(sample: &Sample) -> usize {
-    let is_shared = |(at, c): &(usize, char)| {
-        let shows = |twin: &String| twin.get(*at..).is_some_and(|rest| rest.starts_with(*c));
+/// The symbols that all twins share.
+fn shared(sample: &Sample) -> impl Iterator<Item = char> {
+    let is_shared = |at: usize, c: char| {
+        let shows = |twin: &String| twin.get(at..).is_some_and(|rest| rest.starts_with(c));
         !c.is_ascii_alphanumeric() && !sample.twins.is_empty() && sample.twins.iter().all(shows)
     };
     let all = sample.render.char_indices();
-    all.filter(|position| !is_shared(position)).count()
+    all.filter_map(move |(at, c)| is_shared(at, c).then_some(c))
 }
 
-/// `text` without what its beginning and its end share with all twins, which have its length: a chart's own text.
+/// How many characters are generated: all but the symbols that the twins share.
+fn generated(sample: &Sample) -> usize {
+    sample.render.chars().count() - shared(sample).count()
+}
+
+/// `text` without what its beginning and its end share with all twins, which have its length: a chart's own text. Nor
+/// does it begin or end with a symbol, which stays anyway: whether a twin has the same one is chance.
 fn core(text: &str, twins: &[String]) -> Range<usize> {
     let differs = |at: &usize| {
         let mut twins = twins.iter();
         twins.any(|twin| twin.as_bytes().get(*at) != text.as_bytes().get(*at))
     };
-    let start = (0..text.len()).find(differs).unwrap_or(0);
-    let end = (start..text.len())
-        .rfind(differs)
-        .map_or(text.len(), |at| at + 1);
-    start..end
+    let is_letter = |at: &usize| text.as_bytes()[*at].is_ascii_alphanumeric();
+    let mut core = 0..text.len();
+    if let (Some(first), Some(last)) = (core.clone().find(differs), core.clone().rfind(differs)) {
+        core = first..last + 1;
+    }
+    match (core.clone().find(is_letter), core.clone().rfind(is_letter)) {
+        (Some(first), Some(last)) => first..last + 1,
+        _ => core,
+    }
 }
 
 /// The symbols of `text`; `None` where a character is generated. Generated symbols stay too: a rule for passwords may
