@@ -55,6 +55,12 @@ fn word_slice<'t>(content: &str, twin: &'t str, span: &Range<usize>) -> Option<&
         .flatten()
 }
 
+/// Whether any twin has another byte at an offset.
+pub(super) fn differs<T: AsRef<str>>(text: &str, twins: &[T], at: usize) -> bool {
+    let mut twins = twins.iter().map(|twin| twin.as_ref().as_bytes());
+    twins.any(|twin| twin.get(at) != text.as_bytes().get(at))
+}
+
 /// Where a text has percent-encoded signs of base64: with other values they stand elsewhere.
 pub(super) fn codes(text: &str) -> Vec<usize> {
     let all = text.match_indices('%').map(|(at, _)| at);

@@ -43,7 +43,7 @@ use anyhow::{Context as _, Result, anyhow};
 use crate::chart::instrument::Habits;
 use crate::chart::site::Site;
 use crate::derive::Key;
-use crate::manifest::encoding::{base64_runs, may_hold_base64_text};
+use crate::manifest::encoding::{decoded_texts, may_hold_base64_text};
 use crate::manifest::{self, Edit, LeafRef, Manifest};
 use crate::report::{Certificate, Held, Pin};
 
@@ -165,12 +165,7 @@ impl<'a> Pinner<'a> {
             || !self.digests.scan(text).is_empty()
             || (self.ends.iter().any(|(_, ends)| ends.is_pem) && pem::may_hold(text))
             || self.ends.iter().any(|(_, ends)| ends.remain(text))
-            // Each layer is a quarter shorter than the one around it.
-            || (may_hold_base64_text(text)
-                && base64_runs(text)
-                    .into_iter()
-                    .filter_map(|run| String::from_utf8(run.decoded).ok())
-                    .any(|text| self.shows(&text)))
+            || (may_hold_base64_text(text) && decoded_texts(text).any(|text| self.shows(&text)))
     }
 
     /// Pins `first`, or asks for more renders than `twins`.

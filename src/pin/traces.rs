@@ -6,7 +6,7 @@ use anyhow::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::manifest::encoding::base64_runs;
+use crate::manifest::encoding::decoded_texts;
 
 use super::ends::Ends;
 
@@ -48,12 +48,8 @@ impl Traces {
     /// does base64, however often.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
         let patterns = self.patterns.as_ref()?;
-        self.shown(patterns, text).or_else(|| {
-            // Each layer is a quarter shorter than the one around it.
-            let runs = base64_runs(text).into_iter();
-            let mut decoded = runs.filter_map(|run| String::from_utf8(run.decoded).ok());
-            decoded.find_map(|text| self.find(&text))
-        })
+        self.shown(patterns, text)
+            .or_else(|| decoded_texts(text).find_map(|text| self.find(&text)))
     }
 
     fn shown(&self, patterns: &AhoCorasick, text: &str) -> Option<usize> {

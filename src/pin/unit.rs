@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::aligned::differs;
+
 /// Symbols that may join two differing words into one value.
 const JOINTS: &[u8] = b"_@-.!#$%^&*+=~";
 
@@ -32,10 +34,7 @@ pub(super) fn units(text: &str, twins: &[&str], taken: &[Range<usize>]) -> Vec<U
     let fractions = fractions(text);
     let mut units: Vec<Unit> = Vec::new();
     for at in 0..bytes.len() {
-        let differs = twins
-            .iter()
-            .any(|twin| twin.as_bytes().get(at) != bytes.get(at));
-        if !differs || !free(at) {
+        if !differs(text, twins, at) || !free(at) {
             continue;
         }
         if let Some(last) = units.last_mut()

@@ -329,6 +329,13 @@ fn run_of(text: &str, lines: &[Word], separator: &str, alphabet: Base64Alphabet)
     })
 }
 
+/// The texts that the runs of `text` hold. Each is a quarter shorter than the text around it, so they can be looked
+/// through in turn, however often.
+pub fn decoded_texts(text: &str) -> impl Iterator<Item = String> {
+    let runs = base64_runs(text).into_iter();
+    runs.filter_map(|run| String::from_utf8(run.decoded).ok())
+}
+
 /// A word of `text` with fewer characters holds no value that is looked for.
 const SHORTEST_TEXT: usize = 10;
 

@@ -8,7 +8,7 @@ mod json;
 mod percent;
 mod scalar;
 
-pub use base64_runs::{Base64Alphabet, Run, base64_runs, may_hold_base64_text};
+pub use base64_runs::{Base64Alphabet, Run, base64_runs, decoded_texts, may_hold_base64_text};
 pub use json::{json_escape, json_unescape};
 pub use percent::{UrlPart, percent_decode, percent_encode};
 pub use scalar::yaml_escape;

@@ -6,7 +6,7 @@ use crate::derive::{Alphabet, Class};
 
 use super::super::explore::{Exploration, What};
 use super::super::known::bits_per_char;
-use super::{COMPOSED_CHARS, Linker, Origin, composes};
+use super::{COMPOSED_CHARS, Linker, Origin, SYMBOL_TWINS, composes};
 
 /// No equality read off a twin may be chance: bits that two equal values must carry.
 const CERTAIN_BITS: f64 = 40.0;
@@ -97,6 +97,7 @@ impl Linker<'_> {
             altered || (call.members.len() > 1 && bits < CERTAIN_BITS)
         });
         let glued = self.glued * (self.twins as f64) < CERTAIN_BITS;
-        self.links.uncertain = loops || uncertain || glued || self.links.uncertain_symbols;
+        let symbols = self.has_symbols && self.twins < SYMBOL_TWINS;
+        self.links.uncertain = loops || uncertain || glued || symbols;
     }
 }

@@ -16,6 +16,7 @@ use crate::chart::placeholder::Class as Generated;
 use crate::chart::site::Site;
 use crate::manifest::LeafRef;
 
+use super::aligned::differs;
 use super::digest::{DigestHit, is_digest_shaped};
 use super::explore::{Exploration, Found, What};
 use super::family::{Family, family};
@@ -83,8 +84,6 @@ pub(super) struct Links {
     calm: Vec<usize>,
     /// Whether another twin is needed to be certain.
     pub(super) uncertain: bool,
-    /// Whether a text with generated symbols needs another twin.
-    uncertain_symbols: bool,
     /// Whether the twin with the largest numbers is needed.
     pub(super) needs_largest: bool,
     /// Values that differ in the twins, and cannot be told apart in what is pinned: found.
@@ -125,6 +124,7 @@ pub(super) fn link(
         echoes: Vec::new(),
         cores: Vec::new(),
         glued: f64::INFINITY,
+        has_symbols: false,
     };
     let texts = &exploration.texts;
     exploration.found = std::mem::take(&mut exploration.found)
@@ -206,6 +206,8 @@ struct Linker<'a> {
     cores: Vec<(usize, Range<usize>)>,
     /// The fewest bits in a character that may be equal in all twins by chance, or the chart's own.
     glued: f64,
+    /// Whether a text has generated symbols.
+    has_symbols: bool,
 }
 
 impl Linker<'_> {
@@ -290,7 +292,7 @@ impl Linker<'_> {
             render: own(text),
             twins: twins.iter().map(|twin| own(twin)).collect(),
         };
-        let is_glued = core.len() < text.len();
+        let is_cut = core.len() < text.len();
         let pattern = pattern(&sample.render, &sample.twins);
         let free = generated(&sample);
         let unknown_symbols = !even && !text.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -302,21 +304,18 @@ impl Linker<'_> {
             || self.is_number(&sample.render)
             || (fraction && self.has(Generated::Integer));
         self.fractions += usize::from(fraction && !calm);
-        let fewest = if is_glued {
-            GLUED_CHARS
-        } else {
-            COMPOSED_CHARS
-        };
+        let fewest = if is_cut { GLUED_CHARS } else { COMPOSED_CHARS };
         let samples = std::iter::once(&sample.render).chain(&sample.twins);
         let family = family(samples.flat_map(|text| text.bytes()));
         // Nothing follows from it where the whole is held anyway.
         let decides = !context.annotation && !checksum && !fraction && !self.is_number(text);
-        if decides
-            && self.twins < SYMBOL_TWINS
-            && pattern.iter().flatten().count() > shared(&sample).count()
-        {
-            self.links.uncertain_symbols = true;
-        }
+        self.has_symbols |= decides && pattern.iter().flatten().count() > shared(&sample).count();
+        // A symbol at an end is none of the core with any twin.
+        let around = [text.get(..core.start), text.get(core.end..)];
+        let is_glued = around
+            .into_iter()
+            .flatten()
+            .any(|text| text.contains(|c: char| c.is_ascii_alphanumeric()));
         if is_glued && decides && text.len() >= GLUED_CHARS {
             self.glued = self.glued.min(family.alphabet.bits_per_char());
         }
@@ -407,10 +406,7 @@ fn generated(sample: &Sample) -> usize {
 /// `text` without what its beginning and its end share with all twins, which have its length: a chart's own text. Nor
 /// does it begin or end with a symbol, which stays anyway: whether a twin has the same one is chance.
 fn core(text: &str, twins: &[String]) -> Range<usize> {
-    let differs = |at: &usize| {
-        let mut twins = twins.iter();
-        twins.any(|twin| twin.as_bytes().get(*at) != text.as_bytes().get(*at))
-    };
+    let differs = |at: &usize| differs(text, twins, *at);
     let is_letter = |at: &usize| text.as_bytes()[*at].is_ascii_alphanumeric();
     let mut core = 0..text.len();
     if let (Some(first), Some(last)) = (core.clone().find(differs), core.clone().rfind(differs)) {

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use super::super::aligned::differs;
 use super::super::explore::{Found, What};
 use super::super::known::{Form, Hit, SHORT, SHORTEST_WORD};
 use super::Linker;
@@ -34,10 +35,7 @@ impl Linker<'_> {
         if found.twins.is_empty() || !is_even || span.len() > LONGEST_UNIT {
             return None;
         }
-        let differs = |at: usize| {
-            let mut twins = found.twins.iter();
-            twins.any(|twin| twin.as_bytes().get(at) != text.as_bytes().get(at))
-        };
+        let differs = |at: usize| differs(text, &found.twins, at);
         let is_letter = |at: Option<usize>| {
             let byte = at.and_then(|at| text.as_bytes().get(at));
             byte.is_some_and(u8::is_ascii_alphanumeric)
