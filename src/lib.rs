@@ -15,11 +15,17 @@ pub mod derive;
 pub mod helm;
 pub mod hint;
 pub mod inputs;
+#[allow(dead_code)]
+mod log;
 pub mod manifest;
+#[allow(dead_code)]
+mod name;
 pub mod pin;
 pub mod reaper;
 pub mod render;
 pub mod report;
 pub mod request;
 pub mod slots;
+#[allow(dead_code)]
+mod table;
 pub mod workdir;

@@ -3,12 +3,14 @@
 mod archive;
 mod assemble;
 pub mod block;
+pub(crate) mod call_site;
 pub mod calls;
 mod constant;
 pub mod defines;
 mod edits;
 pub mod error;
 pub mod functions;
+pub(crate) mod generator;
 mod glob;
 pub mod ignore;
 pub mod instrument;

@@ -1,0 +1,75 @@
+//! What an instrumented render says of itself: which calls ran, with which arguments, and what each was given.
+
+use std::ops::Range;
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::chart::call_site::SiteId;
+
+/// The number of a call in its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct CallId(pub(crate) usize);
+
+/// An argument of a call.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Argument {
+    /// A text; it need not be UTF-8.
+    Text(Zeroizing<Vec<u8>>),
+    /// A whole number.
+    Int(i64),
+    /// A list, a map or nothing.
+    Json(Value),
+}
+
+/// The way on which a call was reached: from the file that helm rendered, define by define.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct CallPath {
+    /// The file's name as helm has it, aliases and all: `app/charts/db/templates/secret.yaml`.
+    pub(crate) root: String,
+    /// The defines that include each other on the way, outermost first, each with its turn among the inclusions of
+    /// that define in the body that includes it, from 1.
+    pub(crate) includes: Vec<(String, u32)>,
+}
+
+/// One call of a generating function in a render.
+#[derive(Clone)]
+pub(crate) struct Call {
+    /// What the table calls it: unique in the render, the same in each render that takes the same ways.
+    pub(crate) key: String,
+    /// Where it stands in the chart.
+    pub(crate) site: SiteId,
+    /// How it was reached.
+    pub(crate) path: CallPath,
+    /// Which call of its site it is on this path, from 1.
+    pub(crate) turn: u32,
+    /// What it was called with.
+    pub(crate) arguments: Vec<Argument>,
+    /// What it yielded: the text that the chart sees, or for certificates the JSON object.
+    pub(crate) given: Zeroizing<String>,
+}
+
+/// A text that the chart made while calls ran: what an include returned, what an assignment or a printed pipeline
+/// yielded.
+#[derive(Clone)]
+pub(crate) struct Carrier {
+    /// The text.
+    pub(crate) text: Zeroizing<String>,
+    /// The calls that ran meanwhile, as positions in [`Log::order`]; never empty.
+    pub(crate) calls: Range<usize>,
+    /// Whether the pipeline takes a digest, so that the text does not hold what the calls yielded.
+    pub(crate) is_digest: bool,
+}
+
+/// The log of a render.
+#[derive(Clone, Default)]
+pub(crate) struct Log {
+    /// The calls, each once, in the order in which they first ran: file by file as helm renders them.
+    pub(crate) calls: Vec<Call>,
+    /// All runs of calls in their order. A file that another file includes runs again, with the same calls.
+    pub(crate) order: Vec<CallId>,
+    /// The carriers.
+    pub(crate) carriers: Vec<Carrier>,
+    /// The texts that `tpl` was given and that nobody had instrumented. Such a render counts for nothing else.
+    pub(crate) unknown_texts: Vec<String>,
+}
