@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::confine::open_below;
-use crate::helm::Helm;
-use crate::render::shown;
+use crate::helm::{Helm, shown};
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 

@@ -20,7 +20,6 @@ mod log;
 pub mod manifest;
 #[allow(dead_code)]
 mod name;
-pub mod pin;
 pub mod reaper;
 pub mod render;
 pub mod report;

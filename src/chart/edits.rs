@@ -1,5 +1,7 @@
 //! Small changes to a text, collected by offset and made all at once.
 
+use std::ops::Range;
+
 /// Replaces `start..end` by `text`; an insertion if the range is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Edit {
@@ -8,19 +10,19 @@ pub(super) struct Edit {
     pub(super) text: String,
 }
 
-/// Makes the edits. At one offset, what was collected first comes first; a replacement comes
-/// before an insertion at its end.
-pub(super) fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+/// The bytes `range` of `text` with the edits, all of which lie in there. At one offset, what was collected first comes
+/// first; a replacement comes before an insertion at its end.
+pub(super) fn apply_to(text: &str, range: Range<usize>, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|edit| (edit.start, edit.end));
-    let mut result =
-        String::with_capacity(text.len() + edits.iter().map(|e| e.text.len()).sum::<usize>());
-    let mut copied = 0;
+    let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut result = String::with_capacity(range.len() + added);
+    let mut copied = range.start;
     for edit in &edits {
         result.push_str(text.get(copied..edit.start).unwrap_or_default());
         result.push_str(&edit.text);
         copied = copied.max(edit.end);
     }
-    result.push_str(text.get(copied..).unwrap_or_default());
+    result.push_str(text.get(copied..range.end).unwrap_or_default());
     result
 }
 
@@ -37,11 +39,12 @@ mod tests {
     fn edits_are_made_in_order_of_their_offsets() {
         let edits = vec![
             edit(4, 4, "<"),
-            edit(6, 6, ">"),
             edit(4, 6, "X"),
+            edit(6, 6, ">"),
             edit(0, 0, "^"),
             edit(6, 6, "]"),
         ];
-        assert_eq!(apply("0123456", edits), "^0123<X>]6");
+        assert_eq!(apply_to("0123456", 0..7, edits.clone()), "^0123<X>]6");
+        assert_eq!(apply_to("0123456", 4..6, edits[..3].to_vec()), "<X>");
     }
 }

@@ -6,30 +6,27 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::placeholder::Class;
+use super::generator::Generator;
 
 /// What is done about the calls of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Treatment {
+pub(crate) enum Treatment {
     /// Its result follows from its arguments and the chart: left as it is.
     Pure,
-    /// It makes a random value: a placeholder takes its place.
-    Generate(Class),
-    /// It depends on the time: it is given the pinned clock.
+    /// Its result is another one at each render: it takes it from the table.
+    Generate(Generator),
+    /// It reads the clock where it is given no time: it is given the pinned clock.
     Clock(Clock),
     /// Its result comes in an order that Go leaves open: the order is fixed.
     Order(Order),
     /// It renders a text that was no template until then.
     Tpl,
-    /// It passes a certificate on that may be one of a call of the chart.
-    Custom,
 }
 
 /// The functions that depend on the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Clock {
-    Now,
+pub(crate) enum Clock {
     Ago,
     DurationRound,
     Date,
@@ -41,36 +38,43 @@ pub enum Clock {
 /// The functions whose order is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Order {
+pub(crate) enum Order {
     Keys,
     Values,
-    Shuffle,
 }
 
 /// A function that is not pure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Function {
+pub(crate) struct Function {
     /// As charts spell it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// How many arguments it takes; `None` if any number will do.
-    pub arity: Option<usize>,
+    pub(crate) arity: Option<usize>,
     /// What is done about it.
-    pub treatment: Treatment,
+    pub(crate) treatment: Treatment,
 }
 
 /// Looks a function up. `None` if neither Helm 3.17 nor 4.3 knows it.
-pub fn find(name: &str) -> Option<Function> {
+pub(crate) fn find(name: &str) -> Option<Function> {
     static ALL: LazyLock<HashMap<&'static str, Function>> = LazyLock::new(|| {
         let pure = PURE.iter().map(|name| Function {
             name,
             arity: None,
             treatment: Treatment::Pure,
         });
-        pure.chain(IMPURE.iter().copied())
+        pure.chain(impure())
             .map(|function| (function.name, function))
             .collect()
     });
     ALL.get(name).copied()
+}
+
+/// The functions that are not pure.
+pub(crate) fn impure() -> impl Iterator<Item = Function> {
+    let generators = Generator::ALL
+        .into_iter()
+        .map(|generator| of(generator.function(), generator.arity(), Treatment::Generate(generator)));
+    generators.chain(OTHERS.iter().copied())
 }
 
 const fn of(name: &'static str, arity: usize, treatment: Treatment) -> Function {
@@ -81,19 +85,8 @@ const fn of(name: &'static str, arity: usize, treatment: Treatment) -> Function 
     }
 }
 
-/// The functions that are not pure.
-pub const IMPURE: &[Function] = &[
-    of("randAlphaNum", 1, Treatment::Generate(Class::AlphaNumeric)),
-    of("randAlpha", 1, Treatment::Generate(Class::Alpha)),
-    of("randNumeric", 1, Treatment::Generate(Class::Numeric)),
-    of("randAscii", 1, Treatment::Generate(Class::Ascii)),
-    of("randBytes", 1, Treatment::Generate(Class::Bytes)),
-    of("randInt", 2, Treatment::Generate(Class::Integer)),
-    of("uuidv4", 0, Treatment::Generate(Class::Uuid)),
-    of("bcrypt", 1, Treatment::Generate(Class::Bcrypt)),
-    of("htpasswd", 2, Treatment::Generate(Class::Htpasswd)),
-    of("encryptAES", 2, Treatment::Generate(Class::EncryptAes)),
-    of("now", 0, Treatment::Clock(Clock::Now)),
+/// The functions that are neither pure nor generate.
+const OTHERS: &[Function] = &[
     of("ago", 1, Treatment::Clock(Clock::Ago)),
     of("durationRound", 1, Treatment::Clock(Clock::DurationRound)),
     of("date", 2, Treatment::Clock(Clock::Date)),
@@ -107,28 +100,7 @@ pub const IMPURE: &[Function] = &[
         treatment: Treatment::Order(Order::Keys),
     },
     of("values", 1, Treatment::Order(Order::Values)),
-    of("shuffle", 1, Treatment::Order(Order::Shuffle)),
     of("tpl", 2, Treatment::Tpl),
-    of("genPrivateKey", 1, Treatment::Generate(Class::PrivateKey)),
-    of("genCA", 2, Treatment::Generate(Class::Certificate)),
-    of("genCAWithKey", 3, Treatment::Generate(Class::Certificate)),
-    of(
-        "genSelfSignedCert",
-        4,
-        Treatment::Generate(Class::Certificate),
-    ),
-    of(
-        "genSelfSignedCertWithKey",
-        5,
-        Treatment::Generate(Class::Certificate),
-    ),
-    of("genSignedCert", 5, Treatment::Generate(Class::Certificate)),
-    of(
-        "genSignedCertWithKey",
-        6,
-        Treatment::Generate(Class::Certificate),
-    ),
-    of("buildCustomCert", 2, Treatment::Custom),
 ];
 
 /// The functions whose result follows from their arguments, the chart and the cluster's version.
@@ -136,7 +108,7 @@ pub const IMPURE: &[Function] = &[
 /// `lookup` is empty under `helm template`, and `getHostByName` without `--enable-dns`;
 /// `toDate` and its kin read the local time zone,
 /// which is UTC for the child process. Helm removes `env` and `expandenv`.
-pub const PURE: &[&str] = &[
+const PURE: &[&str] = &[
     // text/template
     "and",
     "call",
@@ -381,7 +353,7 @@ mod tests {
     #[test]
     fn the_tables_hold_exactly_what_helm_knows() {
         let helm: BTreeSet<&str> = HELM_3_17.lines().chain(HELM_4_3.lines()).collect();
-        let impure = IMPURE.iter().map(|function| function.name);
+        let impure = impure().map(|function| function.name);
         let ours: Vec<&str> = impure.chain(PURE.iter().copied()).collect();
         assert_eq!(ours.iter().copied().collect::<BTreeSet<_>>(), helm);
         assert_eq!(ours.len(), helm.len(), "a function stands in both tables");

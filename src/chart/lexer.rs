@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::scan::Cursor;
+use super::cursor::{Cursor, is_alphanumeric};
 
 /// What a token is. The names follow Go's `itemType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -397,11 +397,6 @@ impl Lexer<'_> {
             Err(self.fail(Reason::BadNumber))
         }
     }
-}
-
-/// Go's `isAlphaNumeric`: a letter, a decimal digit of any script, or `_`.
-pub(super) fn is_alphanumeric(c: char) -> bool {
-    c == '_' || super::scan::is_letter(c) || super::scan::is_digit(c)
 }
 
 fn trim_end(text: &str) -> &str {

@@ -1,98 +1,137 @@
-//! The block structure of one template text: which define an action stands in, and whether it
-//! stands in a `range`.
+//! The block structure of one template text: which define an action stands in.
+
+use std::ops::Range;
 
 use super::lexer::{Keyword, Kind, Token};
 use super::literal;
 
+/// The number of a body in its text: 0 is the text's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct BodyId(pub(crate) usize);
+
+impl BodyId {
+    /// The text's own body.
+    pub(crate) const FILE: BodyId = BodyId(0);
+}
+
 /// A run of template text with variables of its own: the file itself, or a `define` or `block`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body {
+pub(crate) struct Body {
     /// The name of the define or block; `None` for the file's own text.
-    pub name: Option<String>,
-    /// Where its text begins: behind the delimiter of its `define` or `block`.
-    pub start: usize,
-    /// Whether that delimiter trims the text behind it.
-    pub trim: bool,
+    pub(crate) name: Option<String>,
+    /// Its text's bytes: between the delimiters of its `define` or `block` and of its `end`.
+    pub(crate) text: Range<usize>,
+    /// The tokens of the action that opens it, delimiters included; empty for the file's own text.
+    pub(crate) opens: Range<usize>,
+    /// The tokens of its `end`; empty for the file's own text.
+    pub(crate) closes: Range<usize>,
+    /// Whether it is a `block`.
+    pub(crate) is_block: bool,
 }
 
 /// One action, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Action {
+pub(crate) struct Action {
     /// The index of its `{{` among the tokens.
-    pub left: usize,
+    pub(crate) left: usize,
     /// The index of its `}}`.
-    pub right: usize,
-    /// The body that it is evaluated in, as an index into [`Outline::bodies`]. The pipeline of a
+    pub(crate) right: usize,
+    /// The body that it is evaluated in, see [`Outline::body`]. The pipeline of a
     /// `block` belongs to the body around it.
-    pub body: usize,
-    /// Whether it can be evaluated several times in one run of its body.
-    pub in_range: bool,
+    pub(crate) body: BodyId,
 }
 
 /// All bodies and actions of a text, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
-    /// The file's own body first.
-    pub bodies: Vec<Body>,
+pub(crate) struct Outline {
+    /// The file's own body first, the others in the order in which they begin.
+    pub(crate) bodies: Vec<Body>,
     /// Without comments.
-    pub actions: Vec<Action>,
+    pub(crate) actions: Vec<Action>,
+}
+
+impl Outline {
+    /// All bodies with their numbers.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (BodyId, &Body)> {
+        let number = |(index, body)| (BodyId(index), body);
+        self.bodies.iter().enumerate().map(number)
+    }
+
+    /// The bodies that stand in this one, but for those inside of another of them.
+    pub(crate) fn inside(&self, outer: &Body) -> Vec<BodyId> {
+        let mut end = outer.text.start;
+        let mut found = Vec::new();
+        for (id, body) in self.numbered().skip(1) {
+            if body.text.start > end && body.text.end < outer.text.end {
+                end = body.text.end;
+                found.push(id);
+            }
+        }
+        found
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
     Range,
-    /// The `else` branch of a range: no longer repeated.
+    /// An `if` or `with`, or the `else` branch of a range: `break` does not work there.
     Plain,
-    /// A define or block; holds the body around it.
-    Body(usize),
+    /// A define or block: itself, and the body around it.
+    Body(BodyId, BodyId),
 }
 
-/// Reads the structure of a text from its tokens. `None` if the blocks do not match, which helm
-/// will report better.
-pub fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
-    let mut bodies = vec![Body {
-        name: None,
-        start: 0,
-        trim: false,
-    }];
-    let mut actions = Vec::new();
+/// Reads the structure of a text from its tokens. `None` if the blocks do not match, or `break` and `continue` stand
+/// outside of loops, which helm will report better.
+pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
+    let mut outline = Outline {
+        bodies: vec![Body {
+            name: None,
+            text: 0..text.len(),
+            opens: 0..0,
+            closes: 0..0,
+            is_block: false,
+        }],
+        actions: Vec::new(),
+    };
     let mut stack: Vec<Block> = Vec::new();
-    let mut body = 0;
+    let mut body = BodyId::FILE;
     let mut left = None;
-    for (index, token) in tokens.iter().enumerate() {
+    for (right, token) in tokens.iter().enumerate() {
         match token.kind {
-            Kind::LeftDelim { .. } => left = Some(index),
-            Kind::RightDelim { trim } => {
+            Kind::LeftDelim { .. } => left = Some(right),
+            Kind::RightDelim { .. } => {
                 let left = left.take()?;
-                actions.push(Action {
-                    left,
-                    right: index,
-                    body,
-                    in_range: in_range(&stack),
-                });
-                let (keyword, name) = head(text, tokens.get(left + 1..index)?);
+                outline.actions.push(Action { left, right, body });
+                let (keyword, name) = head(text, tokens.get(left + 1..right)?);
                 match keyword {
                     Some(Keyword::If | Keyword::With) => stack.push(Block::Plain),
                     Some(Keyword::Range) => stack.push(Block::Range),
                     Some(Keyword::Else) => match stack.last_mut()? {
-                        Block::Body(_) => return None,
+                        Block::Body(..) => return None,
                         top => *top = Block::Plain,
                     },
-                    Some(Keyword::Define | Keyword::Block) => {
+                    Some(Keyword::Break | Keyword::Continue) if !in_range(&stack) => return None,
+                    Some(keyword @ (Keyword::Define | Keyword::Block)) => {
                         // Go allows a define at the top of a file only.
-                        if keyword == Some(Keyword::Define) && !stack.is_empty() {
+                        if keyword == Keyword::Define && !stack.is_empty() {
                             return None;
                         }
-                        stack.push(Block::Body(body));
-                        body = bodies.len();
-                        bodies.push(Body {
+                        let new = BodyId(outline.bodies.len());
+                        outline.bodies.push(Body {
                             name: Some(name?),
-                            start: token.end,
-                            trim,
+                            text: token.end..token.end,
+                            opens: left..right + 1,
+                            closes: 0..0,
+                            is_block: keyword == Keyword::Block,
                         });
+                        stack.push(Block::Body(new, body));
+                        body = new;
                     }
                     Some(Keyword::End) => {
-                        if let Block::Body(outer) = stack.pop()? {
+                        if let Block::Body(inner, outer) = stack.pop()? {
+                            let closed = outline.bodies.get_mut(inner.0)?;
+                            closed.text.end = tokens.get(left)?.start;
+                            closed.closes = left..right + 1;
                             body = outer;
                         }
                     }
@@ -102,7 +141,7 @@ pub fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
             _ => {}
         }
     }
-    stack.is_empty().then_some(Outline { bodies, actions })
+    stack.is_empty().then_some(outline)
 }
 
 /// The keyword that an action begins with, and the name behind it.
@@ -121,7 +160,7 @@ fn in_range(stack: &[Block]) -> bool {
     stack
         .iter()
         .rev()
-        .take_while(|block| !matches!(block, Block::Body(_)))
+        .take_while(|block| !matches!(block, Block::Body(..)))
         .any(|block| *block == Block::Range)
 }
 
@@ -131,57 +170,50 @@ mod tests {
     use super::*;
     use crate::chart::lexer::lex;
 
-    /// For each action with an identifier: the identifier, its body's name, and its loop flag.
-    fn places(text: &str) -> Option<Vec<(String, Option<String>, bool)>> {
+    /// For each action with an identifier: the identifier, and its body's name.
+    fn places(text: &str) -> Option<Vec<(String, Option<String>)>> {
         let tokens = lex(text).unwrap();
         let outline = outline(text, &tokens)?;
         let mut found = Vec::new();
         for action in &outline.actions {
             for token in &tokens[action.left..action.right] {
                 if token.kind == Kind::Identifier {
-                    let name = outline.bodies[action.body].name.clone();
-                    found.push((text[token.span()].to_owned(), name, action.in_range));
+                    let name = outline.bodies[action.body.0].name.clone();
+                    found.push((text[token.span()].to_owned(), name));
                 }
             }
         }
         Some(found)
     }
 
-    fn place(name: &str, body: Option<&str>, in_range: bool) -> (String, Option<String>, bool) {
-        (name.to_owned(), body.map(str::to_owned), in_range)
-    }
-
     #[test]
-    fn loops_end_at_their_else_and_at_defines() {
-        let text = "{{a}}{{range b}}{{if c}}{{d}}{{else}}{{e}}{{end}}{{else}}{{f}}{{end}}{{g}}\
-                    {{define \"x\"}}{{h}}{{with i}}{{range j}}{{k}}{{end}}{{end}}{{end}}{{l}}";
-        let expected = vec![
-            place("a", None, false),
-            place("b", None, false),
-            place("c", None, true),
-            place("d", None, true),
-            place("e", None, true),
-            place("f", None, false),
-            place("g", None, false),
-            place("h", Some("x"), false),
-            place("i", Some("x"), false),
-            place("j", Some("x"), false),
-            place("k", Some("x"), true),
-            place("l", None, false),
-        ];
-        assert_eq!(places(text), Some(expected));
-    }
-
-    #[test]
-    fn a_block_in_a_loop_is_a_body_of_its_own() {
-        let text = "{{range a}}{{block `b` c}}{{d}}{{end}}{{e}}{{end}}";
-        let expected = vec![
-            place("a", None, false),
-            place("c", None, true),
-            place("d", Some("b"), false),
-            place("e", None, true),
-        ];
-        assert_eq!(places(text), Some(expected));
+    fn actions_belong_to_the_body_around_them() {
+        let text = "{{a}}{{range b}}{{block `b` c}}{{d}}{{end}}{{e}}{{end}}\
+                    {{define \"x\"}}{{with f}}{{block `y` g}}{{h}}{{end}}{{end}}{{end}}{{l}}";
+        let found = places(text).unwrap();
+        let of = |word: &str| {
+            let (_, name) = found.iter().find(|(found, _)| found == word).unwrap();
+            name.as_deref()
+        };
+        for (word, body) in [
+            ("a", None),
+            ("c", None),
+            ("d", Some("b")),
+            ("e", None),
+            ("f", Some("x")),
+            ("g", Some("x")),
+            ("h", Some("y")),
+            ("l", None),
+        ] {
+            assert_eq!(of(word), body, "{word}");
+        }
+        let tokens = lex(text).unwrap();
+        let outline = outline(text, &tokens).unwrap();
+        let texts: Vec<_> = outline.bodies.iter().map(|b| &text[b.text.clone()]).collect();
+        assert_eq!(texts[1], "{{d}}");
+        assert_eq!(texts[2], "{{with f}}{{block `y` g}}{{h}}{{end}}{{end}}");
+        assert_eq!(outline.inside(&outline.bodies[0]), [BodyId(1), BodyId(2)]);
+        assert_eq!(outline.inside(&outline.bodies[2]), [BodyId(3)]);
     }
 
     #[test]
@@ -193,6 +225,9 @@ mod tests {
             "{{if a}}{{define \"x\"}}{{end}}{{end}}",
             "{{define \"x\"}}{{else}}{{end}}",
             "{{define x}}{{end}}",
+            "{{break}}",
+            "{{range a}}{{else}}{{continue}}{{end}}",
+            "{{range a}}{{block `x` .}}{{break}}{{end}}{{end}}",
         ] {
             assert_eq!(places(text), None, "{text}");
         }

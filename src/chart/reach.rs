@@ -1,293 +1,345 @@
-//! From where a template can be reached: by being rendered itself, or through `include`,
-//! `template`, `block` and `tpl`, perhaps from inside a loop.
+//! Which templates can reach a generating call: by themselves, or through `include`, `template`, `block` and `tpl`.
 //!
-//! Names that are computed count as all names, so the answer errs to "can be reached". What `tpl`
-//! leads to is what the texts include that it may be given.
+//! A name that is computed counts as each name that its format allows, so the answer errs to "can reach one".
 
 use std::collections::{HashMap, HashSet};
 
+use regex::Regex;
+
 use super::calls::{Call, Form};
-use super::instrument::{Parsed, TemplateSource};
+use super::functions::{Treatment, find};
 use super::lexer::{Keyword, Kind, Token};
 use super::literal;
-use super::outline::Action;
-
-/// How a body can be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reach {
-    /// Helm renders it, or something that leads to it.
-    pub rendered: bool,
-    /// A loop, or a text for `tpl`, stands on one of the ways to it.
-    pub from_loop: bool,
-}
-
-/// A body: the index of its source, and its index in there.
-type Node = (usize, usize);
+use super::outline::{Action, BodyId};
+use super::template::Template;
 
 /// What an action leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Target {
     /// The bodies of this name.
     Named(String),
+    /// The bodies whose names this regular expression matches.
+    Like(String),
     /// The files' own bodies: `include (print $.Template.BasePath "/x.yaml") .`
     Files,
     /// Everything.
     Any,
 }
 
-/// For each source, the reach of each of its bodies (of none where the source is no template).
-/// `texts` is what the texts for `tpl` lead to, and whether from a loop in there.
-pub(super) fn reach(
-    sources: &[(&TemplateSource, Option<&Parsed>)],
-    texts: &HashSet<(Target, bool)>,
-) -> Vec<Vec<Reach>> {
-    let graph = Graph::new(sources, texts);
-    let mut result: Vec<Vec<Reach>> = sources
-        .iter()
-        .map(|(_, parsed)| vec![Reach::default(); parsed.map_or(0, |p| p.outline.bodies.len())])
-        .collect();
-    let mut open: Vec<(Node, bool)> = graph
-        .files
-        .iter()
-        .filter(|(source, _)| sources.get(*source).is_some_and(|(s, _)| !s.is_partial()))
-        .map(|node| (*node, false))
-        .collect();
-    let mut seen: HashSet<(Node, bool)> = open.iter().copied().collect();
-    while let Some((node, from_loop)) = open.pop() {
-        if let Some(reach) = result
-            .get_mut(node.0)
-            .and_then(|bodies| bodies.get_mut(node.1))
-        {
-            reach.rendered = true;
-            reach.from_loop |= from_loop;
-        }
-        for (target, in_loop) in graph.edges.get(&node).into_iter().flatten() {
-            for next in graph.nodes(target) {
-                let state = (*next, from_loop || *in_loop);
-                if seen.insert(state) {
-                    open.push(state);
-                }
+/// What a body does that counts here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Conduct {
+    /// Whether it calls a generating function itself.
+    pub(super) generates: bool,
+    /// Whether it calls `tpl`.
+    pub(super) renders_texts: bool,
+    /// What it leads to.
+    pub(super) targets: HashSet<Target>,
+}
+
+impl Conduct {
+    fn join(&mut self, other: Conduct) {
+        self.generates |= other.generates;
+        self.renders_texts |= other.renders_texts;
+        self.targets.extend(other.targets);
+    }
+}
+
+/// What the bodies of a template do, by their numbers. Functions in `allow` are let be.
+pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
+    let mut conducts = vec![Conduct::default(); template.outline.bodies.len()];
+    for (action, calls) in template.actions() {
+        let Some(conduct) = conducts.get_mut(action.body.0) else {
+            continue;
+        };
+        conduct.targets.extend(targets(template, action, calls));
+        for call in calls {
+            let name = template.function(call);
+            if allow.iter().any(|allowed| allowed == name) {
+                continue;
+            }
+            match find(name).map(|function| function.treatment) {
+                Some(Treatment::Generate(_)) => conduct.generates = true,
+                Some(Treatment::Tpl) => conduct.renders_texts = true,
+                _ => {}
             }
         }
     }
-    result
+    conducts
 }
 
-#[derive(Default)]
-struct Graph {
-    named: HashMap<String, Vec<Node>>,
-    files: Vec<Node>,
-    all: Vec<Node>,
-    edges: HashMap<Node, HashSet<(Target, bool)>>,
+/// What a text for `tpl` does as a whole.
+pub(super) fn conduct_of_text(template: &Template, allow: &[String]) -> Conduct {
+    let mut all = Conduct::default();
+    for conduct in conducts(template, allow) {
+        all.join(conduct);
+    }
+    all
 }
 
-impl Graph {
-    fn new(
-        sources: &[(&TemplateSource, Option<&Parsed>)],
-        texts: &HashSet<(Target, bool)>,
-    ) -> Graph {
-        let mut graph = Graph::default();
-        for (index, (source, parsed)) in sources.iter().enumerate() {
-            let Some(parsed) = parsed else { continue };
-            for (body, known) in parsed.outline.bodies.iter().enumerate() {
-                graph.all.push((index, body));
-                match &known.name {
-                    Some(name) => graph
-                        .named
-                        .entry(name.clone())
-                        .or_default()
-                        .push((index, body)),
-                    None => graph.files.push((index, body)),
+/// What can reach a generating call.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    /// The names of defines and blocks.
+    names: HashSet<String>,
+    /// The names as helm has them of files whose own body does.
+    files: HashSet<usize>,
+    /// Whether a text that `tpl` is given does.
+    pub(super) texts: bool,
+}
+
+impl Reach {
+    /// `templates` are the chart's, `texts` what `tpl` may be given. `texts_generate`: it is known that one of those does,
+    /// whatever they say.
+    pub(super) fn new(
+        templates: &[(usize, &Template)],
+        texts: &[Conduct],
+        texts_generate: bool,
+        allow: &[String],
+    ) -> Reach {
+        let mut reach = Reach {
+            texts: texts_generate,
+            ..Reach::default()
+        };
+        let bodies: Vec<(usize, BodyId, Option<&str>, Conduct)> = templates
+            .iter()
+            .flat_map(|(source, template)| {
+                let conducts = conducts(template, allow);
+                let numbered = template.outline.numbered().zip(conducts);
+                numbered.map(|((id, body), conduct)| (*source, id, body.name.as_deref(), conduct))
+            })
+            .collect();
+        let names: HashSet<&str> = bodies.iter().filter_map(|(_, _, name, _)| *name).collect();
+        let mut patterns = Patterns::default();
+        loop {
+            let before = reach.size();
+            for (source, _, name, conduct) in &bodies {
+                if reach.leads(conduct, &names, &mut patterns) {
+                    match name {
+                        Some(name) => drop(reach.names.insert((*name).to_owned())),
+                        None => drop(reach.files.insert(*source)),
+                    }
                 }
             }
-            for (action, calls) in parsed.outline.actions.iter().zip(&parsed.calls) {
-                let direct = targets(&source.text, &parsed.tokens, action, calls)
-                    .into_iter()
-                    .map(|target| (target, action.in_range));
-                let calls_tpl = calls
-                    .iter()
-                    .any(|call| source.text.get(call.name.clone()) == Some("tpl"));
-                let through_tpl = texts
-                    .iter()
-                    .filter(|_| calls_tpl)
-                    .map(|(target, in_loop)| (target.clone(), *in_loop || action.in_range));
-                let edges = graph.edges.entry((index, action.body)).or_default();
-                edges.extend(direct.chain(through_tpl));
+            reach.texts |= texts
+                .iter()
+                .any(|conduct| reach.leads(conduct, &names, &mut patterns));
+            if reach.size() == before {
+                return reach;
             }
         }
-        graph
     }
 
-    fn nodes(&self, target: &Target) -> &[Node] {
+    fn size(&self) -> (usize, usize, bool) {
+        (self.names.len(), self.files.len(), self.texts)
+    }
+
+    fn leads(&self, conduct: &Conduct, names: &HashSet<&str>, patterns: &mut Patterns) -> bool {
+        conduct.generates
+            || conduct.renders_texts && self.texts
+            || conduct
+                .targets
+                .iter()
+                .any(|target| self.target(target, names, patterns))
+    }
+
+    fn target(&self, target: &Target, names: &HashSet<&str>, patterns: &mut Patterns) -> bool {
         match target {
+            Target::Named(name) if names.contains(&**name) => self.names.contains(name),
             // A name that no define has can be a file's.
-            Target::Named(name) => self.named.get(name).unwrap_or(&self.files),
-            Target::Files => &self.files,
-            Target::Any => &self.all,
+            Target::Named(_) | Target::Files => !self.files.is_empty(),
+            Target::Like(pattern) => patterns.any_match(pattern, &self.names),
+            Target::Any => !self.names.is_empty() || !self.files.is_empty(),
+        }
+    }
+
+    /// Whether a define or block of this name can reach a generating call.
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether the own body of this source can.
+    pub(super) fn has_file(&self, source: usize) -> bool {
+        self.files.contains(&source)
+    }
+
+    /// The names, in order.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Whether what an include names can reach one.
+    pub(super) fn has_target(&self, target: &Target) -> bool {
+        match target {
+            Target::Named(name) => self.names.contains(name) || !self.files.is_empty() && name.contains('/'),
+            Target::Like(pattern) => Patterns::default().any_match(pattern, &self.names),
+            Target::Files => !self.files.is_empty(),
+            Target::Any => !self.names.is_empty() || !self.files.is_empty(),
+        }
+    }
+}
+
+/// Regular expressions, each compiled once.
+#[derive(Default)]
+struct Patterns(HashMap<String, Option<Regex>>);
+
+impl Patterns {
+    fn any_match(&mut self, pattern: &str, names: &HashSet<String>) -> bool {
+        let compiled = self
+            .0
+            .entry(pattern.to_owned())
+            .or_insert_with(|| Regex::new(pattern).ok());
+        match compiled {
+            Some(regex) => names.iter().any(|name| regex.is_match(name)),
+            None => true,
         }
     }
 }
 
 /// What an action leads to, but for `tpl`.
-pub(super) fn targets(
-    text: &str,
-    tokens: &[Token],
-    action: &Action,
-    calls: &[Call],
-) -> Vec<Target> {
+pub(super) fn targets(template: &Template, action: &Action, calls: &[Call]) -> Vec<Target> {
     let mut found = Vec::new();
-    let inside = tokens
-        .get(action.left + 1..action.right)
-        .unwrap_or_default();
-    let mut words = inside.iter().filter(|token| token.kind != Kind::Space);
-    if let Some(Kind::Keyword(Keyword::Template | Keyword::Block)) = words.next().map(|t| t.kind) {
-        let name = words.next().and_then(|token| literal::value(text, token));
-        found.push(named(name));
+    if let Some((_, name)) = named_by_keyword(template, action) {
+        found.push(Target::Named(name));
     }
     let includes = calls
         .iter()
-        .filter(|call| text.get(call.name.clone()) == Some("include"));
-    found.extend(includes.map(|call| included(text, tokens, call)));
+        .filter(|call| template.function(call) == "include");
+    found.extend(includes.map(|call| included(template, call)));
     found
 }
 
-/// A name that is known; one with a `%` is the format of others.
-fn named(name: Option<String>) -> Target {
+/// The keyword and the name of a `template` or `block` action.
+pub(super) fn named_by_keyword(template: &Template, action: &Action) -> Option<(Keyword, String)> {
+    let mut words = template
+        .inside(action)
+        .iter()
+        .filter(|token| token.kind != Kind::Space);
+    let Kind::Keyword(keyword @ (Keyword::Template | Keyword::Block)) = words.next()?.kind else {
+        return None;
+    };
+    let name = literal::value(&template.text, words.next()?)?;
+    Some((keyword, name))
+}
+
+/// What an `include` names.
+pub(super) fn included(template: &Template, call: &Call) -> Target {
+    let Form::Command {
+        operands, piped, ..
+    } = &call.form
+    else {
+        return Target::Any;
+    };
+    // `"name" | include` makes no sense, and `x | include "name"` has the name first.
+    let _ = piped;
+    let Some(name) = operands
+        .first()
+        .and_then(|operand| template.tokens.get(operand.clone()))
+    else {
+        return Target::Any;
+    };
     match name {
-        Some(name) if !name.contains('%') => Target::Named(name),
+        [token] => match literal::value(&template.text, token) {
+            Some(name) => Target::Named(name),
+            None => Target::Any,
+        },
+        _ => computed(template, name),
+    }
+}
+
+/// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`.
+fn computed(template: &Template, name: &[Token]) -> Target {
+    if name
+        .iter()
+        .any(|token| template.word(token) == ".BasePath")
+    {
+        return Target::Files;
+    }
+    let mut words = name
+        .iter()
+        .filter(|token| !matches!(token.kind, Kind::Space | Kind::LeftParen));
+    let (Some(function), Some(format)) = (words.next(), words.next()) else {
+        return Target::Any;
+    };
+    let has_pipe = name.iter().any(|token| token.kind == Kind::Pipe);
+    match literal::value(&template.text, format) {
+        Some(format) if template.word(function) == "printf" && !has_pipe => pattern(&format),
         _ => Target::Any,
     }
 }
 
-/// What an `include` names.
-fn included(text: &str, tokens: &[Token], call: &Call) -> Target {
-    let Form::Command { operands, .. } = &call.form else {
-        return Target::Any;
-    };
-    let Some(name) = operands
-        .first()
-        .and_then(|operand| tokens.get(operand.clone()))
-    else {
-        return Target::Any;
-    };
-    if let [name] = name {
-        return named(literal::value(text, name));
+/// A regular expression for what a format of texts can give.
+fn pattern(format: &str) -> Target {
+    let mut pattern = String::from("(?s)^");
+    let mut pieces = format.split('%');
+    pattern.push_str(&regex::escape(pieces.next().unwrap_or_default()));
+    for piece in pieces {
+        let Some(rest) = piece.strip_prefix(['s', 'v', 'd']) else {
+            return Target::Any;
+        };
+        pattern.push_str(".*");
+        pattern.push_str(&regex::escape(rest));
     }
-    let is_path = name
-        .iter()
-        .any(|token| text.get(token.span()) == Some(".BasePath"));
-    if is_path { Target::Files } else { Target::Any }
+    pattern.push('$');
+    Target::Like(pattern)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::chart::instrument::{Options, TemplateSource, TplText, instrument_sources};
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
-    /// The reach of the sites of a chart, as `template rendered from_loop`.
-    fn reaches(files: &[(&str, &str)], texts: &[&str]) -> Vec<String> {
-        let source = |(path, text): &(&str, &str)| TemplateSource {
-            chart: "app".to_owned(),
-            file: (*path).to_owned(),
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-            is_shared: false,
-        };
-        let text = |text: &&str| TplText {
-            label: "values.yaml".to_owned(),
-            text: (*text).to_owned(),
-        };
-        let sources: Vec<_> = files.iter().map(source).collect();
-        let texts: Vec<_> = texts.iter().map(text).collect();
-        let options = Options {
-            define_name: "0123456789abcdef",
-            clocks: crate::chart::defines::Clocks { pinned: 0, now: 0 },
-            site_key: &|_| "0".repeat(32),
-            allow: &[],
-        };
-        let sites = instrument_sources(&sources, &texts, &options).sites;
-        let show = |site: &crate::chart::site::Site| {
-            let reachable = if site.reachable { "rendered" } else { "unused" };
-            let looped = if site.reached_from_loop { " loop" } else { "" };
-            format!("{} {reachable}{looped}", site.template)
-        };
-        sites.iter().map(show).collect()
+    /// The names of defines and the numbers of files that reach a call.
+    fn reaches(files: &[&str], texts: &[&str]) -> (Vec<String>, Vec<usize>) {
+        let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
+        let templates: Vec<Template> = files.iter().map(read).collect();
+        let templates: Vec<(usize, &Template)> = templates.iter().enumerate().collect();
+        let texts: Vec<Conduct> = texts
+            .iter()
+            .map(|text| conduct_of_text(&read(text), &[]))
+            .collect();
+        let reach = Reach::new(&templates, &texts, false, &[]);
+        let files = (0..files.len()).filter(|file| reach.has_file(*file)).collect();
+        (reach.names().into_iter().map(str::to_owned).collect(), files)
     }
 
-    const HELPERS: (&str, &str) = (
-        "templates/_h.tpl",
-        "{{ define \"a\" }}{{ uuidv4 }}{{ include \"b\" . }}{{ end }}\
-         {{ define \"b\" }}{{ uuidv4 }}{{ end }}{{ uuidv4 }}",
-    );
+    const HELPERS: &str = "{{ define \"app.a\" }}{{ include \"app.b\" . }}{{ end }}\
+         {{ define \"app.b\" }}{{ uuidv4 }}{{ end }}{{ define \"app.c\" }}{{ tpl . $ }}{{ end }}";
 
     #[test]
     fn includes_are_followed() {
-        let found = |text: &str| reaches(&[HELPERS, ("templates/x.yaml", text)], &[]);
-        let of = |a: &str, b: &str| {
-            let file = "templates/_h.tpl";
-            vec![format!("a {a}"), format!("b {b}"), format!("{file} unused")]
-        };
-        assert_eq!(found("x"), of("unused", "unused"));
-        assert_eq!(found("{{ include `b` . }}"), of("unused", "rendered"));
-        assert_eq!(found("{{ template `a` }}"), of("rendered", "rendered"));
-        assert_eq!(
-            found("{{ range .x }}{{ . | include `a` | quote }}{{ end }}"),
-            of("rendered loop", "rendered loop")
-        );
-        assert_eq!(
-            found("{{ range .x }}{{ include `b` . }}{{ end }}{{ include `a` . }}"),
-            of("rendered", "rendered loop")
-        );
-    }
-
-    #[test]
-    fn computed_names_are_all_names() {
-        let file = |text: &'static str| ("templates/x.yaml", text);
-        for text in [
-            "{{ include .x . }}",
-            "{{ tpl (printf `{{ include \"%s\" . }}` .x) . }}",
+        for (text, is_reached) in [
+            ("x", false),
+            ("{{ include `app.b` . }}", true),
+            ("{{ template `app.a` }}", true),
+            ("{{ block `z` . }}{{ . | include `app.a` }}{{ end }}", true),
+            ("{{ include `app.c` . }}", false),
+            ("{{ include .x . }}", true),
+            ("{{ include (printf \"%s.a\" .x) . }}", true),
+            ("{{ include (printf \"%s.labels\" .x) . }}", false),
+            ("{{ include (printf \"%q.labels\" .x) . }}", true),
+            ("{{ include (print $.Template.BasePath \"/y.yaml\") $ }}", false),
         ] {
-            let found = reaches(&[HELPERS, file(text)], &[]);
-            assert_eq!(
-                found,
-                ["a rendered", "b rendered", "templates/_h.tpl rendered"],
-                "{text}"
-            );
+            let (_, files) = reaches(&[HELPERS, text], &["{{ include `app.c` . }}"]);
+            assert_eq!(files == [1], is_reached, "{text}");
         }
-        // A path in the chart leads to files, not to defines.
-        let text =
-            file("{{ range .x }}{{ include (print $.Template.BasePath \"/y.yaml\") $ }}{{ end }}");
-        let found = reaches(&[HELPERS, text, ("templates/y.yaml", "{{ uuidv4 }}")], &[]);
-        let expected = [
-            "a unused",
-            "b unused",
-            "templates/_h.tpl rendered loop",
-            "templates/y.yaml rendered loop",
-        ];
-        assert_eq!(found, expected);
     }
 
     #[test]
-    fn tpl_leads_to_what_its_texts_include() {
-        let tpl = ("templates/x.yaml", "{{ tpl .Values.x . }}");
-        assert_eq!(
-            reaches(&[HELPERS, tpl], &["x: y"])[..2],
-            ["a unused", "b unused"]
-        );
-        let text = "x: '{{ include \"b\" . }}'\n";
-        assert_eq!(
-            reaches(&[HELPERS, tpl], &[text])[..2],
-            ["a unused", "b rendered"]
-        );
-        let text = "x: \"{{ range .y }}{{ include \\\"b\\\" . }}{{ end }}\"\n";
-        assert_eq!(
-            reaches(&[HELPERS, tpl], &[text])[..2],
-            ["a unused", "b rendered loop"]
-        );
-        // Without a call of tpl, texts lead nowhere.
-        let other = ("templates/x.yaml", "{{ .Values.x }}");
-        assert_eq!(
-            reaches(&[HELPERS, other], &[text])[..2],
-            ["a unused", "b unused"]
-        );
+    fn a_path_leads_to_files() {
+        let text = "{{ include (print .Template.BasePath \"/y.yaml\") $ }}";
+        assert_eq!(reaches(&[text, "{{ uuidv4 }}"], &[]).1, [0, 1]);
+        assert_eq!(reaches(&[text, "{{ .x }}"], &[]).1, [0; 0]);
+    }
+
+    #[test]
+    fn tpl_leads_to_what_its_texts_do() {
+        let tpl = "{{ include `app.c` . }}";
+        assert_eq!(reaches(&[HELPERS, tpl], &["y"]).1, [0; 0]);
+        let (names, files) = reaches(&[HELPERS, tpl], &["{{ include \"app.b\" . }}"]);
+        assert_eq!((names.len(), files), (3, vec![1]));
+        assert_eq!(reaches(&[HELPERS, tpl], &["{{ randInt 1 2 }}"]).1, [1]);
     }
 }

@@ -91,6 +91,22 @@ pub enum HelmError {
     Io(#[from] io::Error),
 }
 
+/// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
+pub(crate) fn shown(error: &HelmError) -> anyhow::Error {
+    let said = error
+        .stderr()
+        .map(|stderr| stderr.text().trim())
+        .unwrap_or_default();
+    let said = said
+        .strip_suffix("Use --debug flag to render out invalid YAML")
+        .unwrap_or(said)
+        .trim_end();
+    match said.is_empty() {
+        true => anyhow::anyhow!("{error}"),
+        false => anyhow::anyhow!("{error}: {said}"),
+    }
+}
+
 impl HelmError {
     /// What helm wrote on stderr, if it came to that.
     pub fn stderr(&self) -> Option<&Stderr> {

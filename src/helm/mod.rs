@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub use early::Early;
+pub(crate) use error::shown;
 pub use error::{HelmError, Stderr};
 pub use process::Running;
 pub use request::HelmRequest;
@@ -73,19 +74,6 @@ impl Helm {
     /// Starts to render it.
     pub fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
         let mut command = self.template_command(request, chart)?;
-        process::start(&mut command, Stdio::null())
-    }
-
-    /// The same, with the random numbers of `randInt` and `shuffle` the same each time: so are what the render shows and
-    /// all that is concluded from it. Go's `math/rand` is not seeded by chance under this setting (Go 1.20 release
-    /// notes); helm 4 keeps to it, in helm 3 a library seeds it with the time.
-    pub fn start_repeatable(
-        &self,
-        request: &HelmRequest,
-        chart: &Path,
-    ) -> Result<Running, HelmError> {
-        let mut command = self.template_command(request, chart)?;
-        command.env("GODEBUG", "randautoseed=0");
         process::start(&mut command, Stdio::null())
     }
 

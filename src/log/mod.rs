@@ -1,11 +1,15 @@
 //! What an instrumented render says of itself: which calls ran, with which arguments, and what each was given.
 
+mod take;
+
 use std::ops::Range;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::chart::call_site::SiteId;
+use crate::chart::site::SiteId;
+
+pub(crate) use take::{LogError, read, split};
 
 /// The number of a call in its log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

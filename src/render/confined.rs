@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::{Run, file_name, shown};
+use super::{Run, file_name};
 use crate::chart::{ChartTree, schema};
-use crate::helm::{Helm, HelmError};
+use crate::helm::{Helm, HelmError, shown};
 use crate::hint::WithHint;
 use crate::inputs;
 use crate::request::RenderRequest;

@@ -133,13 +133,18 @@ impl<'a> Cursor<'a> {
             .rest()
             .chars()
             .next()
-            .is_some_and(super::lexer::is_alphanumeric)
+            .is_some_and(is_alphanumeric)
     }
 }
 
 /// The blanks that Go's templates know.
 pub(super) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+/// Go's `isAlphaNumeric`: a letter, a decimal digit of any script, or `_`.
+pub(super) fn is_alphanumeric(c: char) -> bool {
+    c == '_' || is_letter(c) || is_digit(c)
 }
 
 /// Go's `unicode.IsLetter`: category L. Rust's `is_alphabetic` takes in more.

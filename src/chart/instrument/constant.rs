@@ -1,0 +1,77 @@
+//! Calls whose result depends on the time or on an open order, and becomes a constant one.
+
+use super::rewrite::Rewriter;
+use crate::chart::calls::{Call, Form};
+use crate::chart::functions::{Clock, Function, Order};
+
+impl Rewriter<'_> {
+    pub(super) fn clock(&mut self, call: &Call, function: Function, clock: Clock) {
+        let define = match clock {
+            Clock::Ago | Clock::DurationRound => "elapsed",
+            Clock::Date | Clock::DateInZone | Clock::HtmlDate | Clock::HtmlDateInZone => "date",
+        };
+        if self.is_given_a_time(call, clock) {
+            return;
+        }
+        let name = match clock {
+            Clock::DateInZone => "dateInZone",
+            _ => function.name,
+        };
+        let tail = self.shared.names.include(define);
+        self.replace(call, &format!("list `{name}`"), &tail);
+        self.fixed(
+            call,
+            function.name,
+            "the pinned clock, where it is given no time",
+        );
+    }
+
+    /// `now | date "2006"`: the commonest form needs nothing more.
+    fn is_given_a_time(&self, call: &Call, clock: Clock) -> bool {
+        let Form::Command {
+            operands, before, ..
+        } = &call.form
+        else {
+            return false;
+        };
+        let piped = before
+            .clone()
+            .and_then(|before| self.template.text.get(before))
+            .is_some_and(|before| matches!(before, "now" | "toDate" | "mustToDate"));
+        let direct = operands.last().is_some_and(|operand| {
+            let tokens = self.template.tokens.get(operand.clone());
+            matches!(tokens, Some([token]) if self.template.word(token) == "now")
+        });
+        match clock {
+            Clock::Date | Clock::HtmlDate => piped || direct,
+            _ => false,
+        }
+    }
+
+    pub(super) fn order(&mut self, call: &Call, function: Function, order: Order) {
+        let Form::Command { end, after, .. } = &call.form else {
+            // `keys` with no map is an empty list.
+            return;
+        };
+        let end = *end;
+        match order {
+            Order::Keys => {
+                let sorted = after
+                    .clone()
+                    .and_then(|after| self.template.text.get(after))
+                    .is_some_and(|after| matches!(after, "sortAlpha" | "len"));
+                if sorted {
+                    return;
+                }
+                self.edit(end, end, " | sortAlpha".to_owned());
+            }
+            Order::Values => {
+                let map = self.map();
+                let include = self.shared.names.include("values");
+                let tail = format!(" | set {map} `values`{include} | get {map}");
+                self.replace(call, "list", &tail);
+            }
+        }
+        self.fixed(call, function.name, "in the order of the keys");
+    }
+}

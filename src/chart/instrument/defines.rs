@@ -1,0 +1,249 @@
+//! The one template file that is added to a chart: the defines that instrumented templates call.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::names::Names;
+use super::registry::Registry;
+use crate::chart::functions::{Function, Treatment, impure};
+use crate::chart::literal::quote;
+use crate::chart::reach::Reach;
+
+const ROOT: &str = include_str!("defines/root.tpl");
+const CALLS: &str = include_str!("defines/calls.tpl");
+const CONSTANT: &str = include_str!("defines/constant.tpl");
+const TPL: &str = include_str!("defines/tpl.tpl");
+
+/// The longest text that is logged as a carrier, in bytes. A longer one is a document, not a value.
+const LONGEST_CARRIER: usize = 16 << 10;
+
+/// How each call begins: it counts itself, and asks the table for its value.
+const BEGIN: &str = r#"{{- $p := index . 0 -}}
+{{- $site := index . 1 -}}
+{{- $turn := add1 (get $p.n $site) -}}
+{{- $_ := set $p.n $site $turn -}}
+{{- $key := printf "%s\n%s.%d" $p.r $site $turn -}}
+{{- $v := get $p.t $key -}}"#;
+
+/// How each call ends: it logs itself.
+const END_OF: &str = r"{{- $q := $p.q -}}
+{{- $number := add1 $q.n -}}
+{{- $_ = set $q `n` $number -}}
+{{- $_ = set $q `l` $v -}}
+{{- $_ = set $q.g (toString $number)";
+
+/// What hexadecimal digits become, in pairs. No character is made that is replaced later.
+const ALPHANUMERIC: &str = "0g1H3K5m6P8q9RasbTcudVewfZ";
+const LETTERS: &str = "2J4n7x";
+const ASCII: &str = "w_Z-";
+const DIGITS: &str = "a1b3c5d7e9f0";
+
+/// Which part of a chart is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The files that can reach a call.
+    Survey,
+    /// All of it.
+    Whole,
+}
+
+/// What `tpl` gets instead of a text.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct KnownText {
+    /// Its body's id.
+    pub(super) id: String,
+    /// The instrumented text.
+    pub(super) text: String,
+    /// `d` if it takes digests.
+    pub(super) flag: &'static str,
+}
+
+/// All that the file's text depends on.
+pub(super) struct Defines<'a> {
+    pub(super) names: &'a Names,
+    pub(super) registry: &'a Registry,
+    pub(super) reach: &'a Reach,
+    pub(super) allow: &'a [String],
+    pub(super) texts: &'a BTreeMap<String, KnownText>,
+    /// The bodies that can reach a call, by the names that helm has for them.
+    pub(super) bodies: &'a BTreeMap<String, String>,
+    /// The files that can, by their ids, each with the names that helm has for it.
+    pub(super) files: &'a BTreeMap<String, Vec<String>>,
+    pub(super) clock: i64,
+    pub(super) placeholder_key: &'a str,
+}
+
+impl Defines<'_> {
+    /// The text of the file, for a part and a table: the value of each call that is in it, by its key.
+    pub(super) fn text(&self, part: Part, table: &BTreeMap<String, String>) -> String {
+        let unknown_name = match part {
+            Part::Whole => "include $name $context",
+            // A file that reaches no call is not there.
+            Part::Survey => {
+                "if not (contains `/` $name) -}}{{- include $name $context -}}{{- end"
+            }
+        };
+        let impure: Vec<Function> = impure()
+            .filter(|function| !self.allow.iter().any(|allowed| allowed == function.name))
+            .collect();
+        let mut text = [ROOT, CALLS, CONSTANT, TPL]
+            .concat()
+            .replace("@BEGIN@", BEGIN)
+            .replace("@END@", &format!("{END_OF} (list $key $v"))
+            .replace("@END-OF@", END_OF)
+            .replace("@ALPHANUMERIC@", &replacements(ALPHANUMERIC))
+            .replace("@LETTERS@", &replacements(LETTERS))
+            .replace("@ASCII@", &replacements(ASCII))
+            .replace("@DIGITS@", &replacements(DIGITS))
+            .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
+            .replace("@UNKNOWN-NAME@", unknown_name)
+            .replace("@CLOCK@", &self.clock.to_string())
+            .replace("@KEY@", self.placeholder_key)
+            .replace("@WORDS@", &words(&impure))
+            .replace("@CALL@", &call_pattern(&impure))
+            .replace("@HAS-NAMES@", &(!self.bodies.is_empty()).to_string())
+            .replace(
+                "@COMPUTED@",
+                r#"(?:include|template|block)[\s(]*(?:[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\)"#,
+            )
+            .replace("@NAMES@", &self.contained_names())
+            .replace("@N@", &self.names.run);
+        self.tables(&mut text, table);
+        text
+    }
+
+    /// `` (contains `app.password` $text) … ``
+    fn contained_names(&self) -> String {
+        let names = self.bodies.keys();
+        let tests = names.map(|name| format!("(contains {} $text)", quote(name)));
+        tests.chain(["false".to_owned()]).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The texts for `tpl`, the names of bodies, and the values of each file.
+    fn tables(&self, text: &mut String, table: &BTreeMap<String, String>) {
+        self.json(text, "texts", &self.texts);
+        self.json(text, "names", &self.bodies);
+        for (id, roots) in self.files {
+            let own: BTreeMap<&String, &String> = roots
+                .iter()
+                .flat_map(|root| {
+                    let begin = format!("{root}\n");
+                    table
+                        .range(begin.clone()..)
+                        .take_while(move |(key, _)| key.starts_with(&begin))
+                })
+                .collect();
+            self.json(text, &format!("table-{id}"), &own);
+        }
+    }
+
+    /// A define that prints JSON without braces that a template would read.
+    fn json(&self, text: &mut String, name: &str, value: &impl Serialize) {
+        let json = serde_json::to_string(value).unwrap_or_default();
+        text.push_str(&format!(
+            "{{{{- define {} -}}}}{}{{{{- end -}}}}",
+            quote(&format!("{}-{name}", self.names.run)),
+            // Inside of strings only: JSON's own braces are never doubled but at its ends.
+            without_delimiters(&json)
+        ));
+    }
+}
+
+/// JSON with a blank between braces that stand together, and those in strings escaped.
+fn without_delimiters(json: &str) -> String {
+    let mut result = String::with_capacity(json.len());
+    let mut in_string = false;
+    let mut escaped = false;
+    for c in json.chars() {
+        match c {
+            '{' if in_string => result.push_str("\\u007b"),
+            '{' => result.push_str("{ "),
+            _ => result.push(c),
+        }
+        in_string ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+    }
+    result
+}
+
+/// `` replace `0` `g` | … ``
+fn replacements(pairs: &str) -> String {
+    let chars: Vec<char> = pairs.chars().collect();
+    let each = chars.chunks_exact(2);
+    each.map(|pair| format!("replace `{}` `{}`", pair[0], pair[1]))
+        .collect::<Vec<_>>()
+        .join(" | ")
+}
+
+/// `` (contains `rand` $text) … ``: cheap, and true for every text with an impure call.
+fn words(impure: &[Function]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for function in impure {
+        // One word stands for a family.
+        let word = match function.name {
+            name if name.starts_with("rand") => "rand",
+            name if name.starts_with("gen") => "gen",
+            name if name.starts_with("date") => "date",
+            name => name,
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+        .iter()
+        .map(|word| format!("(contains `{word}` $text)"))
+        .chain(["false".to_owned()])
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An action of which some part, outside of strings, calls an impure function.
+fn call_pattern(impure: &[Function]) -> String {
+    let names: Vec<&str> = impure
+        .iter()
+        .filter(|function| function.treatment != Treatment::Pure)
+        .map(|function| function.name)
+        .collect();
+    if names.is_empty() {
+        // Matches nothing.
+        return r"[^\s\S]".to_owned();
+    }
+    let item = r#"(?:"(?:\\.|[^"\\])*"|\x60[^\x60]*\x60|'(?:\\.|[^'\\])*'|[^"'\x60}]|\}[^}])"#;
+    format!(
+        r"(?s)\{{\{{(?:{item}*?[\s(|=,])?(?:{})(?:[\s)|.]|-?\}}\}})",
+        names.join("|")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_holds_no_delimiter() {
+        let json = r#"{"a":{"b":"{{ x }}\"{"},"c":"\\"}"#;
+        let text = without_delimiters(json);
+        assert!(!text.contains("{{"), "{text}");
+        let value: Result<serde_json::Value, _> = serde_json::from_str(&text);
+        assert_eq!(value.ok(), serde_json::from_str(json).ok());
+    }
+
+    #[test]
+    fn placeholders_use_their_alphabets_only() {
+        let made = |pairs: &str| -> String { pairs.chars().skip(1).step_by(2).collect() };
+        let from = |pairs: &str| -> String { pairs.chars().step_by(2).collect() };
+        for pairs in [ALPHANUMERIC, DIGITS] {
+            // What is made is not replaced later.
+            for (index, c) in made(pairs).chars().enumerate() {
+                assert!(!from(pairs)[index + 1..].contains(c), "{c} of {pairs}");
+            }
+        }
+        assert_eq!(from(LETTERS), "247");
+        let all = format!("247{}", made(ALPHANUMERIC));
+        assert!(all.chars().all(|c| c.is_ascii_alphanumeric()));
+        assert_eq!(all.len(), 16);
+        assert!(from(ASCII).chars().all(|c| all.contains(c)));
+    }
+}

@@ -1,0 +1,59 @@
+{{- /* Whether a text for tpl may hold what must be instrumented. In: list TEXT. Out: something, or nothing. */ -}}
+{{- define "@N@-acts" -}}
+{{- $text := index . 0 -}}
+{{- if contains `{{` $text -}}
+{{- if or @WORDS@ -}}
+{{- if regexMatch `@CALL@` $text }}1{{ end -}}
+{{- end -}}
+{{- if or @NAMES@ }}1{{ end -}}
+{{- if @HAS-NAMES@ -}}
+{{- if or (contains `include` $text) (contains `template` $text) (contains `block` $text) -}}
+{{- if regexMatch `@COMPUTED@` $text }}1{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* tpl where a text can reach a call. In: list STATE TEXT CONTEXT. A text that nobody has instrumented is rendered as it is, and said. */ -}}
+{{- define "@N@-tpl" -}}
+{{- $p := index . 0 -}}
+{{- $text := index . 1 -}}
+{{- $context := index . 2 -}}
+{{- if list $text | include `@N@-acts` -}}
+{{- $q := $p.q -}}
+{{- if not (hasKey $q `texts`) -}}
+{{- $_ := include `@N@-texts` nil | fromJson | set $q `texts` -}}
+{{- end -}}
+{{- if hasKey $q.texts $text -}}
+{{- $before := $q.n -}}
+{{- $new := get $q.texts $text -}}
+{{- $turn := add1 (get $p.n $new.id) -}}
+{{- $_ := set $p.n $new.id $turn -}}
+{{- $out := tpl $new.text (dict `p` (dict `r` (printf "%s\n%s.%d" $p.r $new.id $turn) `n` dict `t` $p.t `q` $q) `c` $context) -}}
+{{- if gt $q.n $before -}}
+{{- list $q $before $out $new.flag | include `@N@-carry` -}}
+{{- end -}}
+{{- $out -}}
+{{- else -}}
+{{- $_ := set $q.x (b64enc $text) true -}}
+{{- tpl $text $context -}}
+{{- end -}}
+{{- else -}}
+{{- tpl $text $context -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* tpl where no text that is known can reach a call. In: list TEXT CONTEXT. */ -}}
+{{- define "@N@-tpl-plain" -}}
+{{- $text := index . 0 -}}
+{{- if list $text | include `@N@-acts` -}}
+{{- $texts := include `@N@-texts` nil | fromJson -}}
+{{- if hasKey $texts $text -}}
+{{- tpl (get $texts $text).text (dict `c` (index . 1)) -}}
+{{- else -}}
+{{- fail `@N@-unexpected-text` -}}
+{{- end -}}
+{{- else -}}
+{{- tpl $text (index . 1) -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,268 @@
+//! From a template's changes to its new text: a body that can reach a call becomes a define of its own, which is given
+//! its context and its state.
+
+use std::ops::Range;
+
+use super::names::Names;
+use super::registry::Registry;
+use super::rewrite::{Changes, Origin, reaches};
+use super::statements::takes_digest;
+use crate::chart::edits::{Edit, apply_to};
+use crate::chart::lexer::Kind;
+use crate::chart::literal::quote;
+use crate::chart::outline::{Body, BodyId};
+use crate::chart::reach::Reach;
+use crate::chart::template::Template;
+
+/// What a reached body is replaced by, where its old name is called all the same.
+const LOST: &str = "argocd-pin-plugin: a text for tpl reaches a generating call by a name that is not known before";
+
+/// A template with its changes.
+pub(super) struct Layout<'a> {
+    pub(super) template: &'a Template,
+    pub(super) origin: &'a Origin<'a>,
+    pub(super) changes: &'a Changes,
+    pub(super) names: &'a Names,
+    pub(super) reach: &'a Reach,
+    pub(super) registry: &'a Registry,
+}
+
+impl Layout<'_> {
+    /// The new text of a file. `own` is its id, if its own body can reach a call; `is_rendered`, whether helm renders it
+    /// by itself.
+    pub(super) fn file(&self, own: Option<&str>, is_rendered: bool) -> String {
+        let mut text = match own {
+            None => self.body(BodyId::FILE),
+            Some(id) if is_rendered => {
+                format!("{{{{ list `{id}` .{} }}}}", self.names.include("root"))
+            }
+            Some(_) => self.lost(),
+        };
+        if let Some(id) = own {
+            self.reached(BodyId::FILE, id, &mut text);
+        }
+        self.defines(&mut text);
+        text
+    }
+
+    /// What is left of a file that reaches no call, where only those that do are rendered: its defines.
+    pub(super) fn defines_only(&self) -> String {
+        let mut text = String::new();
+        self.defines(&mut text);
+        text
+    }
+
+    /// The new form of a text for `tpl`, whose context is a map with `p`, the state, and `c`, the context.
+    pub(super) fn text(&self) -> String {
+        let mut text = self.prologue(BodyId::FILE);
+        text.push_str(&self.body(BodyId::FILE));
+        text.push_str("{{ end }}");
+        self.defines(&mut text);
+        text
+    }
+
+    /// All defines of the template. Blocks stay where they are, unless they can reach a call.
+    fn defines(&self, text: &mut String) {
+        for (id, body) in self.template.outline.numbered() {
+            let Some(name) = &body.name else { continue };
+            if !self.reach.has_name(name) {
+                if !body.is_block {
+                    text.push_str(&self.action(&body.opens));
+                    text.push_str(&self.body(id));
+                    text.push_str(&self.action(&body.closes));
+                }
+                continue;
+            }
+            // A name that nothing includes has no id yet, and needs none.
+            let own = self.registry.id_of(name).unwrap_or_default();
+            if self.is_empty(body) {
+                // An empty define does not replace another, and must not do so here.
+                for name in [quote(name), self.names.define(own)] {
+                    text.push_str(&format!("{{{{ define {name} }}}}{{{{ end }}}}"));
+                }
+                continue;
+            }
+            text.push_str(&format!("{{{{ define {} }}}}{}{{{{ end }}}}", quote(name), self.lost()));
+            if !own.is_empty() {
+                self.reached(id, own, text);
+            }
+        }
+    }
+
+    fn lost(&self) -> String {
+        format!("{{{{ fail {} }}}}", quote(LOST))
+    }
+
+    /// Adds the define of a body that can reach a call.
+    fn reached(&self, id: BodyId, own: &str, text: &mut String) {
+        text.push_str(&format!("{{{{ define {} }}}}", self.names.define(own)));
+        text.push_str(&self.prologue(id));
+        text.push_str(&self.body(id));
+        let trims = self
+            .template
+            .body(id)
+            .and_then(|body| self.template.tokens.get(body.closes.start))
+            .is_some_and(|token| token.kind == Kind::LeftDelim { trim: true });
+        text.push_str(if trims { "{{- end }}" } else { "{{ end }}" });
+        text.push_str("{{ end }}");
+    }
+
+    /// `range list X` sets the dot for any X, so that no dot in the body has to be changed. A field of nothing is nothing
+    /// where a define begins, and an error elsewhere: there an empty map stands for it.
+    fn prologue(&self, id: BodyId) -> String {
+        let asks_for_fields = self.template.actions().any(|(action, _)| {
+            let inside = self.template.inside(action);
+            action.body == id && inside.iter().any(|token| token.kind == Kind::Field)
+        });
+        let context = match asks_for_fields {
+            true => "ternary dict .c (kindIs `invalid` .c)",
+            false => ".c",
+        };
+        let trims = self
+            .template
+            .body(id)
+            .and_then(|body| self.template.tokens.get(body.opens.end.checked_sub(1)?))
+            .is_some_and(|token| token.kind == Kind::RightDelim { trim: true });
+        format!(
+            "{{{{ {} := .p }}}}{{{{ $ := {context} }}}}{{{{ range list ${}}}}}",
+            self.names.state(),
+            if trims { " -" } else { " " }
+        )
+    }
+
+    /// A body's text with its changes and those of the blocks that stay in it.
+    fn body(&self, id: BodyId) -> String {
+        let Some(body) = self.template.body(id) else {
+            return String::new();
+        };
+        let mut edits = Vec::new();
+        self.collect(id, body, &mut edits);
+        let mut text = String::new();
+        if self.changes.declares.contains(&id) && !reaches(self.template, id, self.origin, self.reach)
+        {
+            text.push_str(&format!("{{{{ {} := dict `n` dict }}}}", self.names.state()));
+        }
+        text.push_str(&apply_to(&self.template.text, body.text.clone(), edits));
+        text
+    }
+
+    fn collect(&self, id: BodyId, body: &Body, edits: &mut Vec<Edit>) {
+        let own = self.changes.edits.iter().filter(|(of, _)| *of == id);
+        edits.extend(own.map(|(_, edit)| edit.clone()));
+        for inner in self.template.outline.inside(body) {
+            let Some(inside) = self.template.body(inner) else {
+                continue;
+            };
+            match &inside.name {
+                Some(name) if inside.is_block && self.reach.has_name(name) => {
+                    self.call_of_block(inside, name, edits);
+                }
+                _ if inside.is_block => self.collect(inner, inside, edits),
+                _ => {
+                    let (open, close) = (self.span(&inside.opens), self.span(&inside.closes));
+                    edits.push(Edit {
+                        start: open.start,
+                        end: close.end,
+                        text: self.comment(inside),
+                    });
+                }
+            }
+        }
+    }
+
+    /// What stands for a define in the text around it: nothing, but it trims as much.
+    fn comment(&self, define: &Body) -> String {
+        let trims = |index: Option<usize>| {
+            let token = index.and_then(|index| self.template.tokens.get(index));
+            token.is_some_and(|token| {
+                matches!(
+                    token.kind,
+                    Kind::LeftDelim { trim: true } | Kind::RightDelim { trim: true }
+                )
+            })
+        };
+        let left = trims(Some(define.opens.start));
+        let right = trims(define.closes.end.checked_sub(1));
+        format!(
+            "{}{}",
+            if left { "{{- /**/" } else { "{{/**/" },
+            if right { " -}}" } else { "}}" }
+        )
+    }
+
+    /// `{{ block "x" PIPELINE }}…{{ end }}` becomes an include of its body.
+    fn call_of_block(&self, block: &Body, name: &str, edits: &mut Vec<Edit>) {
+        let words: Vec<_> = self
+            .template
+            .tokens
+            .get(block.opens.clone())
+            .unwrap_or_default()
+            .iter()
+            .filter(|token| token.kind != Kind::Space)
+            .collect();
+        // `{{`, `block`, the name, the pipeline, `}}`
+        let [_, keyword, named, pipeline @ .., _] = words.as_slice() else {
+            return;
+        };
+        let own = self.registry.id_of(name).unwrap_or_default();
+        let end = pipeline.last().map_or(named.end, |token| token.end);
+        let close = self.span(&block.closes);
+        let trims = self
+            .template
+            .tokens
+            .get(block.closes.end.saturating_sub(1))
+            .is_some_and(|token| token.kind == Kind::RightDelim { trim: true });
+        edits.push(Edit {
+            start: keyword.start,
+            end: named.end,
+            text: format!("list {} `{own}` (", self.names.state()),
+        });
+        edits.push(Edit {
+            start: end,
+            end: close.end,
+            text: format!(
+                "){}{}",
+                self.names.include("inc"),
+                if trims { " -}}" } else { " }}" }
+            ),
+        });
+    }
+
+    fn span(&self, tokens: &Range<usize>) -> Range<usize> {
+        let tokens = self.template.tokens.get(tokens.clone()).unwrap_or_default();
+        match (tokens.first(), tokens.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    fn action(&self, tokens: &Range<usize>) -> String {
+        let span = self.span(tokens);
+        // A delimiter that trims has its marker outside of its token.
+        self.template.text.get(span).unwrap_or_default().to_owned()
+    }
+
+    /// Whether Go takes a body for empty: it holds blanks and comments only.
+    fn is_empty(&self, body: &Body) -> bool {
+        let inside = self
+            .template
+            .tokens
+            .get(body.opens.end..body.closes.start)
+            .unwrap_or_default();
+        inside.iter().all(|token| match token.kind {
+            Kind::Comment => true,
+            Kind::Text => self.template.word(token).trim().is_empty(),
+            _ => false,
+        })
+    }
+}
+
+/// Whether the body called `name` takes digests, wherever it is defined.
+pub(super) fn digests(templates: &[&Template], name: &str) -> bool {
+    templates.iter().any(|template| {
+        template
+            .outline
+            .numbered()
+            .any(|(id, body)| body.name.as_deref() == Some(name) && takes_digest(template, id))
+    })
+}

@@ -1,0 +1,479 @@
+//! Turns the templates of a chart into ones that log each generating call and take its value from a table.
+//!
+//! Each body that can reach a call becomes a define of its own, which is handed a state: the path on which it was
+//! reached, its counters, the table, the log. What reaches none stays as it is, but for the clock and map order.
+
+mod constant;
+mod defines;
+mod layout;
+mod names;
+mod registry;
+mod rewrite;
+mod statements;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::error::ChartError;
+use super::functions::{Treatment, find};
+use super::model::{Chart, FileKind};
+use super::reach::{Conduct, Reach, conduct_of_text};
+use super::site::Site;
+use super::template::{NoTemplate, Template};
+use super::texts::Texts;
+use super::tree::ChartTree;
+use crate::report::Fixed;
+use defines::{Defines, KnownText};
+use layout::Layout;
+use registry::Registry;
+use rewrite::{Changes, Origin, Shared, rewrite};
+
+pub(crate) use super::texts::TplText;
+pub(crate) use defines::Part;
+pub(crate) use names::Names;
+
+/// What a render fails with where a text for `tpl` can reach a call although no text that is known can.
+const UNEXPECTED_TEXT: &str = "-unexpected-text";
+
+/// An action that no template can hold.
+const REFUSED: &str = "{{ cannot be read by argocd-pin-plugin }}";
+
+/// What does not depend on the chart.
+pub(crate) struct Options<'a> {
+    /// The names of this run.
+    pub(crate) names: Names,
+    /// The pinned clock, in seconds since 1970.
+    pub(crate) clock: i64,
+    /// What placeholders are derived from: hexadecimal digits.
+    pub(crate) placeholder_key: String,
+    /// Functions that the admin lets be, although they are not deterministic.
+    pub(crate) allow: &'a [String],
+}
+
+/// A template file of the root chart or a subchart.
+struct Source {
+    /// The names of the charts from the root to this one, joined by `/`. Names, not aliases.
+    chart: String,
+    /// The file as seen from the root chart: `charts/db-1.0.0.tgz/templates/secret.yaml`.
+    file: String,
+    /// Its path in its own chart: `templates/secret.yaml`.
+    path: String,
+    /// The names that helm can have for it, aliases and all.
+    helm_names: Vec<String>,
+    /// Whether helm renders it by itself.
+    is_rendered: bool,
+    template: Result<Template, (NoTemplate, String)>,
+}
+
+impl Source {
+    fn text(&self) -> &str {
+        match &self.template {
+            Ok(template) => &template.text,
+            Err((_, text)) => text,
+        }
+    }
+}
+
+/// A chart whose templates are instrumented.
+pub(crate) struct Instrumented<'a> {
+    tree: ChartTree,
+    options: Options<'a>,
+    sources: Vec<Source>,
+    changes: Vec<Changes>,
+    conducts: Vec<Conduct>,
+    reach: Reach,
+    registry: Registry,
+    texts: BTreeMap<String, KnownText>,
+    bodies: BTreeMap<String, String>,
+    /// The id of each source whose own body can reach a call.
+    own: Vec<Option<String>>,
+}
+
+impl<'a> Instrumented<'a> {
+    /// Instruments the templates of `tree`. `texts` are the texts besides the chart's own that `tpl` may be given: values
+    /// files, `--set`. `texts_generate`: a render has shown that one of them can reach a call.
+    ///
+    /// # Errors
+    /// A template is not UTF-8, so that nobody knows what it calls.
+    pub(crate) fn new(
+        tree: ChartTree,
+        texts: &[TplText],
+        texts_generate: bool,
+        options: Options<'a>,
+    ) -> Result<Self, ChartError> {
+        let (sources, mut found) = read(&tree, texts)?;
+        for source in &sources {
+            if let Ok(template) = &source.template {
+                found.scan_literals(template, &source.file);
+            }
+        }
+        let mut chart = Instrumented {
+            tree,
+            changes: Vec::new(),
+            conducts: Vec::new(),
+            reach: Reach::default(),
+            registry: Registry::default(),
+            texts: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            own: vec![None; sources.len()],
+            sources,
+            options,
+        };
+        let texts = chart.acting(found);
+        chart.analyse(texts_generate);
+        chart.rewrite_sources();
+        for (template, file, line) in texts {
+            chart.know(template, &file, line);
+        }
+        Ok(chart)
+    }
+
+    /// The texts that do something that counts.
+    fn acting(&mut self, found: Texts) -> Vec<(Template, String, u32)> {
+        let mut texts = Vec::new();
+        for (text, origin) in found.0 {
+            let Ok(template) = Template::read(text) else {
+                continue;
+            };
+            let conduct = conduct_of_text(&template, self.options.allow);
+            let is_impure = template.calls.iter().flatten().any(|call| {
+                let function = find(template.function(call));
+                function.is_some_and(|function| function.treatment != Treatment::Pure)
+            });
+            if is_impure || !conduct.targets.is_empty() {
+                self.conducts.push(conduct);
+                texts.push((template, origin.file, origin.line));
+            }
+        }
+        texts
+    }
+
+    fn analyse(&mut self, texts_generate: bool) {
+        let templates: Vec<(usize, &Template)> = self
+            .sources
+            .iter()
+            .enumerate()
+            .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
+            .collect();
+        self.reach = Reach::new(&templates, &self.conducts, texts_generate, self.options.allow);
+        let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
+        for name in self.reach.names() {
+            let kind = if layout::digests(&plain, name) { 'x' } else { 'd' };
+            let id = self.registry.body(name, kind);
+            self.bodies.insert(name.to_owned(), id);
+        }
+        for (index, source) in self.sources.iter().enumerate() {
+            if !self.reach.has_file(index) {
+                continue;
+            }
+            let id = self.registry.body(&format!("{}:{}", source.chart, source.path), 'f');
+            for name in &source.helm_names {
+                self.bodies.insert(name.clone(), id.clone());
+            }
+            if let Some(own) = self.own.get_mut(index) {
+                *own = Some(id);
+            }
+        }
+    }
+
+    fn rewrite_sources(&mut self) {
+        let shared = Shared {
+            names: &self.options.names,
+            reach: &self.reach,
+            allow: self.options.allow,
+        };
+        // Of two charts of one name beside each other (a folder and its archive) helm takes now the one, now the other.
+        let mut at_place: HashMap<(&str, &str), usize> = HashMap::new();
+        for (index, source) in self.sources.iter().enumerate() {
+            let earlier = *at_place
+                .entry((&source.chart, &source.path))
+                .or_insert(index);
+            let is_twin = earlier != index
+                && self.sources.get(earlier).map(Source::text) == Some(source.text());
+            let changes = match &source.template {
+                Ok(_) if is_twin => self.changes.get(earlier).cloned().unwrap_or_default(),
+                Ok(template) => {
+                    rewrite(template, &origin(source, &self.reach, index), &shared, &mut self.registry)
+                }
+                Err(_) => Changes::default(),
+            };
+            self.changes.push(changes);
+        }
+    }
+
+    /// Instruments a text for `tpl`.
+    fn know(&mut self, template: Template, file: &str, line: u32) {
+        use sha2::{Digest, Sha256};
+        let digest: String = Sha256::digest(template.text.as_bytes())
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let name = format!("tpl:{digest}");
+        let id = self.registry.body(&name, 't');
+        let shared = Shared {
+            names: &self.options.names,
+            reach: &self.reach,
+            allow: self.options.allow,
+        };
+        let origin = Origin {
+            chart: &self.tree.root.name,
+            file,
+            line,
+            template: &name,
+            reaches: self.reach.texts,
+        };
+        let changes = rewrite(&template, &origin, &shared, &mut self.registry);
+        let layout = Layout {
+            template: &template,
+            origin: &origin,
+            changes: &changes,
+            names: &self.options.names,
+            reach: &self.reach,
+            registry: &self.registry,
+        };
+        let takes_digest = template
+            .outline
+            .numbered()
+            .any(|(id, _)| statements::takes_digest(&template, id));
+        let known = KnownText {
+            id,
+            text: layout.text(),
+            flag: if takes_digest { "d" } else { "" },
+        };
+        self.texts.insert(template.text.clone(), known);
+    }
+
+    /// Instruments texts that a render gave to `tpl`.
+    pub(crate) fn learn(&mut self, texts: &[String]) {
+        for text in texts {
+            if self.texts.contains_key(text) {
+                continue;
+            }
+            if let Ok(template) = Template::read(text.clone()) {
+                self.know(template, "tpl", 1);
+            } else {
+                // Helm refuses it as it is.
+                let known = KnownText {
+                    id: "t".to_owned(),
+                    text: text.clone(),
+                    flag: "",
+                };
+                self.texts.insert(text.clone(), known);
+            }
+        }
+    }
+
+    /// Whether a file that helm renders can reach a generating call.
+    pub(crate) fn reaches_calls(&self) -> bool {
+        let mut sources = self.sources.iter().zip(&self.own);
+        sources.any(|(source, own)| source.is_rendered && own.is_some())
+    }
+
+    /// Whether all calls in the chart are such whose value does not depend on their names: `now`.
+    pub(crate) fn reads_clock_only(&self) -> bool {
+        let is_clock = |site: &Site| site.generator == super::generator::Generator::Now;
+        self.registry.sites().iter().all(is_clock)
+    }
+
+    /// Whether anything in the chart needs to be instrumented.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.reaches_calls()
+            || self.changes.iter().any(|changes| !changes.edits.is_empty())
+            || self.sources.iter().any(|source| {
+                matches!(source.template, Err((NoTemplate::Refused, _)))
+            })
+    }
+
+    /// The call sites, by their numbers.
+    pub(crate) fn sites(&self) -> &[Site] {
+        self.registry.sites()
+    }
+
+    /// The calls that were made constant.
+    pub(crate) fn fixed(&self) -> &[Fixed] {
+        self.registry.fixed()
+    }
+
+    /// What begins the log of each file, at the beginning of a line.
+    pub(crate) fn mark(&self) -> String {
+        format!("#{} ", self.options.names.run)
+    }
+
+    /// What a body is called that the log names by its id.
+    pub(crate) fn body_name(&self, id: &str) -> Option<&str> {
+        self.registry.name_of(id)
+    }
+
+    /// Whether what helm says means that a text for `tpl` can reach a call.
+    pub(crate) fn has_unexpected_text(&self, said: &str) -> bool {
+        said.contains(&format!("{}{UNEXPECTED_TEXT}", self.options.names.run))
+    }
+
+    /// A part of the chart, instrumented, for a render with this table.
+    pub(crate) fn part(&self, part: Part, table: &BTreeMap<String, String>) -> ChartTree {
+        let mut tree = self.tree.clone();
+        let mut index = 0;
+        tree.visit_mut(&mut |_, chart: &mut Chart| {
+            if part == Part::Survey {
+                chart
+                    .files
+                    .retain(|file| !file.path.starts_with("crds/"));
+            }
+            chart.files.retain_mut(|file| {
+                if file.kind != FileKind::Template || file.text().is_none() {
+                    return true;
+                }
+                let text = self.text_of(index, part);
+                index += 1;
+                match text {
+                    Some(text) if text.is_empty() && part == Part::Survey => return false,
+                    Some(text) => file.replace(text),
+                    None => {}
+                }
+                true
+            });
+        });
+        let path = tree.define_path(&format!("_{}", self.options.names.run));
+        tree.add_file(&path, self.defines(part, table));
+        tree
+    }
+
+    /// The new text of a source; nothing where it stays as it is.
+    fn text_of(&self, index: usize, part: Part) -> Option<String> {
+        let source = self.sources.get(index)?;
+        let template = match &source.template {
+            Ok(template) => template,
+            // Helm will say what is wrong. Should it see nothing wrong, then not with this behind it.
+            Err((NoTemplate::Refused, text)) => return Some(format!("{text}{REFUSED}")),
+            Err((NoTemplate::Unclosed, _)) => return None,
+        };
+        let changes = self.changes.get(index)?;
+        let own = self.own.get(index)?.as_deref();
+        let layout = Layout {
+            template,
+            origin: &origin(source, &self.reach, index),
+            changes,
+            names: &self.options.names,
+            reach: &self.reach,
+            registry: &self.registry,
+        };
+        if part == Part::Survey && own.is_none() {
+            return Some(layout.defines_only());
+        }
+        let has_reached = template
+            .outline
+            .bodies
+            .iter()
+            .filter_map(|body| body.name.as_deref())
+            .any(|name| self.reach.has_name(name));
+        if own.is_none() && changes.edits.is_empty() && !has_reached {
+            return None;
+        }
+        Some(layout.file(own, source.is_rendered))
+    }
+
+    fn defines(&self, part: Part, table: &BTreeMap<String, String>) -> String {
+        let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (source, own) in self.sources.iter().zip(&self.own) {
+            if let Some(id) = own {
+                let names = files.entry(id.clone()).or_default();
+                names.extend(source.helm_names.iter().cloned());
+            }
+        }
+        let defines = Defines {
+            names: &self.options.names,
+            registry: &self.registry,
+            reach: &self.reach,
+            allow: self.options.allow,
+            texts: &self.texts,
+            bodies: &self.bodies,
+            files: &files,
+            clock: self.options.clock,
+            placeholder_key: &self.options.placeholder_key,
+        };
+        defines.text(part, table)
+    }
+}
+
+fn origin<'s>(source: &'s Source, reach: &Reach, index: usize) -> Origin<'s> {
+    Origin {
+        chart: &source.chart,
+        file: &source.file,
+        line: 1,
+        template: &source.path,
+        reaches: reach.has_file(index),
+    }
+}
+
+/// The templates of a chart, and the texts in its other files.
+fn read(tree: &ChartTree, texts: &[TplText]) -> Result<(Vec<Source>, Texts), ChartError> {
+    let mut found = Texts::default();
+    for text in texts {
+        found.scan_values(text);
+    }
+    let mut sources = Vec::new();
+    walk(&tree.root, &tree.root.name, &[tree.root.name.clone()], &mut sources, &mut found)?;
+    Ok((sources, found))
+}
+
+/// Takes up a chart and those in it. `names` are its names from the root, `helm_names` those that helm can have for it.
+fn walk(
+    chart: &Chart,
+    names: &str,
+    helm_names: &[String],
+    sources: &mut Vec<Source>,
+    found: &mut Texts,
+) -> Result<(), ChartError> {
+    for file in &chart.files {
+        let path = chart.path_from_root(file);
+        let Some(text) = file.text() else {
+            let acts = memchr::memmem::find(file.bytes(), b"{{").is_some();
+            if file.kind == FileKind::Template && acts {
+                return Err(ChartError::NotText { path });
+            }
+            continue;
+        };
+        match file.kind {
+            FileKind::Template => {
+                let name = file.path.rsplit('/').next().unwrap_or_default();
+                sources.push(Source {
+                    chart: names.to_owned(),
+                    helm_names: helm_names
+                        .iter()
+                        .map(|name| format!("{name}/{}", file.path))
+                        .collect(),
+                    is_rendered: !name.starts_with('_') && !chart.is_library,
+                    template: Template::read(text.to_owned()).map_err(|why| (why, text.to_owned())),
+                    path: file.path.clone(),
+                    file: path,
+                });
+            }
+            FileKind::ChartYaml => {}
+            FileKind::Values | FileKind::Other => found.scan_values(&TplText {
+                label: path,
+                text: text.to_owned(),
+            }),
+        }
+    }
+    for subchart in &chart.subcharts {
+        let aliases = chart
+            .dependencies
+            .iter()
+            .flatten()
+            .filter(|dependency| dependency.name == subchart.name)
+            .filter_map(|dependency| dependency.alias.clone());
+        let own: Vec<String> = std::iter::once(subchart.name.clone()).chain(aliases).collect();
+        let below: Vec<String> = helm_names
+            .iter()
+            .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))
+            .collect();
+        walk(
+            subchart,
+            &format!("{names}/{}", subchart.name),
+            &below,
+            sources,
+            found,
+        )?;
+    }
+    Ok(())
+}

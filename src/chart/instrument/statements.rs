@@ -1,0 +1,332 @@
+//! Statements that make a text of generated values: assignments and printed pipelines. Each logs what it made.
+//!
+//! A variable that was made of a generated value hands that on: what is made of it in its turn began where it began.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+use super::names::Names;
+use crate::chart::calls::{Call, Form};
+use crate::chart::edits::Edit;
+use crate::chart::functions::{Treatment, find};
+use crate::chart::lexer::{Kind, Token};
+use crate::chart::outline::{Action, BodyId};
+use crate::chart::template::Template;
+
+/// Functions behind which a text is still found as it was.
+const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
+
+/// Functions whose result does not show their argument.
+const DIGESTS: [&str; 5] = [
+    "adler32sum",
+    "derivePassword",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+];
+
+/// Whether a body takes a digest of anything.
+pub(super) fn takes_digest(template: &Template, body: BodyId) -> bool {
+    let mut actions = template
+        .actions()
+        .filter(|(action, _)| action.body == body);
+    actions.any(|(_, calls)| calls_digest(template, calls))
+}
+
+fn calls_digest(template: &Template, calls: &[Call]) -> bool {
+    calls
+        .iter()
+        .any(|call| DIGESTS.contains(&template.function(call)))
+}
+
+/// What an action does with the value of its pipeline.
+enum Does {
+    /// It assigns it to this variable.
+    Assigns(String),
+    Prints,
+}
+
+/// An action that assigns or prints.
+struct Statement {
+    body: BodyId,
+    does: Does,
+    /// The tokens between the delimiters, and those of the pipeline alone.
+    left: usize,
+    pipeline: Range<usize>,
+    right: usize,
+    /// The variables that the pipeline reads.
+    reads: BTreeSet<String>,
+    /// Whether it runs generating calls.
+    runs_calls: bool,
+    /// Whether its value is that of a call or a variable, which is logged or known already.
+    is_plain: bool,
+    takes_digest: bool,
+}
+
+/// The statements of a template, in order.
+pub(super) struct Statements<'t> {
+    template: &'t Template,
+    list: Vec<Statement>,
+}
+
+impl<'t> Statements<'t> {
+    pub(super) fn new(template: &'t Template) -> Self {
+        Statements {
+            template,
+            list: Vec::new(),
+        }
+    }
+
+    /// Takes up an action, with its calls, and whether one of them runs generating calls.
+    pub(super) fn meet(&mut self, action: &Action, calls: &[Call], runs_calls: bool) {
+        let Some(statement) = self.read(action, calls, runs_calls) else {
+            return;
+        };
+        self.list.push(statement);
+    }
+
+    fn read(&self, action: &Action, calls: &[Call], runs_calls: bool) -> Option<Statement> {
+        let tokens = &self.template.tokens;
+        let is_word = |index: &usize| tokens.get(*index).is_some_and(|it| it.kind != Kind::Space);
+        let mut words = (action.left + 1..action.right).filter(is_word);
+        let first = words.next()?;
+        let second = words.next();
+        let kind = |index: Option<usize>| Some(tokens.get(index?)?.kind);
+        let (does, start) = match (kind(Some(first))?, kind(second)) {
+            (Kind::Keyword(_), _) => return None,
+            (Kind::Variable, Some(Kind::Declare | Kind::Assign)) => {
+                let variable = self.template.word(tokens.get(first)?).to_owned();
+                (Does::Assigns(variable), words.next()?)
+            }
+            _ => (Does::Prints, first),
+        };
+        let last = (start..action.right).rfind(is_word)?;
+        let pipeline = start..last + 1;
+        let reads = tokens
+            .get(pipeline.clone())?
+            .iter()
+            .filter(|token| token.kind == Kind::Variable)
+            .map(|token| self.template.word(token).to_owned())
+            .filter(|name| name != "$")
+            .collect();
+        Some(Statement {
+            body: action.body,
+            does,
+            left: action.left,
+            is_plain: self.is_plain(tokens.get(pipeline.clone())?, calls),
+            pipeline,
+            right: action.right,
+            reads,
+            runs_calls,
+            takes_digest: calls_digest(self.template, calls),
+        })
+    }
+
+    /// Whether a pipeline is one call or variable, and nothing behind it that hides the text.
+    fn is_plain(&self, pipeline: &[Token], calls: &[Call]) -> bool {
+        let Some(first) = pipeline.first() else {
+            return true;
+        };
+        let Some(last) = pipeline.last() else {
+            return true;
+        };
+        let within = |call: &&Call| call.name.start >= first.start && call.name.end <= last.end;
+        let mut depth = 0_usize;
+        let mut heads = Vec::new();
+        let mut at_head = true;
+        for token in pipeline {
+            match token.kind {
+                Kind::LeftParen => depth += 1,
+                Kind::RightParen => depth = depth.saturating_sub(1),
+                Kind::Pipe if depth == 0 => {
+                    at_head = true;
+                    continue;
+                }
+                Kind::Space => continue,
+                _ => {}
+            }
+            if at_head {
+                heads.push(token);
+            }
+            at_head = false;
+        }
+        let mut heads = heads.into_iter();
+        let Some(head) = heads.next() else {
+            return true;
+        };
+        let is_source = match head.kind {
+            Kind::Variable => pipeline
+                .get(1)
+                .is_none_or(|next| matches!(next.kind, Kind::Space | Kind::Pipe)),
+            Kind::Identifier => calls
+                .iter()
+                .filter(within)
+                .find(|call| call.name.start == head.start)
+                .is_some_and(|call| {
+                    let name = self.template.function(call);
+                    let generates = find(name).is_some_and(|function| {
+                        matches!(function.treatment, Treatment::Generate(_))
+                    });
+                    matches!(call.form, Form::Command { .. })
+                        && (generates || matches!(name, "include" | "tpl"))
+                }),
+            _ => false,
+        };
+        is_source && heads.all(|head| TRANSPARENT.contains(&self.template.word(head)))
+    }
+
+    /// What the statements become, in all bodies.
+    pub(super) fn edits(&self, names: &Names) -> Vec<(BodyId, Edit)> {
+        let made = self.made_of_calls();
+        let is_made = |body: BodyId, name: &str| {
+            made.get(&body).is_some_and(|variables| variables.contains(name))
+        };
+        // Variables whose beginning somebody asks for.
+        let mut asked: HashSet<(BodyId, &str)> = HashSet::new();
+        for statement in self.list.iter().filter(|it| !it.is_plain) {
+            let reads = statement.reads.iter().map(|name| (statement.body, &**name));
+            asked.extend(reads);
+        }
+        for statement in self.list.iter().rev() {
+            if let Does::Assigns(variable) = &statement.does
+                && asked.contains(&(statement.body, &**variable))
+            {
+                let reads = statement.reads.iter().map(|name| (statement.body, &**name));
+                asked.extend(reads);
+            }
+        }
+        let mut edits = Vec::new();
+        for statement in &self.list {
+            let read: Vec<&str> = statement
+                .reads
+                .iter()
+                .map(String::as_str)
+                .filter(|name| is_made(statement.body, name))
+                .collect();
+            if !statement.runs_calls && read.is_empty() {
+                continue;
+            }
+            match &statement.does {
+                Does::Prints if !statement.is_plain => {
+                    edits.extend(self.print(statement, &read, names));
+                }
+                Does::Prints => {}
+                Does::Assigns(variable) => {
+                    if !statement.is_plain || asked.contains(&(statement.body, variable)) {
+                        edits.extend(self.assign(statement, variable, &read, names));
+                    }
+                }
+            }
+        }
+        edits
+    }
+
+    /// The variables of each body that are made of generated values. Loops run backwards too, so it goes on until
+    /// nothing is added.
+    fn made_of_calls(&self) -> HashMap<BodyId, HashSet<&str>> {
+        let mut made: HashMap<BodyId, HashSet<&str>> = HashMap::new();
+        loop {
+            let mut is_new = false;
+            for statement in &self.list {
+                let Does::Assigns(variable) = &statement.does else {
+                    continue;
+                };
+                let variables = made.entry(statement.body).or_default();
+                let reads = |name: &String| variables.contains(&**name);
+                if statement.runs_calls || statement.reads.iter().any(reads) {
+                    is_new |= variables.insert(variable);
+                }
+            }
+            if !is_new {
+                return made;
+            }
+        }
+    }
+
+    fn token(&self, index: usize) -> Option<&Token> {
+        self.template.tokens.get(index)
+    }
+
+    /// `{{ PIPELINE }}` becomes `` {{ list STATE BEFORE (PIPELINE) FLAG VARIABLE… | include `print` }} ``
+    fn print(&self, statement: &Statement, read: &[&str], names: &Names) -> Vec<(BodyId, Edit)> {
+        let (Some(first), Some(last)) = (
+            self.token(statement.pipeline.start),
+            self.token(statement.pipeline.end - 1),
+        ) else {
+            return Vec::new();
+        };
+        let state = names.state();
+        let head = format!("list {state} {state}.q.n (");
+        let tail = format!(") {}{}{}", flag(statement), variables(read), names.include("print"));
+        let edit = |at: usize, text: String| {
+            let edit = Edit {
+                start: at,
+                end: at,
+                text,
+            };
+            (statement.body, edit)
+        };
+        vec![edit(first.start, head), edit(last.end, tail)]
+    }
+
+    /// `{{ $x := PIPELINE }}` becomes `` {{ BEFORE := STATE.q.n }}{{ $x := PIPELINE }}{{ list STATE BEFORE $x FLAG `$x` VARIABLE… | include `var` }} ``
+    fn assign(
+        &self,
+        statement: &Statement,
+        variable: &str,
+        read: &[&str],
+        names: &Names,
+    ) -> Vec<(BodyId, Edit)> {
+        let (Some(left), Some(first), Some(last), Some(right)) = (
+            self.token(statement.left),
+            self.token(statement.left + 1),
+            self.token(statement.pipeline.end - 1),
+            self.token(statement.right),
+        ) else {
+            return Vec::new();
+        };
+        let trims = |kind: Kind| match kind {
+            Kind::LeftDelim { trim } | Kind::RightDelim { trim } => trim,
+            _ => false,
+        };
+        let (state, before) = (names.state(), names.before());
+        let marker = |trim: bool| if trim { "-" } else { "" };
+        let begin = format!(
+            "{{{{{} {before} := {state}.q.n }}}}{{{{ ",
+            marker(trims(left.kind))
+        );
+        let end = format!(
+            " }}}}{{{{ list {state} {before} {variable} {} `{variable}`{}{} {}}}}}",
+            match statement.is_plain {
+                true => "`-`",
+                false => flag(statement),
+            },
+            variables(read),
+            names.include("var"),
+            marker(trims(right.kind)),
+        );
+        let edit = |start: usize, end: usize, text: String| {
+            (statement.body, Edit { start, end, text })
+        };
+        // The blanks at both ends go: they belong to the delimiters.
+        let first = match first.kind {
+            Kind::Space => first.end,
+            _ => first.start,
+        };
+        vec![
+            edit(left.start, first, begin),
+            edit(last.end, right.end, end),
+        ]
+    }
+}
+
+fn flag(statement: &Statement) -> &'static str {
+    match statement.takes_digest {
+        true => "`d`",
+        false => "``",
+    }
+}
+
+fn variables(read: &[&str]) -> String {
+    read.iter().map(|name| format!(" `{name}`")).collect()
+}

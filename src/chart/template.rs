@@ -1,0 +1,82 @@
+//! A template text, lexed: its bodies, its actions and their calls.
+
+use super::calls::{Call, calls_of};
+use super::lexer::{Token, lex};
+use super::outline::{Action, Body, BodyId, Outline, outline};
+
+/// A text that is a template.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    /// The text.
+    pub(crate) text: String,
+    /// Its tokens.
+    pub(crate) tokens: Vec<Token>,
+    /// Its bodies and actions.
+    pub(crate) outline: Outline,
+    /// The calls of each action of the outline.
+    pub(crate) calls: Vec<Vec<Call>>,
+}
+
+/// Why a text is no template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoTemplate {
+    /// It ends in the middle of something, so that nothing behind it would be read.
+    Unclosed,
+    /// Helm refuses it.
+    Refused,
+}
+
+impl Template {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// It is no template; helm will say why.
+    pub(crate) fn read(text: String) -> Result<Template, NoTemplate> {
+        let tokens = lex(&text).map_err(|error| match error.reason.is_unclosed() {
+            true => NoTemplate::Unclosed,
+            false => NoTemplate::Refused,
+        })?;
+        let outline = outline(&text, &tokens).ok_or(NoTemplate::Refused)?;
+        Ok(Template {
+            calls: calls_of(&tokens, &outline),
+            text,
+            tokens,
+            outline,
+        })
+    }
+
+    /// Each action with its calls.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = (&Action, &[Call])> {
+        let calls = self.calls.iter().map(Vec::as_slice);
+        self.outline.actions.iter().zip(calls)
+    }
+
+    /// The tokens between an action's delimiters.
+    pub(crate) fn inside(&self, action: &Action) -> &[Token] {
+        self.tokens
+            .get(action.left + 1..action.right)
+            .unwrap_or_default()
+    }
+
+    /// A token's text.
+    pub(crate) fn word(&self, token: &Token) -> &str {
+        self.text.get(token.span()).unwrap_or_default()
+    }
+
+    /// The name of the function that is called.
+    pub(crate) fn function(&self, call: &Call) -> &str {
+        self.text.get(call.name.clone()).unwrap_or_default()
+    }
+
+    /// The body of this number.
+    pub(crate) fn body(&self, id: BodyId) -> Option<&Body> {
+        self.outline.bodies.get(id.0)
+    }
+
+    /// The line that the byte at `offset` stands in, from 1.
+    pub(crate) fn line(&self, offset: usize) -> u32 {
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', before).count();
+        u32::try_from(lines).unwrap_or(u32::MAX - 1) + 1
+    }
+}

@@ -1,0 +1,309 @@
+//! Takes the log out of helm's output, and reads it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use memchr::memmem;
+use serde::Deserialize;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::{Argument, Call, CallId, CallPath, Carrier, Log};
+use crate::chart::site::SiteId;
+
+/// Why a log cannot be read. It never shows what the log says.
+#[derive(Debug, thiserror::Error)]
+#[error("internal error: the log of the render cannot be read ({what})")]
+pub(crate) struct LogError {
+    what: &'static str,
+}
+
+/// Helm's output without the documents of the log, and these documents' payloads, as `mark` (`#name `) begins them.
+///
+/// Helm prints each as a document of its own: `---`, its `# Source:` line, the comment. Without it the output is what
+/// helm prints for the chart alone, but for the end: there helm trims all blanks that come before the first hook.
+pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
+    let finder = memmem::Finder::new(mark.as_bytes());
+    let mut text = String::with_capacity(output.len());
+    let mut payloads = Vec::new();
+    let mut copied = 0;
+    for at in finder.find_iter(output.as_bytes()) {
+        let starts_line = at == 0 || output.as_bytes().get(at - 1) == Some(&b'\n');
+        if !starts_line || at < copied {
+            continue;
+        }
+        let line = output.get(at..).unwrap_or_default();
+        let end = at + line.find('\n').map_or(line.len(), |end| end + 1);
+        let payload = line.get(mark.len()..end - at).unwrap_or_default();
+        payloads.push(payload.trim_end().to_owned());
+        let before = output.get(copied..at).unwrap_or_default();
+        text.push_str(without_header(before));
+        copied = end;
+        // Helm may leave blank lines behind a document; another document follows, or nothing.
+        while output.get(copied..).is_some_and(|rest| rest.starts_with('\n')) {
+            copied += 1;
+        }
+        if output.get(copied..).is_some_and(str::is_empty) {
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+    }
+    text.push_str(output.get(copied..).unwrap_or_default());
+    (text, payloads)
+}
+
+/// A text without the `---` and the `# Source:` line at its end.
+fn without_header(before: &str) -> &str {
+    let Some(lines) = before.strip_suffix('\n') else {
+        return before;
+    };
+    let (above, source) = match lines.rfind('\n') {
+        Some(at) => (&before[..=at], &before[at + 1..]),
+        None => ("", before),
+    };
+    if !source.starts_with("# Source: ") {
+        return before;
+    }
+    above.strip_suffix("---\n").unwrap_or(before)
+}
+
+/// What one file says.
+#[derive(Deserialize)]
+struct Document {
+    /// Calls by their number: key, value, arguments.
+    g: BTreeMap<String, Vec<Value>>,
+    /// Carriers: text, how many calls had run before it and behind it, flag.
+    c: BTreeMap<String, (String, u64, u64, String)>,
+    /// Texts for `tpl`.
+    x: Vec<String>,
+}
+
+/// Reads the payloads. `body_name` tells what a body is called that a path names by its id.
+///
+/// # Errors
+/// A payload is none.
+pub(crate) fn read<'n>(
+    payloads: &[String],
+    body_name: &dyn Fn(&str) -> Option<&'n str>,
+) -> Result<Log, LogError> {
+    let mut documents = Vec::with_capacity(payloads.len());
+    for payload in payloads {
+        let json = Zeroizing::new(decode(payload)?);
+        let document: Document = serde_json::from_slice(&json).map_err(|_| fault("json"))?;
+        documents.push(document);
+    }
+    let mut numbered: Vec<(String, Vec<Vec<Value>>, Document)> = Vec::new();
+    for mut document in documents {
+        let mut calls: Vec<(u64, Vec<Value>)> = Vec::with_capacity(document.g.len());
+        for (number, entry) in std::mem::take(&mut document.g) {
+            calls.push((number.parse().map_err(|_| fault("number"))?, entry));
+        }
+        calls.sort_by_key(|(number, _)| *number);
+        let root = calls
+            .iter()
+            .find_map(|(_, entry)| entry.first()?.as_str())
+            .and_then(|key| key.split('\n').next())
+            .unwrap_or_default()
+            .to_owned();
+        numbered.push((root, calls.into_iter().map(|(_, entry)| entry).collect(), document));
+    }
+    // Helm renders the deepest files first, and those of one depth backwards.
+    numbered.sort_by(|(a, ..), (b, ..)| {
+        let depth = |root: &str| root.matches('/').count();
+        (depth(b), b).cmp(&(depth(a), a))
+    });
+    let mut reader = Reader {
+        log: Log::default(),
+        known: HashMap::new(),
+        body_name,
+    };
+    for (_, calls, document) in numbered {
+        reader.document(calls, document)?;
+    }
+    reader.log.unknown_texts.sort_unstable();
+    reader.log.unknown_texts.dedup();
+    Ok(reader.log)
+}
+
+struct Reader<'a, 'n> {
+    log: Log,
+    known: HashMap<String, CallId>,
+    body_name: &'a dyn Fn(&str) -> Option<&'n str>,
+}
+
+impl Reader<'_, '_> {
+    fn document(&mut self, calls: Vec<Vec<Value>>, document: Document) -> Result<(), LogError> {
+        let base = self.log.order.len();
+        for entry in calls {
+            let call = self.call(entry)?;
+            let id = match self.known.get(&call.key) {
+                Some(id) => *id,
+                None => {
+                    let id = CallId(self.log.calls.len());
+                    self.known.insert(call.key.clone(), id);
+                    self.log.calls.push(call);
+                    id
+                }
+            };
+            self.log.order.push(id);
+        }
+        let end = self.log.order.len();
+        for (_, (text, before, after, flag)) in document.c {
+            let bytes = decode(&text)?;
+            // What is no text stands nowhere.
+            let Ok(text) = String::from_utf8(bytes) else {
+                continue;
+            };
+            let at = |number: u64| {
+                let number = usize::try_from(number).unwrap_or(usize::MAX);
+                base.saturating_add(number).min(end)
+            };
+            let calls = at(before)..at(after);
+            if !calls.is_empty() {
+                self.log.carriers.push(Carrier {
+                    text: Zeroizing::new(text),
+                    calls,
+                    is_digest: flag == "d",
+                });
+            }
+        }
+        for text in document.x {
+            let text = String::from_utf8(decode(&text)?).map_err(|_| fault("text"))?;
+            self.log.unknown_texts.push(text);
+        }
+        Ok(())
+    }
+
+    fn call(&self, entry: Vec<Value>) -> Result<Call, LogError> {
+        let mut entry = entry.into_iter();
+        let (Some(Value::String(key)), Some(Value::String(given))) = (entry.next(), entry.next())
+        else {
+            return Err(fault("entry"));
+        };
+        let mut arguments = Vec::new();
+        for argument in entry {
+            arguments.push(match argument {
+                Value::String(text) => Argument::Text(Zeroizing::new(decode(&text)?)),
+                Value::Number(number) => match number.as_i64() {
+                    Some(number) => Argument::Int(number),
+                    None => return Err(fault("argument")),
+                },
+                other => Argument::Json(other),
+            });
+        }
+        let (path, site, turn) = self.path(&key).ok_or(fault("key"))?;
+        Ok(Call {
+            key,
+            site,
+            path,
+            turn,
+            arguments,
+            given: Zeroizing::new(given),
+        })
+    }
+
+    /// The parts of a key: the file, each body with its turn, and the site with its turn.
+    fn path(&self, key: &str) -> Option<(CallPath, SiteId, u32)> {
+        let (mut rest, site) = key.rsplit_once('\n')?;
+        let (site, turn) = site.strip_prefix('s')?.split_once('.')?;
+        let mut includes = Vec::new();
+        while let Some((above, body)) = rest.rsplit_once('\n') {
+            // A file's name can hold a line feed, too.
+            let Some((id, turn)) = body.split_once('.') else {
+                break;
+            };
+            let (Some(name), Ok(turn)) = ((self.body_name)(id), turn.parse()) else {
+                break;
+            };
+            includes.push((name.to_owned(), turn));
+            rest = above;
+        }
+        includes.reverse();
+        let path = CallPath {
+            root: rest.to_owned(),
+            includes,
+        };
+        Some((path, SiteId(site.parse().ok()?), turn.parse().ok()?))
+    }
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, LogError> {
+    STANDARD.decode(text).map_err(|_| fault("base64"))
+}
+
+fn fault(what: &'static str) -> LogError {
+    LogError { what }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn payload(json: &str) -> String {
+        STANDARD.encode(json)
+    }
+
+    fn encoded(text: &str) -> String {
+        STANDARD.encode(text)
+    }
+
+    #[test]
+    fn the_log_goes_and_everything_else_stays() {
+        let log = |name: &str| format!("---\n# Source: app/templates/{name}\n#run bG9n\n");
+        let doc = |name: &str| format!("---\n# Source: app/templates/{name}\na: 1\n\n\nb: \"#run x\"\n");
+        for (output, expected) in [
+            (format!("{}{}", doc("a"), log("a")), "---\n# Source: app/templates/a\na: 1\n\n\nb: \"#run x\"\n".to_owned()),
+            (format!("{}{}{}", doc("a"), log("a"), doc("b")), format!("{}{}", doc("a"), doc("b"))),
+            (format!("{}{}{}", doc("a"), log("a"), log("b")), doc("a")),
+            (format!("{}\n{}", doc("a"), log("a")), doc("a")),
+            (log("a"), "\n".to_owned()),
+        ] {
+            let (text, payloads) = split(&output, "#run ");
+            assert_eq!(text, expected, "{output}");
+            assert!(!payloads.is_empty() && payloads.iter().all(|payload| payload == "bG9n"));
+        }
+    }
+
+    #[test]
+    fn calls_stand_in_the_order_in_which_helm_renders() {
+        let first = payload(&format!(
+            r#"{{"g":{{"10":["app/templates/b.yaml\ns0.2","v3"],"9":["app/templates/b.yaml\nd1.1\ns0.1","v2","{}",5,{{"a":1}}]}},"c":{{}},"x":[]}}"#,
+            encoded("pw")
+        ));
+        let second = payload(&format!(
+            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["{}",0,1,"d"]}},"x":["{}"]}}"#,
+            encoded("V1"),
+            encoded("{{ x }}")
+        ));
+        let name = |id: &str| (id == "d1").then_some("app.pw");
+        let log = read(&[first, second], &name).unwrap();
+        let given: Vec<&str> = log.calls.iter().map(|call| &**call.given).collect();
+        assert_eq!(given, ["v1", "v2", "v3"]);
+        assert_eq!(log.calls[1].path.includes, [("app.pw".to_owned(), 1)]);
+        assert_eq!(log.calls[1].arguments.len(), 3);
+        assert_eq!(log.calls[2].turn, 2);
+        assert_eq!(log.carriers.len(), 1);
+        assert_eq!(log.carriers[0].calls, 0..1);
+        assert!(log.carriers[0].is_digest);
+        assert_eq!(log.unknown_texts, ["{{ x }}"]);
+    }
+
+    #[test]
+    fn a_call_that_runs_again_is_one() {
+        let log = payload(
+            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["eA==",1,2,""]},"x":[]}"#,
+        );
+        let log = read(&[log], &|_| None).unwrap();
+        assert_eq!((log.calls.len(), log.order.len()), (1, 2));
+        assert_eq!(log.carriers[0].calls, 1..2);
+    }
+
+    #[test]
+    fn what_is_no_log_is_refused() {
+        for text in ["%", "e30=", &payload(r#"{"g":{"x":[]},"c":{},"x":[]}"#)] {
+            assert!(read(&[text.to_owned()], &|_| None).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! How a render fails, and what of that is said.
+
+use anyhow::anyhow;
+
+use super::Run;
+use crate::helm::{self, HelmError};
+use crate::hint::with_hint;
+
+/// What our own defines begin a message with.
+const OURS: &str = "argocd-pin-plugin: ";
+
+/// How a render fails.
+pub(super) enum Failure {
+    /// Helm says no; what it says may hold what is derived from the seed.
+    Helm(HelmError),
+    /// A text for `tpl` reaches a call although no text that was known can.
+    UnexpectedText,
+    /// In another way.
+    Error(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure::Error(error.into())
+    }
+}
+
+impl Run<'_> {
+    /// An error that may be shown. What helm says of the instrumented chart can hold what is derived from the seed, so
+    /// helm is asked again with the chart as it is: its random values are nobody's.
+    pub(super) fn public_error(&self, failure: Failure) -> anyhow::Error {
+        let error = match failure {
+            Failure::Error(error) => return error,
+            Failure::UnexpectedText => {
+                return anyhow!("internal error: a text for tpl was not expected twice");
+            }
+            Failure::Helm(error) => error,
+        };
+        if !matches!(error, HelmError::Failed { .. }) {
+            return self.shown(&error);
+        }
+        let original = match self.original() {
+            Ok(path) => path,
+            Err(error) => return error,
+        };
+        if let Err(plain) = self.template(original) {
+            let shown = self.shown(&plain);
+            return self.old_helm(&plain, shown);
+        }
+        let said = error.stderr().map(|said| said.text()).unwrap_or_default();
+        match ours(said) {
+            Some(message) => anyhow!("{message}"),
+            None => anyhow!(
+                "helm renders the chart with some generated values and not with others: a rule of the chart refuses one"
+            ),
+        }
+    }
+
+    /// The error, and that helm is too old, if it is.
+    fn old_helm(&self, error: &HelmError, shown: anyhow::Error) -> anyhow::Error {
+        let says_why = error
+            .stderr()
+            .is_some_and(|said| !said.text().trim().is_empty());
+        if says_why && !error.is_unknown_flag() {
+            return shown;
+        }
+        match self.helm.version() {
+            Ok(version) if version.is_too_old() => with_hint(
+                shown,
+                format!(
+                    "helm is version {version}, at least {} is needed",
+                    helm::OLDEST
+                ),
+            ),
+            _ => shown,
+        }
+    }
+}
+
+/// What one of our own defines has said: it names files, lines and functions only.
+fn ours(said: &str) -> Option<&str> {
+    let at = said.rfind(OURS)?;
+    said.get(at + OURS.len()..)?.lines().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ours;
+
+    #[test]
+    fn only_our_own_words_are_repeated() {
+        let said = "Error: execution error at (a/templates/x.yaml:1:3): argocd-pin-plugin: x calls y\nUse --debug";
+        assert_eq!(ours(said), Some("x calls y"));
+        assert_eq!(ours("Error: secret"), None);
+    }
+}

@@ -1,0 +1,245 @@
+//! One render: from a request to manifests in which every generated value is the one that we chose.
+
+use std::cell::{OnceCell, RefCell};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use crate::chart::Limits;
+use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
+use crate::derive::{ScopeKeys, Seed, site_key};
+use crate::helm::{self, Helm, HelmError};
+use crate::hint::with_hint;
+use crate::report::Report;
+use crate::request::RenderRequest;
+use crate::workdir::WorkDir;
+
+mod confined;
+mod fault;
+mod settle;
+
+use confined::{slot, with_files};
+use fault::Failure;
+
+/// What placeholders are derived for.
+const PLACEHOLDERS: &str = "placeholders of a survey";
+
+/// What a render yields. It holds pinned values, so it cannot be shown as a whole.
+#[derive(Clone)]
+pub struct Rendered {
+    /// Helm's output with the pinned values.
+    pub manifests: String,
+    /// What was done.
+    pub report: Report,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Renders a chart with every generated value pinned.
+///
+/// # Errors
+/// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
+/// a value.
+pub fn render(request: &RenderRequest) -> Result<Rendered> {
+    let (seed, warnings) = Seed::read(&request.seed_file)?;
+    let keys = ScopeKeys::derive(&seed, &request.scope);
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let _slot = slot(request)?;
+    let request = with_files(request, &workdir)?;
+    let mut run = Run::new(&request, &workdir)?;
+    let (manifests, report) = match run.pinned(&keys) {
+        Err(Failure::Helm(error)) if error.is_missing_dependency() => {
+            run.fetch_dependencies()?;
+            run.pinned(&keys)
+        }
+        other => other,
+    }
+    .map_err(|failure| run.public_error(failure))?;
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.append(&mut run.warnings.borrow_mut());
+    Ok(Rendered {
+        manifests,
+        report,
+        warnings,
+    })
+}
+
+/// Renders the chart as it is, with plain helm.
+///
+/// # Errors
+/// The chart cannot be read, or helm fails.
+pub fn render_plain(request: &RenderRequest) -> Result<String> {
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let _slot = slot(request)?;
+    let request = with_files(request, &workdir)?;
+    let mut run = Run::new(&request, &workdir)?;
+    let output = match run.template(run.original()?) {
+        Err(error) if error.is_missing_dependency() => {
+            run.fetch_dependencies()?;
+            run.template(run.original()?)
+        }
+        other => other,
+    };
+    run.manifests(output.map_err(|error| run.shown(&error))?)
+}
+
+/// One render: the request and where it works.
+struct Run<'a> {
+    request: &'a RenderRequest,
+    workdir: &'a WorkDir,
+    helm: Helm,
+    /// The chart with all its dependencies.
+    chart: PathBuf,
+    /// The directory that the chart's links must not leave.
+    confine: Option<PathBuf>,
+    /// The chart as helm gets it where nothing is instrumented.
+    original: OnceCell<PathBuf>,
+    /// What the user should know.
+    warnings: RefCell<Vec<String>>,
+}
+
+impl<'a> Run<'a> {
+    fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
+        Ok(Run {
+            request,
+            workdir,
+            helm: Helm::new(&request.helm_binary, workdir)?.with_credentials(&request.credentials),
+            chart: request.chart.clone(),
+            confine: request.confine.clone(),
+            original: OnceCell::new(),
+            warnings: RefCell::default(),
+        })
+    }
+
+    /// What helm prints for the chart at `dir`.
+    fn template(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
+        self.helm.template(&self.request.helm, dir)
+    }
+
+    /// The same for a part of it, as the log of the chart says it. A survey needs nothing of what costs and reaches no call.
+    fn template_part(&self, part: Part, chart: &Path) -> Result<Vec<u8>, HelmError> {
+        match part {
+            Part::Whole => self.template(chart),
+            Part::Survey => {
+                let request = helm::HelmRequest {
+                    include_crds: false,
+                    skip_schema_validation: true,
+                    ..self.request.helm.clone()
+                };
+                self.helm.template(&request, chart)
+            }
+        }
+    }
+
+    /// Has helm fetch the chart's dependencies into a copy, which takes the chart's place.
+    fn fetch_dependencies(&mut self) -> Result<()> {
+        let limits = self.limits();
+        let tree = self.read()?;
+        let built =
+            helm::dependencies::build(&self.helm, &tree, &self.chart, &limits, self.workdir);
+        self.chart = built.map_err(|error| match error {
+            helm::dependencies::DependencyError::Helm(error) => self
+                .shown(&error)
+                .context("the chart's dependencies cannot be fetched"),
+            error => error.into(),
+        })?;
+        self.confine = Some(self.workdir.path().to_owned());
+        self.original = OnceCell::new();
+        Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            confine: self.confine.clone(),
+            ..Limits::default()
+        }
+    }
+
+    /// The chart, instrumented. `texts_generate`: a render has shown that a text for `tpl` can reach a call.
+    fn instrument(&self, keys: &ScopeKeys, texts_generate: bool) -> Result<Instrumented<'a>> {
+        let options = Options {
+            names: Names { run: run_name()? },
+            clock: self.request.clock,
+            placeholder_key: site_key(&keys.placeholders, PLACEHOLDERS).to_string(),
+            allow: &self.request.allow,
+        };
+        let texts = self.texts()?;
+        Ok(Instrumented::new(self.read()?, &texts, texts_generate, options)?)
+    }
+
+    /// The texts besides the chart's own that `tpl` may be given.
+    fn texts(&self) -> Result<Vec<TplText>> {
+        let helm = &self.request.helm;
+        let mut texts = Vec::new();
+        let mut add = |label: String, text: String| {
+            if text.contains("{{") {
+                texts.push(TplText { label, text });
+            }
+        };
+        for (_, value) in helm.set.iter().chain(&helm.set_string) {
+            add("--set".to_owned(), value.clone());
+        }
+        for path in &helm.values {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("the values file {} cannot be read", path.display()))?;
+            add(file_name(path), text);
+        }
+        for (_, path) in &helm.set_file {
+            // Helm reads it itself, and says so where it cannot.
+            if let Ok(text) = std::fs::read_to_string(path) {
+                add(file_name(Path::new(path)), text);
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Renders the chart with the values that we choose.
+    fn pinned(&self, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
+        let chart = self.instrument(keys, false)?;
+        match settle::settle(self, chart, keys) {
+            Err(Failure::UnexpectedText) => {
+                settle::settle(self, self.instrument(keys, true)?, keys)
+            }
+            other => other,
+        }
+    }
+
+    /// What helm printed, as text. Nothing at all would mean that all resources are to be deleted, so it must be helm
+    /// that says so.
+    fn manifests(&self, output: Vec<u8>) -> Result<String> {
+        let text = text(output)?;
+        if !text.starts_with("---\n") && !self.helm.version().is_ok_and(|it| it.is_known()) {
+            return Err(with_hint(
+                anyhow!("{} is no helm", self.request.helm_binary.display()),
+                "it prints no version: set PIN_HELM or --helm".to_owned(),
+            ));
+        }
+        Ok(text)
+    }
+}
+
+fn text(output: Vec<u8>) -> Result<String> {
+    match String::from_utf8(output) {
+        Ok(text) => Ok(text),
+        Err(error) => bail!(
+            "helm's output is not UTF-8 (at byte {}): a template or a file of the chart is in \
+             another encoding",
+            error.utf8_error().valid_up_to()
+        ),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// A name that no chart can know: named templates are global to a render.
+fn run_name() -> Result<String> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| anyhow!("the operating system gives no random bytes"))?;
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.map(|digit| char::from(b'a' + digit)).collect())
+}

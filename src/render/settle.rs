@@ -1,0 +1,250 @@
+//! The whole way: render what can reach a call, name the calls, choose their values, render the chart with them, until
+//! each call was given what its name asks for.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anyhow::{Context as _, Result, anyhow};
+
+use super::Run;
+use super::fault::Failure;
+use crate::chart::instrument::{Instrumented, Part};
+use crate::derive::ScopeKeys;
+use crate::log::{self, CallId, Log};
+use crate::manifest::Manifest;
+use crate::name::{Name, Named, Scene, name_calls};
+use crate::report::Report;
+use crate::table::{Clock, Maker, Wanted, is_given};
+
+/// How many renders of the whole chart may still change a value.
+const ROUNDS: usize = 10;
+
+/// How many more a chart may need that puts texts for `tpl` together while it is rendered.
+const TEXT_ROUNDS: usize = 10;
+
+/// Renders the chart until its log agrees with its names.
+pub(super) fn settle(
+    run: &Run<'_>,
+    mut chart: Instrumented<'_>,
+    keys: &ScopeKeys,
+) -> Result<(String, Report), Failure> {
+    if !chart.is_changed() {
+        let output = run.template(run.original()?).map_err(Failure::Helm)?;
+        return Ok((run.manifests(output)?, Report::unchanged()));
+    }
+    let mut settling = Settling::new(run, &chart, keys);
+    let mut unsettled = Vec::new();
+    for _ in 0..=ROUNDS {
+        let render = settling.render(&mut chart)?;
+        let round = settling.compare(&chart, &render)?;
+        if settling.part == Part::Whole && round.unsettled.is_empty() {
+            let report = settling.report(&chart, &render, &round);
+            return Ok((render.text, report));
+        }
+        unsettled = round.unsettled.iter().map(|call| site_of(&chart, &render, *call)).collect();
+        settling.take(&render, round);
+    }
+    Err(Failure::Error(not_settled(unsettled)))
+}
+
+/// A render and its log.
+struct Render {
+    text: String,
+    log: Log,
+}
+
+/// What a render says of its calls.
+struct Round {
+    names: Vec<Named>,
+    wanted: Vec<Wanted>,
+    /// The calls that were given something else than their names ask for.
+    unsettled: Vec<CallId>,
+}
+
+/// The state between the renders.
+struct Settling<'r> {
+    run: &'r Run<'r>,
+    part: Part,
+    table: BTreeMap<String, String>,
+    maker: Maker,
+    /// The names that the first render of the whole chart gave.
+    first_names: HashMap<String, Name>,
+    /// The calls whose names have changed since: they are named by their paths.
+    by_path: HashSet<String>,
+    helm_runs: usize,
+}
+
+impl<'r> Settling<'r> {
+    fn new(run: &'r Run<'r>, chart: &Instrumented<'_>, keys: &ScopeKeys) -> Self {
+        let clock = Clock {
+            pinned: run.request.clock,
+            now: run.request.now,
+        };
+        Settling {
+            run,
+            // Nothing has to be known of calls that all have the same value.
+            part: match chart.reaches_calls() && !chart.reads_clock_only() {
+                true => Part::Survey,
+                false => Part::Whole,
+            },
+            table: BTreeMap::new(),
+            maker: Maker::new(&keys.pins, clock),
+            first_names: HashMap::new(),
+            by_path: HashSet::new(),
+            helm_runs: 0,
+        }
+    }
+
+    /// Renders the part, again where it gives `tpl` texts that were not known.
+    fn render(&mut self, chart: &mut Instrumented<'_>) -> Result<Render, Failure> {
+        for _ in 0..=TEXT_ROUNDS {
+            self.helm_runs += 1;
+            let name = format!("chart-{}", self.helm_runs);
+            let tree = chart.part(self.part, &self.table);
+            let path = tree.write_for_helm(self.run.workdir, &name)?;
+            let output = self
+                .run
+                .template_part(self.part, &path)
+                .map_err(|error| unexpected(chart, error))?;
+            let output = match self.part {
+                Part::Survey => super::text(output)?,
+                Part::Whole => self.run.manifests(output)?,
+            };
+            let (text, payloads) = log::split(&output, &chart.mark());
+            let log = log::read(&payloads, &|id| chart.body_name(id))?;
+            if log.unknown_texts.is_empty() {
+                return Ok(Render { text, log });
+            }
+            chart.learn(&log.unknown_texts);
+        }
+        Err(Failure::Error(anyhow!(
+            "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
+        )))
+    }
+
+    /// Names the calls, and compares what they were given with what they are to have.
+    fn compare(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Round, Failure> {
+        let log = &render.log;
+        let names = self.names(chart, render)?;
+        let wanted = self.maker.wanted(log, chart.sites(), &names)?;
+        let mut unsettled = Vec::new();
+        for (index, (call, wanted)) in log.calls.iter().zip(&wanted).enumerate() {
+            let site = chart.sites().get(call.site.0 as usize);
+            let agrees = match (wanted, site) {
+                (Ok(wanted), Some(site)) => is_given(site.generator, &call.given, wanted),
+                _ => false,
+            };
+            if !agrees {
+                unsettled.push(CallId(index));
+            }
+        }
+        // Where nothing else changes any more, arguments stay as they are.
+        if self.part == Part::Whole
+            && let Some(error) = unsettled
+                .iter()
+                .map(|call| wanted.get(call.0).and_then(|wanted| wanted.as_ref().err()))
+                .collect::<Option<Vec<_>>>()
+                .and_then(|errors| errors.first().copied())
+        {
+            return Err(Failure::Error(error.clone().into()));
+        }
+        Ok(Round {
+            names,
+            wanted,
+            unsettled,
+        })
+    }
+
+    fn names(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Vec<Named>, Failure> {
+        let log = &render.log;
+        if log.calls.is_empty() {
+            return Ok(Vec::new());
+        }
+        let manifest =
+            Manifest::parse(render.text.clone()).context("what helm printed is not valid YAML")?;
+        let namespace = self.run.request.helm.namespace.as_deref();
+        let scene = Scene {
+            log,
+            sites: chart.sites(),
+            manifest: &manifest,
+            release_namespace: namespace.unwrap_or("default"),
+        };
+        let key = |call: CallId| log.calls.get(call.0).map(|call| call.key.as_str());
+        let names = {
+            let by_path = &self.by_path;
+            name_calls(&scene, &|call| key(call).is_some_and(|key| by_path.contains(key)))
+        };
+        if self.part == Part::Survey {
+            return Ok(names);
+        }
+        let mut has_changed = false;
+        for (call, named) in log.calls.iter().zip(&names) {
+            let first = self
+                .first_names
+                .entry(call.key.clone())
+                .or_insert_with(|| named.name.clone());
+            if *first != named.name && !self.by_path.contains(&call.key) {
+                self.by_path.insert(call.key.clone());
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            return Ok(names);
+        }
+        let by_path = &self.by_path;
+        Ok(name_calls(&scene, &|call| {
+            key(call).is_some_and(|key| by_path.contains(key))
+        }))
+    }
+
+    /// The next render gets the values that this one asks for.
+    fn take(&mut self, render: &Render, round: Round) {
+        for (call, wanted) in render.log.calls.iter().zip(round.wanted) {
+            if let Ok(wanted) = wanted {
+                self.table.insert(call.key.clone(), wanted.to_string());
+            }
+        }
+        self.part = Part::Whole;
+    }
+
+    fn report(&self, _chart: &Instrumented<'_>, _render: &Render, _round: &Round) -> Report {
+        Report {
+            helm_runs: self.helm_runs,
+            ..Report::default()
+        }
+    }
+}
+
+/// A text for `tpl` that reaches a call unexpectedly is no failure of the chart.
+fn unexpected(chart: &Instrumented<'_>, error: crate::helm::HelmError) -> Failure {
+    let said = error.stderr().map(|said| said.text()).unwrap_or_default();
+    match chart.has_unexpected_text(said) {
+        true => Failure::UnexpectedText,
+        false => Failure::Helm(error),
+    }
+}
+
+/// `templates/secret.yaml:3 (randAlphaNum)`
+fn site_of(chart: &Instrumented<'_>, render: &Render, call: CallId) -> String {
+    let site = render
+        .log
+        .calls
+        .get(call.0)
+        .and_then(|call| chart.sites().get(call.site.0 as usize));
+    site.map(|site| format!("{} at {}:{}", site.generator.function(), site.file, site.line))
+        .unwrap_or_default()
+}
+
+fn not_settled(mut sites: Vec<String>) -> anyhow::Error {
+    sites.sort();
+    sites.dedup();
+    let count = sites.len();
+    sites.truncate(5);
+    let more = match count.checked_sub(sites.len()) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    anyhow!(
+        "the chart chooses its calls by what they yield, and does not settle after {ROUNDS} renders: {}{more}; set these values yourself",
+        sites.join(", ")
+    )
+}
