@@ -8,7 +8,8 @@ use std::thread;
 
 use zeroize::Zeroizing;
 
-use super::private_key::{KeyError, KeyKind, PrivateKey};
+use super::key_error::KeyError;
+use super::private_key::{KeyKind, PrivateKey};
 
 /// A key to derive: its kind and its seed.
 pub type KeyRequest = (KeyKind, Zeroizing<[u8; 32]>);

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::dsa_domain;
 use super::hmac_drbg::HmacDrbg;
+use super::key_error::KeyError;
 use super::natural::{Modulus, Natural};
-use super::private_key::KeyError;
 
 /// Random bytes for the private number: 64 bits more than the subgroup's order has.
 const EXTRA: usize = 8;

@@ -8,7 +8,7 @@ use der::{Decode, Encode, Sequence};
 use p256::ecdsa::signature::Signer;
 use zeroize::Zeroizing;
 
-use super::private_key::KeyError;
+use super::key_error::KeyError;
 
 /// prime256v1, secp384r1 and secp521r1 (RFC 5480, 2.1.1.1).
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");

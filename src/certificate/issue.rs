@@ -5,9 +5,10 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use super::key_error::KeyError;
 use super::names::{NameError, Names};
 use super::pem;
-use super::private_key::{KeyError, PrivateKey};
+use super::private_key::PrivateKey;
 use super::window::Validity;
 use super::x509::{self, Signer, Template};
 

@@ -20,6 +20,7 @@ mod ec;
 mod fermat;
 mod hmac_drbg;
 mod issue;
+mod key_error;
 mod names;
 mod natural;
 mod pem;
@@ -35,6 +36,7 @@ pub use batch::{KeyRequest, derive_all};
 pub use issue::{
     CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
 };
+pub use key_error::KeyError;
 pub use names::{NameError, Names};
-pub use private_key::{KeyError, KeyKind, PrivateKey};
+pub use private_key::{KeyKind, PrivateKey};
 pub use window::{ClockError, Validity, Window};

@@ -5,11 +5,11 @@ use std::fmt;
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode, Reader, Sequence, SliceReader};
 use ed25519_dalek::Signer;
-use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::dsa::DsaPrivateKey;
 use super::ec::EcPrivateKey;
+use super::key_error::KeyError;
 use super::rsa::RsaPrivateKey;
 use super::{det_keygen, pem};
 
@@ -89,74 +89,6 @@ pub struct Ed25519PrivateKey(ed25519_dalek::SigningKey);
 impl fmt::Debug for Ed25519PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ed25519PrivateKey(..)")
-    }
-}
-
-/// Why a key cannot be read or used. The messages never hold a part of it.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// There is no PEM block.
-    #[error("no PEM data in the private key")]
-    NoPem,
-    /// The PEM block is something else.
-    #[error("no private key in a PEM block of type {label:?}")]
-    NotAKey {
-        /// The block's type.
-        label: String,
-    },
-    /// The type before `PRIVATE KEY` is unknown.
-    #[error("unknown private key type {label:?}: use RSA, EC, DSA or PKCS#8")]
-    UnknownType {
-        /// The block's type.
-        label: String,
-    },
-    /// The content is not what the type says.
-    #[error("the {what} is malformed")]
-    Malformed {
-        /// What was read.
-        what: &'static str,
-        /// Where and why reading failed.
-        source: der::Error,
-    },
-    /// PKCS#8 holds a key of another algorithm.
-    #[error("unknown private key algorithm {oid}: use RSA, ECDSA or Ed25519")]
-    UnknownAlgorithm {
-        /// The algorithm's object identifier.
-        oid: String,
-    },
-    /// An EC key names a curve that is not supported.
-    #[error("unknown elliptic curve {oid}: use P-256, P-384 or P-521")]
-    UnknownCurve {
-        /// The curve's object identifier.
-        oid: String,
-    },
-    /// An EC key names no curve.
-    #[error("the EC private key names no curve")]
-    NoCurve,
-    /// The numbers of the key contradict each other.
-    #[error("the numbers of the {0} private key do not fit together")]
-    Inconsistent(&'static str),
-    /// The modulus is too small or too large.
-    #[error("an RSA key of {bits} bits is not supported: use 1024 to 16384")]
-    RsaSize {
-        /// The size of the modulus.
-        bits: u32,
-    },
-    /// An RSA key with more than two primes.
-    #[error("RSA keys with more than two primes are not supported")]
-    MultiPrime,
-    /// The key's kind signs no certificates.
-    #[error("a {0} key cannot be used in a certificate: use RSA, ECDSA or Ed25519")]
-    NotForCertificates(&'static str),
-    /// A bug: the key could not be encoded, or its signature did not verify.
-    #[error("internal error: the {0} key does not work")]
-    Broken(&'static str),
-}
-
-impl KeyError {
-    pub(super) fn malformed(what: &'static str, source: der::Error) -> KeyError {
-        KeyError::Malformed { what, source }
     }
 }
 

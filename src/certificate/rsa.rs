@@ -6,8 +6,8 @@ use der::asn1::UintRef;
 use der::{Decode, Encode, Sequence};
 use zeroize::Zeroizing;
 
+use super::key_error::KeyError;
 use super::natural::{Modulus, Natural};
-use super::private_key::KeyError;
 
 /// The largest modulus that is accepted from outside, in bits.
 const MAX_BITS: u32 = 16384;

@@ -11,8 +11,9 @@ use der::{
 };
 use sha2::{Digest, Sha256};
 
+use super::key_error::KeyError;
 use super::names::Names;
-use super::private_key::{AlgorithmIdentifier, KeyError, PrivateKey, PublicKeyInfo};
+use super::private_key::{AlgorithmIdentifier, PrivateKey, PublicKeyInfo};
 use super::window::Validity;
 
 /// id-ce-… (RFC 5280, 4.2.1).

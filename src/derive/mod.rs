@@ -16,10 +16,12 @@ mod alphabet;
 mod class;
 pub mod encode;
 mod key;
+mod moment;
 mod passwords;
 mod private_key;
 mod scope;
 mod seed;
+mod shuffle;
 mod site;
 mod stream;
 mod value;
@@ -29,14 +31,19 @@ pub use aes::{aes_iv, encrypt_aes};
 pub use alphabet::Alphabet;
 pub use class::{Class, Pattern};
 pub use key::Key;
+pub(crate) use moment::{job_clock, window_phase};
 pub use passwords::{
     MAX_PASSWORD, PasswordError, SPRIG_COST, bcrypt, bcrypt_salt, htpasswd, sprig_bcrypt,
 };
 pub use private_key::private_key_seed;
 pub use scope::{Scope, ScopeKeys};
 pub use seed::{Seed, SeedError, SeedWarning};
+pub(crate) use shuffle::shuffle;
+#[allow(unused_imports)] // The new heart calls it.
+pub(crate) use site::placeholder_key;
 pub use site::site_key;
 pub use stream::Stream;
+pub(crate) use value::piece;
 pub use value::{Request, value};
 pub use yaml_type::looks_typed;
 

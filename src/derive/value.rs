@@ -54,6 +54,18 @@ pub fn value(key: &Key, request: &Request) -> Zeroizing<String> {
         .unwrap_or_else(|| candidate(key, request, 0))
 }
 
+/// The value of a request that is a piece of another text, or that only steers a chart: the first
+/// candidate, whatever it looks like.
+///
+/// What looks like a number by itself does not in a longer text, and without the rules of [`value`] a
+/// piece is uniform: 64 pieces of one character carry 64 times that character's entropy. Most pieces,
+/// and nearly all long ones, are what [`value`] yields, so that a value which becomes a part of
+/// something, or ceases to be one, stays.
+#[must_use]
+pub(crate) fn piece(key: &Key, request: &Request) -> Zeroizing<String> {
+    candidate(key, request, 0)
+}
+
 /// Candidate `number`, from a stream of its own.
 fn candidate(key: &Key, request: &Request, number: u64) -> Zeroizing<String> {
     let info = Fields::labelled("value").number(VERSION);

@@ -1,1 +1,31 @@
-//! The values that a render is given.
+//! The values that a render is given: for each call of a log, what its name asks for.
+//!
+//! ```text
+//! Log + names ──> keys, all at once, on all processors
+//!      │
+//!      └─ call by call: arguments ──Substitution──> with the values that are wanted of the calls before
+//!                                        │
+//!                 name + arguments ──derive, certificate──> value
+//! ```
+//!
+//! A call's value follows from its name and its arguments, and from nothing else that a render says. A
+//! render's log holds its arguments as they were *in that render*, made of what its calls were given
+//! then. [`Maker::wanted`] puts the wanted values in their place first, so that mostly one render
+//! settles all. Where all calls were given what is wanted, nothing is replaced, and what
+//! [`Maker::wanted`] says is exact.
+//!
+//! Nothing in here runs helm or names a call, and no error holds an argument or a value.
+
+mod arguments;
+mod certificates;
+mod error;
+mod keys;
+mod maker;
+mod substitution;
+#[cfg(test)]
+mod tests;
+
+#[allow(unused_imports)] // The new heart calls it.
+pub(crate) use error::{Cause, TableError, ValueError};
+#[allow(unused_imports)]
+pub(crate) use maker::{Clock, Maker, Wanted, is_given};

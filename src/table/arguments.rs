@@ -1,0 +1,169 @@
+//! A call's arguments, each of the kind that its function takes.
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::log::Argument;
+
+use super::error::Cause;
+
+/// The longest value, in characters or bytes: more than helm renders.
+const LONGEST: usize = 64 << 20;
+
+/// The arguments of a call. Each reader takes the number of an argument, from 0; the errors count from 1.
+#[derive(Clone, Copy)]
+pub(super) struct Arguments<'a>(pub(super) &'a [Argument]);
+
+impl<'a> Arguments<'a> {
+    /// A text, which need not be UTF-8.
+    pub(super) fn bytes(self, number: usize) -> Result<&'a [u8], Cause> {
+        match self.0.get(number) {
+            Some(Argument::Text(text)) => Ok(text),
+            _ => Err(Cause::Argument(number + 1)),
+        }
+    }
+
+    /// A text that has to be UTF-8.
+    pub(super) fn text(self, number: usize) -> Result<&'a str, Cause> {
+        std::str::from_utf8(self.bytes(number)?).map_err(|_| Cause::NotUtf8(number + 1))
+    }
+
+    /// A whole number.
+    pub(super) fn int(self, number: usize) -> Result<i64, Cause> {
+        match self.0.get(number) {
+            Some(Argument::Int(int)) => Ok(*int),
+            _ => Err(Cause::Argument(number + 1)),
+        }
+    }
+
+    /// How many characters are asked for. Fewer than none are none, as in Sprig, which ignores the error
+    /// of goutils' `CryptoRandom`.
+    pub(super) fn characters(self, number: usize) -> Result<usize, Cause> {
+        length(self.int(number)?.max(0))
+    }
+
+    /// How many bytes are asked for. Sprig's `randBytes` fails for fewer than none.
+    pub(super) fn byte_count(self, number: usize) -> Result<usize, Cause> {
+        length(self.int(number)?)
+    }
+
+    /// A list, a map or nothing.
+    pub(super) fn json(self, number: usize) -> Result<&'a Value, Cause> {
+        match self.0.get(number) {
+            Some(Argument::Json(value)) => Ok(value),
+            _ => Err(Cause::Argument(number + 1)),
+        }
+    }
+}
+
+fn length(number: i64) -> Result<usize, Cause> {
+    usize::try_from(number)
+        .ok()
+        .filter(|length| *length <= LONGEST)
+        .ok_or(Cause::Length)
+}
+
+/// A certificate and its key, as certificates' functions yield and take them.
+pub(super) struct Pair {
+    /// The certificate.
+    pub(super) cert: Zeroizing<String>,
+    /// The private key.
+    pub(super) key: Zeroizing<String>,
+}
+
+impl Pair {
+    /// A pair from the JSON object of a value; none if it is something else.
+    pub(super) fn from_json(text: &str) -> Option<Pair> {
+        Pair::from_value(&serde_json::from_str(text).ok()?)
+    }
+
+    /// A pair from an argument.
+    pub(super) fn from_value(value: &Value) -> Option<Pair> {
+        let field = |name: &str| Some(Zeroizing::new(value.get(name)?.as_str()?.to_owned()));
+        Some(Pair {
+            cert: field("Cert")?,
+            key: field("Key")?,
+        })
+    }
+
+    /// The JSON object, compact, `Cert` first.
+    pub(super) fn to_json(&self) -> Zeroizing<String> {
+        // Sized at once, so that no part of the key is left behind: a line's end takes two characters.
+        let capacity = 2 * (self.cert.len() + self.key.len()) + 64;
+        let mut json = Zeroizing::new(String::with_capacity(capacity));
+        json.push_str("{\"Cert\":");
+        push_string(&mut json, &self.cert);
+        json.push_str(",\"Key\":");
+        push_string(&mut json, &self.key);
+        json.push('}');
+        json
+    }
+}
+
+/// A JSON string (RFC 8259, section 7).
+fn push_string(json: &mut String, text: &str) {
+    json.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            '\0'..='\u{1f}' => {
+                json.push_str("\\u00");
+                let code = u32::from(char);
+                json.extend(
+                    [code >> 4, code & 15]
+                        .map(|digit| char::from_digit(digit, 16).unwrap_or_default()),
+                );
+            }
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pairs_are_json_and_back() {
+        let cert = "-----BEGIN X-----\r\n\"\\\t\u{1}\u{1f}\u{8}é\u{2028}\n";
+        let pair = Pair {
+            cert: Zeroizing::new(cert.to_owned()),
+            key: Zeroizing::new("k\n".to_owned()),
+        };
+        let text = pair.to_json();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value, json!({"Cert": cert, "Key": "k\n"}));
+        let again = Pair::from_json(&text).unwrap();
+        assert_eq!(*again.cert, cert);
+        assert_eq!(*again.key, "k\n");
+        assert!(Pair::from_json("{\"Cert\":1,\"Key\":\"\"}").is_none());
+        assert!(Pair::from_json("[]").is_none() && Pair::from_json("{").is_none());
+    }
+
+    #[test]
+    fn arguments_of_other_kinds_are_errors() {
+        let list = [
+            Argument::Int(-1),
+            Argument::Text(Zeroizing::new(vec![0xff])),
+            Argument::Int(i64::MAX),
+        ];
+        let arguments = Arguments(&list);
+        assert_eq!(arguments.characters(0), Ok(0));
+        assert_eq!(arguments.byte_count(0), Err(Cause::Length));
+        assert_eq!(arguments.characters(2), Err(Cause::Length));
+        assert_eq!(arguments.text(1), Err(Cause::NotUtf8(2)));
+        assert_eq!(arguments.bytes(1), Ok(&[0xff][..]));
+        assert_eq!(arguments.bytes(0), Err(Cause::Argument(1)));
+        assert_eq!(arguments.int(1), Err(Cause::Argument(2)));
+        assert_eq!(arguments.json(3), Err(Cause::Argument(4)));
+    }
+}

@@ -1,0 +1,278 @@
+//! From a log and its names to the values that are wanted.
+
+use std::collections::{HashMap, HashSet};
+
+use zeroize::Zeroizing;
+
+use crate::certificate::PrivateKey;
+use crate::chart::call_site::Site;
+use crate::chart::generator::Generator;
+use crate::derive::encode::Fields;
+use crate::derive::{
+    Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, htpasswd, job_clock, piece,
+    shuffle, sprig_bcrypt, value,
+};
+use crate::log::{Argument, Log};
+use crate::name::{Name, Named, Rule};
+
+use super::arguments::{Arguments, Pair};
+use super::certificates::Circumstances;
+use super::error::{Cause, TableError, ValueError};
+use super::keys::{self, Keys};
+use super::substitution::Substitution;
+
+/// What is wanted of a call: its value as the log has it, or why its arguments give none.
+pub(crate) type Wanted = Result<Zeroizing<String>, ValueError>;
+
+/// The two clocks, in Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Clock {
+    /// What charts are told when they ask for the time.
+    pub(crate) pinned: i64,
+    /// The time now: it decides when certificates are issued again, and nothing else.
+    pub(crate) now: i64,
+}
+
+/// Makes the values of a run. What takes long (keys, certificates, password hashes) is made once for all
+/// rounds.
+pub(crate) struct Maker {
+    pins: Key,
+    clock: Clock,
+    keys: Keys,
+    /// Values that take long, by a tag of all that they follow from.
+    made: HashMap<[u8; 32], Zeroizing<String>>,
+}
+
+/// A call, ready to be evaluated.
+#[derive(Clone, Copy)]
+struct Ready<'a> {
+    generator: Generator,
+    name: &'a Name,
+    /// The rule of the name; of a double the rule of the call whose name it has, so that both have one value.
+    rule: Rule,
+    arguments: Arguments<'a>,
+}
+
+impl Maker {
+    /// One for a scope's key for pins, and for these clocks.
+    pub(crate) fn new(pins: &Key, clock: Clock) -> Maker {
+        Maker {
+            pins: pins.clone(),
+            clock,
+            keys: Keys::default(),
+            made: HashMap::new(),
+        }
+    }
+
+    /// For each call of the log, in its order, the value that its name asks for: what the table is to give in the
+    /// next render. `names` are those of the calls, in the same order, and `sites` the chart's.
+    ///
+    /// # Errors
+    /// Only what is a bug. A call whose arguments give no value has an error of its own.
+    pub(crate) fn wanted(
+        &mut self,
+        log: &Log,
+        sites: &[Site],
+        names: &[Named],
+    ) -> Result<Vec<Wanted>, TableError> {
+        if log.calls.len() != names.len() {
+            return Err(TableError::Names {
+                calls: log.calls.len(),
+                names: names.len(),
+            });
+        }
+        let sites = log.calls.iter().map(|call| sites.get(call.site.0 as usize));
+        let sites: Vec<&Site> = sites.collect::<Option<_>>().ok_or(TableError::Site)?;
+        self.prepare_keys(log, &sites, names)?;
+        let rules = rules(names);
+        let mut substitution = Substitution::default();
+        let mut all = Vec::with_capacity(names.len());
+        for ((call, site), named) in log.calls.iter().zip(sites).zip(names) {
+            let generator = site.generator;
+            let arguments = substitution.arguments(generator, &call.arguments);
+            let wanted = self.value(Ready {
+                generator,
+                name: &named.name,
+                rule: rules.get(&named.name).copied().unwrap_or(named.rule),
+                arguments: Arguments(&arguments),
+            });
+            if let Ok(wanted) = &wanted {
+                substitution.add(generator, &call.given, wanted);
+            }
+            all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
+        }
+        Ok(all)
+    }
+
+    /// Keys do not follow from what other calls yield, so all are derived at once.
+    fn prepare_keys(
+        &mut self,
+        log: &Log,
+        sites: &[&Site],
+        names: &[Named],
+    ) -> Result<(), TableError> {
+        let mut wishes = HashSet::new();
+        for ((call, site), named) in log.calls.iter().zip(sites).zip(names) {
+            // A wrong argument is told where the value is made.
+            let kind = keys::kind(site.generator, Arguments(&call.arguments));
+            wishes.extend(kind.ok().flatten().map(|kind| (kind, named.name.clone())));
+        }
+        self.keys.prepare(wishes, &self.pins)
+    }
+
+    /// The value of a call, from the arguments that it is to have.
+    fn value(&mut self, call: Ready<'_>) -> Result<Zeroizing<String>, Cause> {
+        let (pins, place) = (&self.pins, &call.name.0);
+        match call.generator {
+            Generator::AlphaNum => call.characters(Alphabet::AlphaNumeric, pins),
+            Generator::Alpha => call.characters(Alphabet::Alpha, pins),
+            Generator::Numeric => call.characters(Alphabet::Numeric, pins),
+            Generator::Ascii => call.characters(Alphabet::Ascii, pins),
+            Generator::Bytes => {
+                let length = call.arguments.byte_count(0)?;
+                Ok(call.random(Class::Bytes, length, pins))
+            }
+            Generator::Int => {
+                let (min, max) = (call.arguments.int(0)?, call.arguments.int(1)?);
+                Ok(call.random(Class::Int { min, max }, 0, pins))
+            }
+            Generator::Uuid => Ok(call.random(Class::Uuid, 0, pins)),
+            Generator::Shuffle => Ok(shuffle(pins, place, 0, call.arguments.bytes(0)?)),
+            Generator::EncryptAes => {
+                let (password, text) = (call.arguments.bytes(0)?, call.arguments.bytes(1)?);
+                let iv = aes_iv(pins, place, 0, password, text);
+                Ok(Zeroizing::new(encrypt_aes(password, text, iv)))
+            }
+            Generator::Now => {
+                let later = match call.rule {
+                    Rule::JobName => job_clock(pins, place),
+                    Rule::Own | Rule::Carrier | Rule::WentInto | Rule::Double | Rule::Path => 0,
+                };
+                let clock = self.clock.pinned.saturating_add(later);
+                Ok(Zeroizing::new(clock.to_string()))
+            }
+            Generator::Bcrypt
+            | Generator::Htpasswd
+            | Generator::PrivateKey
+            | Generator::Ca
+            | Generator::CaWithKey
+            | Generator::SelfSigned
+            | Generator::SelfSignedWithKey
+            | Generator::Signed
+            | Generator::SignedWithKey
+            | Generator::CustomCert => self.made_once(call),
+        }
+    }
+
+    /// A value that takes long, from those that were made.
+    fn made_once(&mut self, call: Ready<'_>) -> Result<Zeroizing<String>, Cause> {
+        let tag = call.tag(&self.pins);
+        if let Some(value) = self.made.get(&tag) {
+            return Ok(value.clone());
+        }
+        let value = match call.generator {
+            Generator::Bcrypt => {
+                let password = call.arguments.bytes(0)?;
+                let salt = bcrypt_salt(&self.pins, &call.name.0, 0, password);
+                Zeroizing::new(sprig_bcrypt(password, salt))
+            }
+            Generator::Htpasswd => {
+                let (user, password) = (call.arguments.text(0)?, call.arguments.bytes(1)?);
+                let salt = bcrypt_salt(&self.pins, &call.name.0, 0, password);
+                Zeroizing::new(htpasswd(user, password, salt))
+            }
+            Generator::PrivateKey => self.own_key(call)?.to_pem()?,
+            _ => self.certificate(call)?.to_json(),
+        };
+        self.made.insert(tag, value.clone());
+        Ok(value)
+    }
+
+    fn certificate(&self, call: Ready<'_>) -> Result<Pair, Cause> {
+        let circumstances = Circumstances {
+            arguments: call.arguments,
+            name: call.name,
+            pins: &self.pins,
+            clock: self.clock,
+        };
+        let own_key = || self.own_key(call);
+        let given_key = |number| circumstances.given_key(number);
+        match call.generator {
+            Generator::Ca => circumstances.ca(own_key()?),
+            Generator::CaWithKey => circumstances.ca(&given_key(2)?),
+            Generator::SelfSigned => circumstances.self_signed(own_key()?),
+            Generator::SelfSignedWithKey => circumstances.self_signed(&given_key(4)?),
+            Generator::Signed => circumstances.signed(own_key()?),
+            Generator::SignedWithKey => circumstances.signed(&given_key(5)?),
+            Generator::CustomCert => circumstances.custom(),
+            _ => Err(Cause::NoKey),
+        }
+    }
+
+    /// The key that the call makes.
+    fn own_key(&self, call: Ready<'_>) -> Result<&PrivateKey, Cause> {
+        let kind = keys::kind(call.generator, call.arguments)?.ok_or(Cause::NoKey)?;
+        self.keys.get(&(kind, call.name.clone()))
+    }
+}
+
+impl Ready<'_> {
+    /// As many characters of an alphabet as the argument says.
+    fn characters(self, alphabet: Alphabet, pins: &Key) -> Result<Zeroizing<String>, Cause> {
+        let length = self.arguments.characters(0)?;
+        Ok(self.random(Class::String(alphabet), length, pins))
+    }
+
+    /// A random value. One that stands alone in the output means the same with quotes and without; one that is a
+    /// piece of another text, or steers the chart, is uniform.
+    fn random(self, class: Class, length: usize, pins: &Key) -> Zeroizing<String> {
+        let request = Request {
+            class,
+            length,
+            place: self.name.0.clone(),
+            generation: 0,
+        };
+        match self.rule {
+            Rule::Own => value(pins, &request),
+            Rule::Carrier | Rule::JobName | Rule::WentInto | Rule::Double | Rule::Path => {
+                piece(pins, &request)
+            }
+        }
+    }
+
+    /// A tag of all that the value follows from: function, name and arguments.
+    fn tag(self, pins: &Key) -> [u8; 32] {
+        let mut fields = Fields::labelled(self.generator.function()).list(&self.name.0);
+        for argument in self.arguments.0 {
+            fields = match argument {
+                Argument::Text(text) => fields.text("text").bytes(text),
+                Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
+                Argument::Json(value) => {
+                    let json = Zeroizing::new(value.to_string());
+                    fields.text("json").text(&json)
+                }
+            };
+        }
+        *pins
+            .subkey("made in this run", fields.as_bytes())
+            .as_bytes()
+    }
+}
+
+/// The rules of all names, by the calls that are nobody's double.
+fn rules(names: &[Named]) -> HashMap<&Name, Rule> {
+    let originals = names.iter().filter(|named| named.rule != Rule::Double);
+    originals.map(|named| (&named.name, named.rule)).collect()
+}
+
+/// Whether a call was given what is wanted of it. Certificates are compared by what they hold: Go escapes
+/// more characters in JSON than needs be.
+pub(crate) fn is_given(generator: Generator, given: &str, wanted: &str) -> bool {
+    if given == wanted || !generator.is_certificate() {
+        return given == wanted;
+    }
+    match (Pair::from_json(given), Pair::from_json(wanted)) {
+        (Some(given), Some(wanted)) => given.cert == wanted.cert && given.key == wanted.key,
+        _ => false,
+    }
+}
