@@ -105,6 +105,16 @@ pub struct Fixed {
     pub result: String,
 }
 
+impl Report {
+    /// Of a chart that generates nothing.
+    pub(crate) fn unchanged() -> Report {
+        Report {
+            helm_runs: 1,
+            ..Report::default()
+        }
+    }
+}
+
 /// All that a render has to say about itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Report {

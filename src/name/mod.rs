@@ -33,3 +33,11 @@ pub(crate) struct Named {
     /// All places that show the call's value or a text made with it, the best one first. For people.
     pub(crate) places: Vec<report::Place>,
 }
+
+use crate::chart::site::Site;
+use crate::log::{CallId, Log};
+use crate::manifest::Manifest;
+pub(crate) struct Scene<'a> { pub log: &'a Log, pub sites: &'a [Site], pub manifest: &'a Manifest, pub release_namespace: &'a str }
+pub(crate) fn name_calls(scene: &Scene<'_>, _by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+    scene.log.calls.iter().map(|call| Named { name: Name(vec![call.key.clone()]), rule: Rule::Path, places: vec![] }).collect()
+}

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::certificate::{CertificateError, ClockError, KeyError};
-use crate::chart::call_site::Site;
+use crate::chart::site::Site;
 
 /// A call whose value cannot be made of its arguments.
 ///

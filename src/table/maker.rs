@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use zeroize::Zeroizing;
 
 use crate::certificate::PrivateKey;
-use crate::chart::call_site::Site;
+use crate::chart::site::Site;
 use crate::chart::generator::Generator;
 use crate::derive::encode::Fields;
 use crate::derive::{

@@ -101,7 +101,7 @@ impl Layout<'_> {
         let trims = self
             .template
             .body(id)
-            .and_then(|body| self.template.tokens.get(body.closes.start))
+            .and_then(|body| self.template.tokens.get(body.closes.clone())?.first())
             .is_some_and(|token| token.kind == Kind::LeftDelim { trim: true });
         text.push_str(if trims { "{{- end }}" } else { "{{ end }}" });
         text.push_str("{{ end }}");

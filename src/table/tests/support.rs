@@ -3,7 +3,7 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::chart::call_site::{Site, SiteId};
+use crate::chart::site::{Site, SiteId};
 use crate::chart::generator::Generator;
 use crate::derive::Key;
 use crate::log::{Argument, Call, CallPath, Log};
