@@ -24,6 +24,8 @@ mod seed;
 mod shuffle;
 mod site;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod value;
 mod yaml_type;
 

@@ -181,7 +181,15 @@ def value(key, request):
     return 0, candidate(key, request, 0)
 
 
-# Section 6: placeholders; section 7: salts and vectors
+def piece(key, request):
+    return candidate(key, request, 0)
+
+
+# Section 6: placeholders; section 7: salts, vectors, permutations, moments
+
+
+def placeholder_key(key):
+    return mac(key, fields("placeholders", VERSION))[:16].hex()
 
 
 def site_key(key, name):
@@ -196,6 +204,23 @@ def bcrypt_salt(key, place, generation, password):
 def aes_iv(key, place, generation, password, text):
     info = fields("aes iv", VERSION, place, generation, password, text)
     return Stream(key, info).take(16)
+
+
+def shuffle(key, place, generation, text):
+    characters = list(text)
+    stream = Stream(key, fields("shuffle", VERSION, place, generation, len(characters)))
+    for last in range(len(characters) - 1, 0, -1):
+        other = stream.below(last + 1)
+        characters[last], characters[other] = characters[other], characters[last]
+    return "".join(characters)
+
+
+def window_phase(key, place):
+    return int.from_bytes(Stream(key, fields("certificate phase", VERSION, place)).take(6), "big")
+
+
+def job_clock(key, place):
+    return Stream(key, fields("job clock", VERSION, place)).below(20 * 31557600)
 
 
 # The vectors
@@ -310,6 +335,17 @@ def value_vectors(scopes):
     return vectors
 
 
+def piece_vectors(key):
+    """Pieces that are no values: what a value's rules refuse."""
+    all_refused = [request for request in refused(key) if request["class"] in ("string", "bytes")]
+    plain = [
+        {"class": "string", "alphabet": "alphanumeric", "length": 1, "place": ["a"], "generation": 0},
+        {"class": "uuid", "place": ["a"], "generation": 0},
+        {"class": "int", "min": "-3", "max": "70000", "place": ["a"], "generation": 0},
+    ]
+    return [request | {"value": piece(key, request)} for request in all_refused + plain]
+
+
 def vectors():
     scopes = scope_vectors()
     pins, placeholders = (bytes.fromhex(scopes[0][purpose]) for purpose in ("pins", "placeholders"))
@@ -360,6 +396,22 @@ def vectors():
                 (["", "Secret", "auth", "data.htpasswd"], 0, "secrett", "ext"),
                 ([], 0, "", "größe"),
             )
+        ],
+        "pieces": piece_vectors(pins),
+        "placeholder_key": placeholder_key(placeholders),
+        "shuffles": [
+            {"place": place, "generation": generation, "text": text, "value": shuffle(pins, place, generation, text)}
+            for place, generation, text in (
+                (["", "Secret", "app", "data.password", "shuffle"], 0, "0123456789abcdefghijklmnopqrstuvwxyz"),
+                (["", "Secret", "app", "data.password", "shuffle"], 1, "0123456789abcdefghijklmnopqrstuvwxyz"),
+                (["", "Secret", "app", "data.password", "shuffle"], 0, "größe€"),
+                ([], 0, "ab" * 150),
+                ([], 0, ""),
+            )
+        ],
+        "moments": [
+            {"place": place, "window_phase": str(window_phase(pins, place)), "job_clock": job_clock(pins, place)}
+            for place in ([], ["", "Secret", "tls", "data.tls.crt", "genCA"], ["größe"])
         ],
     }
 

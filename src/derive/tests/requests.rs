@@ -1,9 +1,7 @@
 //! What holds for every request: the same value again, of the right form, and another one for
 //! anything that differs.
 
-use argocd_pin_plugin::derive::{
-    Alphabet, Class, Key, Pattern, Request, looks_typed, site_key, value,
-};
+use crate::derive::{Alphabet, Class, Key, Pattern, Request, looks_typed, site_key, value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;

@@ -5,8 +5,8 @@
 
 use std::num::NonZeroU64;
 
-use argocd_pin_plugin::derive::encode::Fields;
-use argocd_pin_plugin::derive::{Alphabet, Class, Key, Request, Stream, value};
+use crate::derive::encode::Fields;
+use crate::derive::{Alphabet, Class, Key, Request, Stream, value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 

@@ -3,15 +3,16 @@
 
 use std::num::NonZeroU64;
 
-use argocd_pin_plugin::derive::encode::Fields;
-use argocd_pin_plugin::derive::{
+use crate::derive::encode::Fields;
+use crate::derive::{
     Alphabet, Class, Key, Pattern, Request, Scope, ScopeKeys, Seed, Stream, VERSION, aes_iv,
-    bcrypt_salt, looks_typed, site_key, value,
+    bcrypt_salt, job_clock, looks_typed, piece, placeholder_key, shuffle, site_key, value,
+    window_phase,
 };
 use serde_json::Value;
 
 fn vectors() -> Value {
-    serde_json::from_str(include_str!("../vectors/derivation-v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../../tests/vectors/derivation-v1.json")).unwrap()
 }
 
 fn text(value: &Value) -> &str {
@@ -190,8 +191,46 @@ fn values() {
 }
 
 #[test]
+fn pieces() {
+    let pins = first_scope().pins;
+    let vectors = vectors();
+    let vectors = list(&vectors["pieces"]);
+    let mut refused = 0;
+    for vector in vectors {
+        let request = request(vector);
+        assert_eq!(*piece(&pins, &request), text(&vector["value"]), "{vector}");
+        refused += usize::from(*value(&pins, &request) != text(&vector["value"]));
+    }
+    assert!(refused >= 11, "each reason to refuse has a vector");
+}
+
+#[test]
+fn shuffles() {
+    let pins = first_scope().pins;
+    for vector in list(&vectors()["shuffles"]) {
+        let place = texts(&vector["place"]);
+        let generation = vector["generation"].as_u64().unwrap().try_into().unwrap();
+        let shuffled = shuffle(&pins, &place, generation, text(&vector["text"]).as_bytes());
+        assert_eq!(*shuffled, text(&vector["value"]));
+    }
+}
+
+#[test]
+fn moments() {
+    let pins = first_scope().pins;
+    for vector in list(&vectors()["moments"]) {
+        let place = texts(&vector["place"]);
+        let phase = window_phase(&pins, &place).to_string();
+        assert_eq!(phase, text(&vector["window_phase"]));
+        assert_eq!(Some(job_clock(&pins, &place)), vector["job_clock"].as_i64());
+    }
+}
+
+#[test]
 fn placeholders() {
     let placeholders = first_scope().placeholders;
+    let key = placeholder_key(&placeholders);
+    assert_eq!(*key, text(&vectors()["placeholder_key"]));
     for vector in list(&vectors()["site_keys"]) {
         let key = site_key(&placeholders, text(&vector["name"]));
         assert_eq!(*key, text(&vector["key"]));
