@@ -5,9 +5,8 @@ use std::num::NonZeroU64;
 
 use crate::derive::encode::Fields;
 use crate::derive::{
-    Alphabet, Class, Key, Pattern, Request, Scope, ScopeKeys, Seed, Stream, VERSION, aes_iv,
-    bcrypt_salt, job_clock, looks_typed, piece, placeholder_key, shuffle, site_key, value,
-    window_phase,
+    Alphabet, Class, Key, Request, Scope, ScopeKeys, Seed, Stream, VERSION, aes_iv, bcrypt_salt,
+    job_clock, looks_typed, piece, placeholder_key, shuffle, value, window_phase,
 };
 use serde_json::Value;
 
@@ -52,16 +51,9 @@ fn first_scope() -> ScopeKeys {
 fn alphabet(name: &Value) -> Alphabet {
     match text(name) {
         "numeric" => Alphabet::Numeric,
-        "hex-lower" => Alphabet::HexLower,
-        "hex-upper" => Alphabet::HexUpper,
-        "lower" => Alphabet::Lower,
-        "upper" => Alphabet::Upper,
-        "lower-alphanumeric" => Alphabet::LowerAlphaNumeric,
-        "upper-alphanumeric" => Alphabet::UpperAlphaNumeric,
         "alpha" => Alphabet::Alpha,
         "alphanumeric" => Alphabet::AlphaNumeric,
         "ascii" => Alphabet::Ascii,
-        "base64" => Alphabet::Base64,
         other => panic!("no alphabet {other}"),
     }
 }
@@ -75,14 +67,6 @@ fn request(vector: &Value) -> Request {
             min: text(&vector["min"]).parse().unwrap(),
             max: text(&vector["max"]).parse().unwrap(),
         },
-        "composed" => {
-            let positions = texts(&vector["pattern"]);
-            let positions = positions.iter().map(|item| item.chars().next()).collect();
-            Class::Composed {
-                alphabet: alphabet(&vector["alphabet"]),
-                pattern: Pattern::new(positions),
-            }
-        }
         other => panic!("no class {other}"),
     };
     Request {
@@ -231,11 +215,7 @@ fn placeholders() {
     let placeholders = first_scope().placeholders;
     let key = placeholder_key(&placeholders);
     assert_eq!(*key, text(&vectors()["placeholder_key"]));
-    for vector in list(&vectors()["site_keys"]) {
-        let key = site_key(&placeholders, text(&vector["name"]));
-        assert_eq!(*key, text(&vector["key"]));
-    }
-    // A value under the placeholders' key, for a place that is a site's name.
+    // A value under the placeholders' key.
     for vector in list(&vectors()["values"]) {
         let request = request(vector);
         if vector["scope"] == 0 && vector["key"] == "placeholders" {
