@@ -12,7 +12,7 @@ use super::key_error::KeyError;
 use super::private_key::{KeyKind, PrivateKey};
 
 /// A key to derive: its kind and its seed.
-pub type KeyRequest = (KeyKind, Zeroizing<[u8; 32]>);
+pub(crate) type KeyRequest = (KeyKind, Zeroizing<[u8; 32]>);
 
 /// Derives the keys of all requests, in their order, with as many threads as there are processors.
 /// Requests that are equal cost one derivation.
@@ -20,7 +20,7 @@ pub type KeyRequest = (KeyKind, Zeroizing<[u8; 32]>);
 /// # Errors
 ///
 /// The error of the first request that [`PrivateKey::derive`] refuses.
-pub fn derive_all(requests: &[KeyRequest]) -> Result<Vec<PrivateKey>, KeyError> {
+pub(crate) fn derive_all(requests: &[KeyRequest]) -> Result<Vec<PrivateKey>, KeyError> {
     // Which of the different requests each one is.
     let mut different: Vec<&KeyRequest> = Vec::new();
     let mut known: HashMap<(KeyKind, &[u8; 32]), usize> = HashMap::new();

@@ -16,7 +16,7 @@ const EXTRA: usize = 8;
 
 /// A DSA key pair with its domain parameters.
 #[derive(Clone)]
-pub struct DsaPrivateKey {
+pub(crate) struct DsaPrivateKey {
     p: Natural,
     q: Natural,
     g: Natural,

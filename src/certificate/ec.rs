@@ -22,7 +22,7 @@ const ECDSA_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.100
 
 /// An elliptic curve key pair.
 #[derive(Clone)]
-pub struct EcPrivateKey(Curve);
+pub(crate) struct EcPrivateKey(Curve);
 
 #[derive(Clone)]
 enum Curve {

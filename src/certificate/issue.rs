@@ -15,7 +15,7 @@ use super::x509::{self, Signer, Template};
 /// Why a certificate cannot be issued or read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum CertificateError {
+pub(crate) enum CertificateError {
     /// An argument of `buildCustomCert` is not base64.
     #[error("unable to decode the base64 of the {what}")]
     Base64 {
@@ -47,7 +47,7 @@ pub enum CertificateError {
 /// What it signs depends on its subject, its subject key identifier and its key only: not on its
 /// dates. So a leaf stays as it is when its CA is issued again.
 #[derive(Clone, Debug)]
-pub struct Issuer {
+pub(crate) struct Issuer {
     subject: Vec<u8>,
     key_id: Option<Vec<u8>>,
     key: PrivateKey,
@@ -59,7 +59,11 @@ impl Issuer {
     /// # Errors
     ///
     /// A key that cannot sign certificates.
-    pub fn generated_ca(common_name: &str, key: PrivateKey) -> Result<Issuer, CertificateError> {
+    #[cfg(test)]
+    pub(crate) fn generated_ca(
+        common_name: &str,
+        key: PrivateKey,
+    ) -> Result<Issuer, CertificateError> {
         Ok(Issuer {
             subject: subject(&Names::subject(common_name))?,
             key_id: Some(x509::key_id(&key)?),
@@ -73,7 +77,11 @@ impl Issuer {
     /// # Errors
     ///
     /// None that a common name can cause.
-    pub fn generated_leaf(common_name: &str, key: PrivateKey) -> Result<Issuer, CertificateError> {
+    #[cfg(test)]
+    pub(crate) fn generated_leaf(
+        common_name: &str,
+        key: PrivateKey,
+    ) -> Result<Issuer, CertificateError> {
         Ok(Issuer {
             subject: subject(&Names::subject(common_name))?,
             key_id: None,
@@ -86,7 +94,7 @@ impl Issuer {
     /// # Errors
     ///
     /// What is no certificate or no private key, and a pair that does not belong together.
-    pub fn from_pem(certificate: &str, key: &str) -> Result<Issuer, CertificateError> {
+    pub(crate) fn from_pem(certificate: &str, key: &str) -> Result<Issuer, CertificateError> {
         let block = pem::decode(certificate).ok_or(CertificateError::NoPem)?;
         let parsed =
             x509::parse(&block.bytes).map_err(|source| CertificateError::Malformed { source })?;
@@ -107,7 +115,7 @@ impl Issuer {
 /// # Errors
 ///
 /// A key that cannot sign certificates.
-pub fn issue_ca(
+pub(crate) fn issue_ca(
     common_name: &str,
     validity: Validity,
     key: &PrivateKey,
@@ -120,7 +128,7 @@ pub fn issue_ca(
 /// # Errors
 ///
 /// A key that cannot sign certificates.
-pub fn issue_self_signed(
+pub(crate) fn issue_self_signed(
     names: &Names,
     validity: Validity,
     key: &PrivateKey,
@@ -133,7 +141,7 @@ pub fn issue_self_signed(
 /// # Errors
 ///
 /// A key that cannot stand in a certificate.
-pub fn issue_signed(
+pub(crate) fn issue_signed(
     names: &Names,
     validity: Validity,
     key: &PrivateKey,
@@ -158,7 +166,7 @@ pub fn issue_signed(
 ///
 /// What Sprig refuses: what is not base64, no PEM, no certificate, no private key. As in Sprig,
 /// only [`Issuer::from_pem`] asks whether the two belong together.
-pub fn build_custom_cert(
+pub(crate) fn build_custom_cert(
     certificate: &str,
     key: &str,
 ) -> Result<(String, Zeroizing<String>), CertificateError> {

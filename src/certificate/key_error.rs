@@ -5,7 +5,7 @@ use thiserror::Error;
 /// Why a key cannot be read or used. The messages never hold a part of it.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum KeyError {
+pub(crate) enum KeyError {
     /// There is no PEM block.
     #[error("no PEM data in the private key")]
     NoPem,

@@ -29,14 +29,16 @@ mod private_key;
 mod rsa;
 mod rsa_sign;
 mod sieve;
+#[cfg(test)]
+mod tests;
 mod window;
 mod x509;
 
-pub use batch::{KeyRequest, derive_all};
-pub use issue::{
+pub(crate) use batch::{KeyRequest, derive_all};
+pub(crate) use issue::{
     CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
 };
-pub use key_error::KeyError;
-pub use names::{NameError, Names};
-pub use private_key::{KeyKind, PrivateKey};
-pub use window::{ClockError, Validity, Window};
+pub(crate) use key_error::KeyError;
+pub(crate) use names::{NameError, Names};
+pub(crate) use private_key::{KeyKind, PrivateKey};
+pub(crate) use window::{ClockError, Validity, Window};

@@ -16,7 +16,7 @@ const IP_ADDRESS: TagNumber = TagNumber(7);
 
 /// The names that a certificate is issued for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Names {
+pub(crate) struct Names {
     common_name: String,
     ip_addresses: Vec<IpAddr>,
     dns_names: Vec<String>,
@@ -25,7 +25,7 @@ pub struct Names {
 /// A name that no certificate can bear. The texts are the chart's own arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum NameError {
+pub(crate) enum NameError {
     /// Not an IP address.
     #[error("error parsing ip: {ip:?} is not an IP address")]
     Ip {
@@ -62,7 +62,7 @@ struct Attribute<'a> {
 impl Names {
     /// The names of a CA: a common name, which may be empty.
     #[must_use]
-    pub fn subject(common_name: &str) -> Names {
+    pub(crate) fn subject(common_name: &str) -> Names {
         Names {
             common_name: common_name.to_owned(),
             ip_addresses: Vec::new(),
@@ -76,7 +76,7 @@ impl Names {
     /// # Errors
     ///
     /// The first argument that is no IP address, or a DNS name outside ASCII.
-    pub fn new<S: AsRef<str>>(
+    pub(crate) fn new<S: AsRef<str>>(
         common_name: &str,
         ip_addresses: &[S],
         dns_names: &[S],
@@ -103,7 +103,7 @@ impl Names {
     /// # Errors
     ///
     /// Also what is no list, or holds what is no string.
-    pub fn from_json(
+    pub(crate) fn from_json(
         common_name: &str,
         ip_addresses: &Value,
         dns_names: &Value,

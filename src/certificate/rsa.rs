@@ -17,7 +17,7 @@ const MIN_BITS: u32 = 1024;
 
 /// An RSA key pair with two primes, and what signing with the Chinese remainder theorem needs.
 #[derive(Clone)]
-pub struct RsaPrivateKey {
+pub(crate) struct RsaPrivateKey {
     pub(super) n: Natural,
     pub(super) e: Natural,
     d: Natural,
@@ -144,7 +144,7 @@ impl RsaPrivateKey {
 
     /// The size of the modulus, in bits.
     #[must_use]
-    pub fn bits(&self) -> u32 {
+    pub(crate) fn bits(&self) -> u32 {
         self.n.bits()
     }
 }

@@ -23,38 +23,38 @@ const LAST_SECOND: i64 = 253_402_300_799;
 
 /// The dates of a certificate, in Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Validity {
+pub(crate) struct Validity {
     /// The first second of validity.
-    pub not_before: i64,
+    pub(crate) not_before: i64,
     /// The last second of validity.
-    pub not_after: i64,
+    pub(crate) not_after: i64,
 }
 
 /// The span of time for which one certificate is printed, in Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Window {
+pub(crate) struct Window {
     /// The first second of the window.
-    pub begin: i64,
+    pub(crate) begin: i64,
     /// The first second of the next window, when the certificate is issued again; none if the
     /// certificate never is, because it is asked for zero days or less.
-    pub end: Option<i64>,
+    pub(crate) end: Option<i64>,
     /// The certificate's dates.
-    pub validity: Validity,
+    pub(crate) validity: Validity,
 }
 
 /// A clock that no certificate can be issued at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the clock {clock} is not between the years 1970 and 9999: set it in Unix seconds")]
-pub struct ClockError {
+pub(crate) struct ClockError {
     /// The clock, in Unix seconds.
-    pub clock: i64,
+    pub(crate) clock: i64,
 }
 
 impl Window {
     /// The window that holds `clock`, for a certificate of `days` days (Sprig's `daysValid`).
     ///
-    /// `phase` moves the borders: any number, fixed for the call site. A template that computes the
-    /// same has `begin = clock - (clock + phase) mod (days * 43200)`; see [`Window::phase`].
+    /// `phase` moves the borders: any number, fixed for the certificate's name. Its lower 48 bits count, so that no
+    /// sum overflows: `begin = clock - (clock + phase) mod (days * 43200)`.
     ///
     /// For `days` ≤ 0 the dates are Sprig's (from now to `days` days before), where `pinned_now`
     /// stands for now: such a certificate never was valid, and is not issued again.
@@ -62,7 +62,12 @@ impl Window {
     /// # Errors
     ///
     /// A clock before 1970 or after 9999.
-    pub fn at(clock: i64, days: i64, phase: u64, pinned_now: i64) -> Result<Window, ClockError> {
+    pub(crate) fn at(
+        clock: i64,
+        days: i64,
+        phase: u64,
+        pinned_now: i64,
+    ) -> Result<Window, ClockError> {
         for clock in [clock, pinned_now] {
             if !(0..=LAST_SECOND).contains(&clock) {
                 return Err(ClockError { clock });
@@ -74,21 +79,6 @@ impl Window {
         let period = days.min(MAX_DAYS) * HALF_DAY;
         let begin = clock - (clock + Window::phase(phase)).rem_euclid(period);
         Ok(Window::of_period(begin, period))
-    }
-
-    /// The window that begins at `begin`, as the template has computed it.
-    ///
-    /// # Errors
-    ///
-    /// A beginning more than 146 years before 1970, or after 9999.
-    pub fn beginning(begin: i64, days: i64) -> Result<Window, ClockError> {
-        if !(-MAX_DAYS * HALF_DAY..=LAST_SECOND).contains(&begin) {
-            return Err(ClockError { clock: begin });
-        }
-        if days <= 0 {
-            return Ok(Window::fixed(begin, days));
-        }
-        Ok(Window::of_period(begin, days.min(MAX_DAYS) * HALF_DAY))
     }
 
     fn of_period(begin: i64, period: i64) -> Window {
@@ -103,9 +93,7 @@ impl Window {
         }
     }
 
-    /// A phase as a window and a template use it: the lower 48 bits, so that no sum overflows.
-    #[must_use]
-    pub fn phase(phase: u64) -> i64 {
+    fn phase(phase: u64) -> i64 {
         (phase & 0xffff_ffff_ffff) as i64
     }
 
@@ -183,7 +171,7 @@ mod tests {
     }
 
     proptest! {
-        /// What the templates rely on, for every clock, length and phase.
+        /// For every clock, length and phase.
         #[test]
         fn windows_tile_the_time(
             clock in 400 * DAY..200_000 * DAY,
@@ -193,7 +181,7 @@ mod tests {
             let window = Window::at(clock, days, phase, 0).unwrap();
             let end = window.end.unwrap();
             prop_assert!(window.begin <= clock && clock < end);
-            // The formula that stands in the template.
+            // The documented formula.
             let period = days * 43_200;
             prop_assert_eq!(window.begin, clock - (clock + Window::phase(phase)) % period);
             // All moments of a window agree, and the next window begins where it ends.

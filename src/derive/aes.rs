@@ -21,7 +21,7 @@ const BLOCK: usize = 16;
 ///
 /// The AES key is the password's first 32 bytes, filled up with zeros, as in Sprig's `crypto.go`.
 #[must_use]
-pub fn encrypt_aes(password: &[u8], plaintext: &[u8], iv: [u8; BLOCK]) -> String {
+pub(crate) fn encrypt_aes(password: &[u8], plaintext: &[u8], iv: [u8; BLOCK]) -> String {
     if plaintext.is_empty() {
         return String::new();
     }
@@ -38,7 +38,7 @@ pub fn encrypt_aes(password: &[u8], plaintext: &[u8], iv: [u8; BLOCK]) -> String
 /// The initialisation vector for `encryptAES` at a place. Password and text enter it, so that
 /// another text under the same password never meets the same vector.
 #[must_use]
-pub fn aes_iv(
+pub(crate) fn aes_iv(
     key: &Key,
     place: &[String],
     generation: u32,

@@ -12,37 +12,37 @@ use zeroize::Zeroizing;
 /// A sequence decodes to itself alone, so `["ab", "c"]` and `["a", "bc"]` differ. The order and the
 /// kinds of the fields are fixed by the label that each message begins with.
 #[derive(Clone)]
-pub struct Fields(Zeroizing<Vec<u8>>);
+pub(crate) struct Fields(Zeroizing<Vec<u8>>);
 
 impl Fields {
     /// Begins a sequence with its label: what the message is for.
     #[must_use]
-    pub fn labelled(label: &str) -> Fields {
+    pub(crate) fn labelled(label: &str) -> Fields {
         Fields(Zeroizing::default()).text(label)
     }
 
     /// Appends a field of raw bytes.
     #[must_use]
-    pub fn bytes(mut self, bytes: &[u8]) -> Fields {
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Fields {
         push(&mut self.0, bytes);
         self
     }
 
     /// Appends a field of UTF-8 text, without any normalisation.
     #[must_use]
-    pub fn text(self, text: &str) -> Fields {
+    pub(crate) fn text(self, text: &str) -> Fields {
         self.bytes(text.as_bytes())
     }
 
     /// Appends a number.
     #[must_use]
-    pub fn number(self, number: u64) -> Fields {
+    pub(crate) fn number(self, number: u64) -> Fields {
         self.bytes(&number.to_be_bytes())
     }
 
     /// Appends a list of texts, which can be empty, as can each of them.
     #[must_use]
-    pub fn list<T: AsRef<str>>(self, items: &[T]) -> Fields {
+    pub(crate) fn list<T: AsRef<str>>(self, items: &[T]) -> Fields {
         let mut inner = Zeroizing::new(Vec::new());
         for item in items {
             push(&mut inner, item.as_ref().as_bytes());
@@ -52,7 +52,7 @@ impl Fields {
 
     /// The encoded sequence.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }

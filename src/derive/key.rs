@@ -17,19 +17,19 @@ const BLOCK_SIZE: usize = 64;
 
 /// A secret key; wiped when dropped, and never printed.
 #[derive(Clone)]
-pub struct Key(Zeroizing<[u8; KEY_SIZE]>);
+pub(crate) struct Key(Zeroizing<[u8; KEY_SIZE]>);
 
 impl Key {
     /// A key of these bytes. Keys come from [`ScopeKeys::derive`](super::ScopeKeys::derive); this
     /// is for test vectors.
     #[must_use]
-    pub fn from_bytes(bytes: [u8; KEY_SIZE]) -> Key {
+    pub(crate) fn from_bytes(bytes: [u8; KEY_SIZE]) -> Key {
         Key(Zeroizing::new(bytes))
     }
 
     /// The key's bytes: a secret.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8; KEY_SIZE] {
+    pub(crate) fn as_bytes(&self) -> &[u8; KEY_SIZE] {
         &self.0
     }
 
@@ -38,7 +38,7 @@ impl Key {
     /// It is how later versions of the plugin add what version 1 does not know, without a change
     /// of what version 1 derives.
     #[must_use]
-    pub fn subkey(&self, label: &str, data: &[u8]) -> Key {
+    pub(crate) fn subkey(&self, label: &str, data: &[u8]) -> Key {
         Key(self.hmac(&Fields::labelled("subkey").text(label).bytes(data)))
     }
 

@@ -14,38 +14,39 @@
 mod aes;
 mod alphabet;
 mod class;
-pub mod encode;
+pub(crate) mod encode;
 mod key;
 mod moment;
 mod passwords;
+mod placeholder;
 mod private_key;
 mod scope;
 mod seed;
 mod shuffle;
-mod site;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod value;
 mod yaml_type;
 
-pub use aes::{aes_iv, encrypt_aes};
-pub use alphabet::Alphabet;
-pub use class::{Class, Pattern};
-pub use key::Key;
+pub(crate) use aes::{aes_iv, encrypt_aes};
+pub(crate) use alphabet::Alphabet;
+pub(crate) use class::Class;
+pub(crate) use key::Key;
 pub(crate) use moment::{job_clock, window_phase};
-pub use passwords::{
+pub(crate) use passwords::{
     MAX_PASSWORD, PasswordError, SPRIG_COST, bcrypt, bcrypt_salt, htpasswd, sprig_bcrypt,
 };
-pub use private_key::private_key_seed;
-pub use scope::{Scope, ScopeKeys};
-pub use seed::{Seed, SeedError, SeedWarning};
-pub(crate) use shuffle::shuffle;
 #[allow(unused_imports)] // The new heart calls it.
-pub(crate) use site::placeholder_key;
-pub use site::site_key;
-pub use stream::Stream;
+pub(crate) use placeholder::placeholder_key;
+pub(crate) use private_key::private_key_seed;
+pub(crate) use scope::{Scope, ScopeKeys};
+pub(crate) use seed::{Seed, SeedError, SeedWarning};
+pub(crate) use shuffle::shuffle;
+pub(crate) use stream::Stream;
 pub(crate) use value::piece;
-pub use value::{Request, value};
-pub use yaml_type::looks_typed;
+pub(crate) use value::{Request, value};
+pub(crate) use yaml_type::looks_typed;
 
 /// The version of the derivation that this crate implements; it enters every derived value.
-pub const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;

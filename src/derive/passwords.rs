@@ -6,14 +6,14 @@ use super::key::Key;
 use super::stream::Stream;
 
 /// bcrypt's cost in Sprig's `bcrypt` and `htpasswd` (Go's `bcrypt.DefaultCost`).
-pub const SPRIG_COST: u32 = 10;
+pub(crate) const SPRIG_COST: u32 = 10;
 
 /// The greatest length of a password, in bytes, that Go's bcrypt takes.
-pub const MAX_PASSWORD: usize = 72;
+pub(crate) const MAX_PASSWORD: usize = 72;
 
 /// Why a password has no bcrypt hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordError {
+pub(crate) enum PasswordError {
     /// Go's bcrypt refuses passwords beyond 72 bytes.
     #[error("a password of {0} bytes cannot be hashed: bcrypt takes at most 72 bytes")]
     TooLong(usize),
@@ -26,7 +26,7 @@ pub enum PasswordError {
 ///
 /// # Errors
 /// The password is longer than 72 bytes, or the cost is not of 4..=31.
-pub fn bcrypt(password: &[u8], cost: u32, salt: [u8; 16]) -> Result<String, PasswordError> {
+pub(crate) fn bcrypt(password: &[u8], cost: u32, salt: [u8; 16]) -> Result<String, PasswordError> {
     if password.len() > MAX_PASSWORD {
         return Err(PasswordError::TooLong(password.len()));
     }
@@ -38,7 +38,7 @@ pub fn bcrypt(password: &[u8], cost: u32, salt: [u8; 16]) -> Result<String, Pass
 /// What Sprig's `bcrypt` prints: the hash, or for a password that is too long the sentence that
 /// Sprig puts in its place.
 #[must_use]
-pub fn sprig_bcrypt(password: &[u8], salt: [u8; 16]) -> String {
+pub(crate) fn sprig_bcrypt(password: &[u8], salt: [u8; 16]) -> String {
     bcrypt(password, SPRIG_COST, salt).unwrap_or_else(|_| {
         "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes".to_owned()
     })
@@ -47,7 +47,7 @@ pub fn sprig_bcrypt(password: &[u8], salt: [u8; 16]) -> String {
 /// What Sprig's `htpasswd` prints: `user:` and the bcrypt hash, or for a user name with a colon the
 /// sentence that Sprig puts in its place.
 #[must_use]
-pub fn htpasswd(user: &str, password: &[u8], salt: [u8; 16]) -> String {
+pub(crate) fn htpasswd(user: &str, password: &[u8], salt: [u8; 16]) -> String {
     if user.contains(':') {
         return format!("invalid username: {user}");
     }
@@ -56,7 +56,12 @@ pub fn htpasswd(user: &str, password: &[u8], salt: [u8; 16]) -> String {
 
 /// The bcrypt salt for a place. The password enters it, so that a new password has a new salt.
 #[must_use]
-pub fn bcrypt_salt(key: &Key, place: &[String], generation: u32, password: &[u8]) -> [u8; 16] {
+pub(crate) fn bcrypt_salt(
+    key: &Key,
+    place: &[String],
+    generation: u32,
+    password: &[u8],
+) -> [u8; 16] {
     let info = Fields::labelled("bcrypt salt")
         .number(VERSION)
         .list(place)

@@ -9,7 +9,7 @@ use super::key::Key;
 /// (`rsa-2048`), so that keys of two kinds at one place have nothing in common. Neither the
 /// arguments of a certificate nor its window are in it: keys stay.
 #[must_use]
-pub fn private_key_seed(
+pub(crate) fn private_key_seed(
     key: &Key,
     kind: &str,
     place: &[String],

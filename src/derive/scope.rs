@@ -16,27 +16,27 @@ const SALT: &[u8] = b"argocd-pin-plugin derivation v1";
 /// Only what Argo CD itself sets may enter here, nothing that a tenant can choose for another's
 /// application.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope {
+pub(crate) struct Scope {
     /// The project's name (`ARGOCD_APP_PROJECT_NAME`).
-    pub project: String,
+    pub(crate) project: String,
     /// The Application's name as Argo CD passes it (`ARGOCD_APP_NAME`: `name` or `<ns>_<name>`).
-    pub application: String,
+    pub(crate) application: String,
 }
 
 /// The keys of a scope, one for each purpose.
 #[derive(Debug, Clone)]
-pub struct ScopeKeys {
+pub(crate) struct ScopeKeys {
     /// Derives the values that stand in the output.
-    pub pins: Key,
+    pub(crate) pins: Key,
     /// Derives what templates put in the place of a value until it is pinned.
-    pub placeholders: Key,
+    pub(crate) placeholders: Key,
 }
 
 impl ScopeKeys {
     /// The keys of `scope` under `seed`: HKDF-SHA256 (RFC 5869) with a fixed salt, and as
     /// information the fields purpose, project, application.
     #[must_use]
-    pub fn derive(seed: &Seed, scope: &Scope) -> ScopeKeys {
+    pub(crate) fn derive(seed: &Seed, scope: &Scope) -> ScopeKeys {
         let hkdf = Hkdf::<Sha256>::new(Some(SALT), seed.as_bytes());
         let key = |purpose: &str| {
             let info = Fields::labelled(purpose)

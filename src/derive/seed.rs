@@ -22,11 +22,11 @@ const MAX_SIZE: usize = 64 * 1024;
 const FEWEST_DISTINCT: usize = 10;
 
 /// The seed, 32 bytes to 64 KiB; wiped when dropped, and never printed.
-pub struct Seed(Zeroizing<Vec<u8>>);
+pub(crate) struct Seed(Zeroizing<Vec<u8>>);
 
 /// Why there is no seed.
 #[derive(Debug, thiserror::Error)]
-pub enum SeedError {
+pub(crate) enum SeedError {
     /// Nothing has this name.
     #[error(
         "there is no seed file {}: mount the Secret there that `argocd-pin-plugin seed new` prints, or name the file in PIN_SEED_FILE", path.display()
@@ -80,7 +80,7 @@ pub enum SeedError {
 
 /// What is odd about a seed file, and no reason to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SeedWarning {
+pub(crate) enum SeedWarning {
     /// Other users can read or change the file.
     Exposed {
         /// The file.
@@ -122,7 +122,7 @@ impl Seed {
     ///
     /// # Errors
     /// The file is missing, unreadable, no regular file, or its size is not of 32..=65536 bytes.
-    pub fn read(path: &Path) -> Result<(Seed, Vec<SeedWarning>), SeedError> {
+    pub(crate) fn read(path: &Path) -> Result<(Seed, Vec<SeedWarning>), SeedError> {
         let unreadable = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => SeedError::Missing { path: path.into() },
             _ => SeedError::Unreadable {
@@ -173,7 +173,7 @@ impl Seed {
 
     /// A seed of these bytes; `None` if they are fewer than 32 or more than 65536.
     #[must_use]
-    pub fn from_bytes(bytes: Vec<u8>) -> Option<Seed> {
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Option<Seed> {
         let bytes = Zeroizing::new(bytes);
         (MIN_SIZE..=MAX_SIZE)
             .contains(&bytes.len())
@@ -183,7 +183,7 @@ impl Seed {
     /// The public seed: everyone knows it, and nothing secret is derived from it. A render that
     /// failed is done again under it, so that an error message may show what the chart printed.
     #[must_use]
-    pub fn public() -> Seed {
+    pub(crate) fn public() -> Seed {
         let bytes = b"argocd-pin-plugin: the public seed, which keeps no secret";
         Seed(Zeroizing::new(bytes.to_vec()))
     }
@@ -192,7 +192,7 @@ impl Seed {
     ///
     /// # Errors
     /// The operating system has none to give.
-    pub fn generate() -> Result<Seed, SeedError> {
+    pub(crate) fn generate() -> Result<Seed, SeedError> {
         let mut bytes = Zeroizing::new(vec![0; MIN_SIZE]);
         getrandom::fill(&mut bytes).map_err(SeedError::NoRandomness)?;
         Ok(Seed(bytes))
@@ -200,7 +200,7 @@ impl Seed {
 
     /// The standard base64 of the seed's bytes, as a Secret's `data` holds it: a secret.
     #[must_use]
-    pub fn to_base64(&self) -> Zeroizing<String> {
+    pub(crate) fn to_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(&*self.0))
     }
 

@@ -16,7 +16,7 @@ use super::key::{KEY_SIZE, Key, finish};
 /// Block `i`, counted from 0, is HMAC-SHA256 under the key over the fields `stream`, the
 /// information, and `i`; the stream is the blocks one after the other.
 #[derive(Clone)]
-pub struct Stream {
+pub(crate) struct Stream {
     /// The HMAC state after the key, the label and the information.
     prefix: Hmac<Sha256>,
     counter: u64,
@@ -27,7 +27,7 @@ pub struct Stream {
 impl Stream {
     /// The stream of `key` for `info`, an encoding that [`Fields`] made.
     #[must_use]
-    pub fn new(key: &Key, info: &Fields) -> Stream {
+    pub(crate) fn new(key: &Key, info: &Fields) -> Stream {
         let start = Fields::labelled("stream").bytes(info.as_bytes());
         Stream {
             prefix: key.mac().chain_update(start.as_bytes()),
@@ -38,7 +38,7 @@ impl Stream {
     }
 
     /// The next byte.
-    pub fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         if self.used == KEY_SIZE {
             // A number's field: its length, 8, and its 8 bytes.
             let mut counter = [0; 16];
@@ -55,7 +55,7 @@ impl Stream {
     }
 
     /// Fills `out` with the next bytes.
-    pub fn fill(&mut self, out: &mut [u8]) {
+    pub(crate) fn fill(&mut self, out: &mut [u8]) {
         for byte in out {
             *byte = self.byte();
         }
@@ -66,7 +66,7 @@ impl Stream {
     /// Takes as few bytes as can count to `n`, at least one, and reads them as a big-endian number;
     /// a number at or above the greatest multiple of `n` is thrown away and the next bytes are
     /// taken, so that no remainder is more likely than another.
-    pub fn below(&mut self, n: NonZeroU64) -> u64 {
+    pub(crate) fn below(&mut self, n: NonZeroU64) -> u64 {
         let n = u128::from(n.get());
         let mut width = 1;
         let mut space: u128 = 256;

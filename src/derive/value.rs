@@ -8,18 +8,14 @@ use zeroize::Zeroizing;
 
 use super::VERSION;
 use super::alphabet::Alphabet;
-use super::class::{Class, Pattern, span};
+use super::class::{Class, span};
 use super::encode::Fields;
 use super::key::Key;
 use super::stream::Stream;
 use super::yaml_type::looks_typed;
 
-/// How many candidates are tried. Where all are refused (a composed text whose literals make it a
-/// number whatever stands between them) the first one is the value.
+/// How many candidates are tried. Of a single character half are refused, so that all are never.
 const CANDIDATES: u64 = 1000;
-
-/// From how many free characters on a composed text has every kind that its alphabet has.
-const ALL_KINDS_FROM: usize = 8;
 
 /// The characters that mean something at the beginning of a plain YAML scalar (YAML 1.2.2, 5.3).
 const INDICATORS: &str = "-?:,[]{}#&*!|>'\"%@`";
@@ -27,27 +23,25 @@ const INDICATORS: &str = "-?:,[]{}#&*!|>'\"%@`";
 /// What value is asked for, and for which place. Two requests that differ in anything have
 /// unrelated values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Request {
+pub(crate) struct Request {
     /// The kind of value.
-    pub class: Class,
+    pub(crate) class: Class,
     /// Its length: characters for [`Class::String`], random bytes for [`Class::Bytes`]; the other
     /// classes have none, and do not read it.
-    pub length: usize,
+    pub(crate) length: usize,
     /// The identity of the place, part by part. Parts are compared as bytes.
-    pub place: Vec<String>,
+    pub(crate) place: Vec<String>,
     /// How often the value was rotated on purpose; 0 at first.
-    pub generation: u32,
+    pub(crate) generation: u32,
 }
 
 /// The value of a request under a key: the same for ever, and a secret.
 ///
 /// It is the first candidate that no YAML reader takes for something else than a string (or, where
-/// the alphabet is decimal digits, for a number with a leading zero), that does not begin with a
-/// YAML indicator, and that, if composed of 8 or more free characters, has a character of every kind
-/// (lower case, upper case, digit, other) that its alphabet has. Quotes around its place play no
-/// part, so that a chart that adds them rotates nothing.
+/// the alphabet is decimal digits, for a number with a leading zero), and that does not begin with a
+/// YAML indicator. Quotes around its place play no part, so that a chart that adds them rotates nothing.
 #[must_use]
-pub fn value(key: &Key, request: &Request) -> Zeroizing<String> {
+pub(crate) fn value(key: &Key, request: &Request) -> Zeroizing<String> {
     (0..CANDIDATES)
         .map(|number| candidate(key, request, number))
         .find(|text| is_fine(request, text))
@@ -96,13 +90,6 @@ fn candidate(key: &Key, request: &Request, number: u64) -> Zeroizing<String> {
             let number = min.wrapping_add_unsigned(stream.below(below));
             Zeroizing::new(number.to_string())
         }
-        Class::Composed { alphabet, pattern } => {
-            let mut text = Zeroizing::new(String::with_capacity(pattern.len() * 4));
-            for position in pattern.positions() {
-                text.push(position.unwrap_or_else(|| draw(&mut stream, *alphabet)));
-            }
-            text
-        }
     }
 }
 
@@ -136,14 +123,6 @@ fn is_fine(request: &Request, text: &str) -> bool {
     match &request.class {
         Class::String(Alphabet::Numeric) => is_plain_decimal(text),
         Class::String(_) | Class::Bytes | Class::Uuid => is_plain_string(text),
-        Class::Composed { alphabet, pattern } => {
-            if *alphabet == Alphabet::Numeric && pattern.free() == pattern.len() {
-                return is_plain_decimal(text);
-            }
-            let begins_free = pattern.positions().first() == Some(&None);
-            !(looks_typed(text) || begins_free && begins_with_indicator(text))
-                && has_all_kinds(text, *alphabet, pattern)
-        }
         Class::Int { .. } => true,
     }
 }
@@ -160,21 +139,6 @@ fn is_plain_string(text: &str) -> bool {
 
 fn begins_with_indicator(text: &str) -> bool {
     text.starts_with(|char| INDICATORS.contains(char))
-}
-
-/// Whether the text, literals included, has a character of each kind that the alphabet has; short
-/// patterns need not.
-fn has_all_kinds(text: &str, alphabet: Alphabet, pattern: &Pattern) -> bool {
-    let kinds: [fn(char) -> bool; 4] = [
-        |char| char.is_ascii_lowercase(),
-        |char| char.is_ascii_uppercase(),
-        |char| char.is_ascii_digit(),
-        |char| !char.is_ascii_alphanumeric(),
-    ];
-    pattern.free() < ALL_KINDS_FROM
-        || kinds
-            .iter()
-            .all(|kind| !alphabet.chars().contains(*kind) || text.contains(*kind))
 }
 
 #[cfg(test)]
@@ -236,13 +200,6 @@ mod tests {
                 generation: 1,
                 ..base.clone()
             },
-            Request {
-                class: Class::Composed {
-                    alphabet: Alphabet::AlphaNumeric,
-                    pattern: Pattern::new(vec![None; 32]),
-                },
-                ..base.clone()
-            },
         ];
         let prefixes: BTreeSet<String> = variants
             .iter()
@@ -260,7 +217,7 @@ mod tests {
             for length in [0, 1, 2, 5, 8, 33, 200] {
                 for text in values(&Class::String(alphabet), length, 50) {
                     assert_eq!(text.len(), length);
-                    assert!(text.chars().all(|char| alphabet.contains(char)));
+                    assert!(text.chars().all(|char| alphabet.chars().contains(char)));
                 }
             }
         }
@@ -338,74 +295,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn composed_texts_keep_literals_and_have_every_kind() {
-        let pattern = Pattern::of_sample("aaaa@aaaa", |_, char| char == '@');
-        let class = Class::Composed {
-            alphabet: Alphabet::AlphaNumeric,
-            pattern,
-        };
-        for text in values(&class, 0, 2000) {
-            assert_eq!(text.len(), 9);
-            assert_eq!(&text[4..5], "@");
-            assert!(text.contains(|char: char| char.is_ascii_lowercase()));
-            assert!(text.contains(|char: char| char.is_ascii_uppercase()));
-            assert!(text.contains(|char: char| char.is_ascii_digit()));
-        }
-    }
-
-    /// With 7 free characters a kind may be missing, and sometimes is.
-    #[test]
-    fn short_composed_texts_need_not_have_every_kind() {
-        let class = Class::Composed {
-            alphabet: Alphabet::AlphaNumeric,
-            pattern: Pattern::new(vec![None; 7]),
-        };
-        let without_digit = |text: &String| !text.contains(|char: char| char.is_ascii_digit());
-        assert!(values(&class, 0, 200).iter().any(without_digit));
-    }
-
-    /// A literal symbol counts for the kind, and a literal at the beginning is nobody's choice.
-    #[test]
-    fn literals_count_as_kinds_and_may_be_indicators() {
-        let pattern = Pattern::of_sample("-aaaaaaaaaaaa", |_, char| char == '-');
-        let class = Class::Composed {
-            alphabet: Alphabet::Ascii,
-            pattern,
-        };
-        let texts = values(&class, 0, 300);
-        assert!(texts.iter().all(|text| text.starts_with('-')));
-        let free_symbol = |text: &&String| text[1..].contains(['-', '_']);
-        assert!(texts.iter().filter(free_symbol).count() < 200);
-    }
-
-    /// A pattern that is a number whatever stands in it still has a value: the first candidate.
-    #[test]
-    fn unavoidable_types_end_the_search() {
-        let pattern = Pattern::new(vec![None, None, Some('.'), None]);
-        let class = Class::Composed {
-            alphabet: Alphabet::Numeric,
-            pattern,
-        };
-        let request = request(class, 0, "port");
-        let text = value(&key(), &request);
-        assert!(looks_typed(&text));
-        assert_eq!(text, candidate(&key(), &request, 0));
-    }
-
-    #[test]
-    fn a_composed_decimal_has_no_leading_zero() {
-        let class = Class::Composed {
-            alphabet: Alphabet::Numeric,
-            pattern: Pattern::new(vec![None; 4]),
-        };
-        for text in values(&class, 0, 500) {
-            assert!(!text.starts_with('0'));
-        }
-    }
-
-    /// The candidates that are refused cost less than 0.06 bits from 8 characters on. (The most for
-    /// hexadecimal digits: 10^8 + 6·10^7 of 16^8 are an integer or have an exponent, 0.055 bits.)
+    /// The candidates that are refused cost less than 0.06 bits from 8 characters on.
     #[test]
     fn refused_candidates_cost_little_entropy() {
         for alphabet in Alphabet::ALL {

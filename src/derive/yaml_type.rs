@@ -15,7 +15,7 @@ const FLOAT_WORDS: [&str; 2] = [".inf", ".nan"];
 /// Whether some YAML reader would take the plain scalar `text` for a null, boolean, number or
 /// timestamp. Letters count in either case, and blanks at both ends do not count.
 #[must_use]
-pub fn looks_typed(text: &str) -> bool {
+pub(crate) fn looks_typed(text: &str) -> bool {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     is_one_of(text, &WORDS) || is_number(text.as_bytes()) || begins_as_timestamp(text.as_bytes())
 }

@@ -19,16 +19,9 @@ VERSION = 1
 
 ALPHABETS = {
     "numeric": "0123456789",
-    "hex-lower": "0123456789abcdef",
-    "hex-upper": "0123456789ABCDEF",
-    "lower": "abcdefghijklmnopqrstuvwxyz",
-    "upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "lower-alphanumeric": "0123456789abcdefghijklmnopqrstuvwxyz",
-    "upper-alphanumeric": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "alpha": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
     "alphanumeric": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
     "ascii": "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
-    "base64": "+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
 }
 
 
@@ -114,14 +107,13 @@ def candidate(key, request, number):
     kind = request["class"]
     alphabet = ALPHABETS.get(request.get("alphabet"), "")
     length = request.get("length", 0)
-    pattern = request.get("pattern", [])
     low, high = int(request.get("min", 0)), int(request.get("max", 0))
     parameter = f"{low} {high}" if kind == "int" else alphabet
-    size = len(pattern) if kind == "composed" else length if kind in ("string", "bytes") else 0
+    size = length if kind in ("string", "bytes") else 0
     stream = Stream(
         key,
         fields(
-            "value", VERSION, kind, parameter, size, pattern, request["place"], request["generation"], number
+            "value", VERSION, kind, parameter, size, [], request["place"], request["generation"], number
         ),
     )
     if kind == "string":
@@ -136,41 +128,20 @@ def candidate(key, request, number):
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     if kind == "int":
         return str(low + stream.below(high - low)) if low < high else str(low)
-    if kind == "composed":
-        return "".join(literal or stream.character(alphabet) for literal in pattern)
     raise ValueError(kind)
-
-
-def kinds(text):
-    found = set()
-    for char in text:
-        if "a" <= char <= "z":
-            found.add("lower")
-        elif "A" <= char <= "Z":
-            found.add("upper")
-        elif "0" <= char <= "9":
-            found.add("digit")
-        else:
-            found.add("other")
-    return found
 
 
 def is_fine(request, text):
     kind, alphabet = request["class"], request.get("alphabet")
-    pattern = request.get("pattern", [])
     if kind == "int":
         return True
-    if alphabet == "numeric" and not any(pattern):
+    if alphabet == "numeric":
         return len(text) < 2 or text[0] != "0"
     if text == "":
         return True
     if is_typed(text):
         return False
-    if text[0] in "-?:,[]{}#&*!|>'\"%@`" and not (kind == "composed" and pattern[0]):
-        return False
-    if kind == "composed" and pattern.count("") >= 8:
-        return kinds(ALPHABETS[alphabet]) <= kinds(text)
-    return True
+    return text[0] not in "-?:,[]{}#&*!|>'\"%@`"
 
 
 def value(key, request):
@@ -181,11 +152,15 @@ def value(key, request):
     return 0, candidate(key, request, 0)
 
 
-# Section 6: placeholders; section 7: salts and vectors
+def piece(key, request):
+    return candidate(key, request, 0)
 
 
-def site_key(key, name):
-    return mac(key, fields("site", VERSION, name))[:16].hex()
+# Section 6: placeholders; section 7: salts, vectors, permutations, moments
+
+
+def placeholder_key(key):
+    return mac(key, fields("placeholders", VERSION))[:16].hex()
 
 
 def bcrypt_salt(key, place, generation, password):
@@ -196,6 +171,23 @@ def bcrypt_salt(key, place, generation, password):
 def aes_iv(key, place, generation, password, text):
     info = fields("aes iv", VERSION, place, generation, password, text)
     return Stream(key, info).take(16)
+
+
+def shuffle(key, place, generation, text):
+    characters = list(text)
+    stream = Stream(key, fields("shuffle", VERSION, place, generation, len(characters)))
+    for last in range(len(characters) - 1, 0, -1):
+        other = stream.below(last + 1)
+        characters[last], characters[other] = characters[other], characters[last]
+    return "".join(characters)
+
+
+def window_phase(key, place):
+    return int.from_bytes(Stream(key, fields("certificate phase", VERSION, place)).take(6), "big")
+
+
+def job_clock(key, place):
+    return Stream(key, fields("job clock", VERSION, place)).below(20 * 31557600)
 
 
 # The vectors
@@ -241,26 +233,6 @@ def requests():
     ranges = [(0, 1), (0, 2), (0, 16), (-5, 5), (1024, 65536), (0, 2**40), (-(2**63), 2**63 - 1), (7, 7), (9, 2)]
     for low, high in ranges:
         yield {"class": "int", "min": str(low), "max": str(high), "place": ["port"], "generation": 0}
-    patterns = [
-        ("alphanumeric", ".........."),
-        ("alphanumeric", "....."),
-        ("alphanumeric", "......@........#....!"),
-        ("alphanumeric", ".......@.......#....!"),
-        ("ascii", "-............"),
-        ("ascii", "................"),
-        ("hex-lower", "........-....-....-....-............"),
-        ("lower", "é...€...ß..."),
-        ("numeric", "...."),
-        ("numeric", ".-.."),
-        ("numeric", "0x...."),
-        ("base64", "...................="),
-        ("alpha", "@@"),
-        ("alpha", ""),
-    ]
-    for alphabet, text in patterns:
-        pattern = ["" if char == "." else char for char in text]
-        place = ["", "Secret", "app", "data.composed"]
-        yield {"class": "composed", "alphabet": alphabet, "pattern": pattern, "place": place, "generation": 0}
 
 
 def refused(key):
@@ -268,12 +240,12 @@ def refused(key):
     reasons = {
         "a digit": ("string", "alphanumeric", 1, lambda text: text.isdigit()),
         "a boolean": ("string", "alpha", 1, lambda text: text in "yYnN"),
-        "no": ("string", "lower", 2, lambda text: text in ("no", "on")),
-        "digits": ("string", "hex-lower", 4, lambda text: text.isdigit()),
-        "an exponent": ("string", "hex-lower", 4, lambda text: "e" in text[1:3] and is_typed(text)),
-        "hexadecimal": ("string", "lower-alphanumeric", 4, lambda text: text.startswith("0x") and is_typed(text)),
+        "no": ("string", "alpha", 2, lambda text: text in ("no", "on")),
+        "digits": ("string", "alphanumeric", 4, lambda text: text.isdigit()),
+        "an exponent": ("string", "alphanumeric", 4, lambda text: "e" in text[1:3] and is_typed(text)),
+        "hexadecimal": ("string", "alphanumeric", 4, lambda text: text.startswith("0x") and is_typed(text)),
         "underscores": ("string", "ascii", 3, lambda text: "_" in text and is_typed(text)),
-        "a sign": ("string", "base64", 2, lambda text: text.startswith("+") and is_typed(text)),
+        "a sign": ("bytes", None, 3, lambda text: text.startswith("+") and is_typed(text)),
         "an indicator": ("string", "ascii", 12, lambda text: text.startswith("-")),
         "a leading zero": ("string", "numeric", 6, lambda text: text.startswith("0")),
         "typed base64": ("bytes", None, 3, is_typed),
@@ -310,6 +282,17 @@ def value_vectors(scopes):
     return vectors
 
 
+def piece_vectors(key):
+    """Pieces that are no values: what a value's rules refuse."""
+    all_refused = [request for request in refused(key) if request["class"] in ("string", "bytes")]
+    plain = [
+        {"class": "string", "alphabet": "alphanumeric", "length": 1, "place": ["a"], "generation": 0},
+        {"class": "uuid", "place": ["a"], "generation": 0},
+        {"class": "int", "min": "-3", "max": "70000", "place": ["a"], "generation": 0},
+    ]
+    return [request | {"value": piece(key, request)} for request in all_refused + plain]
+
+
 def vectors():
     scopes = scope_vectors()
     pins, placeholders = (bytes.fromhex(scopes[0][purpose]) for purpose in ("pins", "placeholders"))
@@ -341,10 +324,6 @@ def vectors():
         "typed": typed,
         "untyped": untyped,
         "values": value_vectors(scopes),
-        "site_keys": [
-            {"name": name, "key": site_key(placeholders, name)}
-            for name in ("", "app", "app|templates/secret.yaml|randAlphaNum|0", "größe")
-        ],
         "salts": [
             {
                 "place": place,
@@ -360,6 +339,22 @@ def vectors():
                 (["", "Secret", "auth", "data.htpasswd"], 0, "secrett", "ext"),
                 ([], 0, "", "größe"),
             )
+        ],
+        "pieces": piece_vectors(pins),
+        "placeholder_key": placeholder_key(placeholders),
+        "shuffles": [
+            {"place": place, "generation": generation, "text": text, "value": shuffle(pins, place, generation, text)}
+            for place, generation, text in (
+                (["", "Secret", "app", "data.password", "shuffle"], 0, "0123456789abcdefghijklmnopqrstuvwxyz"),
+                (["", "Secret", "app", "data.password", "shuffle"], 1, "0123456789abcdefghijklmnopqrstuvwxyz"),
+                (["", "Secret", "app", "data.password", "shuffle"], 0, "größe€"),
+                ([], 0, "ab" * 150),
+                ([], 0, ""),
+            )
+        ],
+        "moments": [
+            {"place": place, "window_phase": str(window_phase(pins, place)), "job_clock": job_clock(pins, place)}
+            for place in ([], ["", "Secret", "tls", "data.tls.crt", "genCA"], ["größe"])
         ],
     }
 

@@ -1,11 +1,9 @@
 //! A CA that the user made, which `buildCustomCert` brings into a chart.
 
-use argocd_pin_plugin::certificate::{
-    CertificateError, Issuer, KeyKind, build_custom_cert, issue_signed,
-};
+use crate::certificate::{CertificateError, Issuer, KeyKind, build_custom_cert, issue_signed};
 use base64::prelude::{BASE64_STANDARD, Engine};
 
-use crate::support::{OpenSsl, key, names, rsa_keys, year};
+use super::support::{OpenSsl, key, names, rsa_keys, year};
 
 /// A CA that OpenSSL makes with these options for its key, and its directory.
 fn openssl_ca(key_options: &str) -> OpenSsl {

@@ -1,14 +1,14 @@
 //! What helm refuses is refused here, and nothing else.
 
-use argocd_pin_plugin::certificate::{
+use crate::certificate::{
     Issuer, KeyKind, Names, PrivateKey, build_custom_cert, issue_ca, issue_self_signed,
     issue_signed,
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::json;
 
-use crate::helm::{helms, render};
-use crate::support::{OpenSsl, key, rsa_keys, year};
+use super::helm::{helms, render};
+use super::support::{OpenSsl, key, rsa_keys, year};
 
 /// Whether each helm renders the expression; both have to agree.
 fn helm_accepts(expression: &str, argument: &str, other: &str) -> bool {

@@ -5,8 +5,8 @@
 
 use std::num::NonZeroU64;
 
-use argocd_pin_plugin::derive::encode::Fields;
-use argocd_pin_plugin::derive::{Alphabet, Class, Key, Request, Stream, value};
+use crate::derive::encode::Fields;
+use crate::derive::{Alphabet, Class, Key, Request, Stream, value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -62,6 +62,11 @@ fn count(size: usize, indices: impl IntoIterator<Item = usize>) -> Vec<usize> {
 
 fn index(alphabet: Alphabet, byte: u8) -> usize {
     alphabet.chars().find(char::from(byte)).unwrap()
+}
+
+/// The value of a hexadecimal digit.
+fn digit(byte: u8) -> usize {
+    char::from(byte).to_digit(16).unwrap() as usize
 }
 
 /// The first character is left out where a rule restricts it: no leading zero, no leading `-`.
@@ -177,11 +182,11 @@ fn uuids() {
                 assert!(nibbles.into_iter().all(|byte| byte == fixed));
             }
             19 => {
-                let variants = nibbles.map(|byte| index(Alphabet::HexLower, byte) - 8);
+                let variants = nibbles.map(|byte| digit(byte) - 8);
                 assert_uniform(&count(4, variants), "variant");
             }
             _ => {
-                let digits = nibbles.map(|byte| index(Alphabet::HexLower, byte));
+                let digits = nibbles.map(|byte| digit(byte));
                 assert_uniform(&count(16, digits), &format!("uuid {position}"));
             }
         }

@@ -1,7 +1,7 @@
 //! Keys and certificates, judged by foreign implementations: Go in real helm, OpenSSL and webpki.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../helm_support/binaries.rs"]
+#[path = "../../../tests/helm_support/binaries.rs"]
 mod binaries;
 mod handshake;
 mod helm;

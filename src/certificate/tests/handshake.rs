@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use argocd_pin_plugin::certificate::PrivateKey;
+use crate::certificate::PrivateKey;
 
-use crate::support::{NOW, OpenSsl, chain, keys_of_each_kind, rsa_keys};
+use super::support::{NOW, OpenSsl, chain, keys_of_each_kind, rsa_keys};
 
 /// What the client printed.
 fn handshake(ca_key: &PrivateKey, leaf_key: &PrivateKey, host: &str) -> String {

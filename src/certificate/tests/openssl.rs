@@ -1,10 +1,8 @@
 //! What OpenSSL says about chains and keys.
 
-use argocd_pin_plugin::certificate::{
-    Issuer, KeyKind, Window, issue_ca, issue_self_signed, issue_signed,
-};
+use crate::certificate::{Issuer, KeyKind, Window, issue_ca, issue_self_signed, issue_signed};
 
-use crate::support::{NOW, OpenSsl, chain, key, keys_of_each_kind, names, rsa_keys, year};
+use super::support::{NOW, OpenSsl, chain, key, keys_of_each_kind, names, rsa_keys, year};
 
 /// `verify` with every check that OpenSSL knows, at a moment.
 fn verify(ca: &str, leaf: &str, host: &str, at: i64) -> String {

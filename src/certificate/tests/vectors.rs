@@ -1,7 +1,7 @@
 //! Frozen vectors that Go made (`tests/vectors/certificates/main.go`): each key and certificate,
 //! byte for byte. A change that alters one is a bug: it would rotate somebody's key.
 
-use argocd_pin_plugin::certificate::{
+use crate::certificate::{
     Issuer, KeyKind, Names, PrivateKey, Validity, issue_ca, issue_self_signed, issue_signed,
 };
 use serde::Deserialize;
@@ -33,7 +33,7 @@ struct Certificate {
 }
 
 fn vectors() -> Vectors {
-    serde_json::from_str(include_str!("../vectors/certificates-v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../../tests/vectors/certificates-v1.json")).unwrap()
 }
 
 fn seed(hex: &str) -> [u8; 32] {

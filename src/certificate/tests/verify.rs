@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use argocd_pin_plugin::certificate::issue_ca;
+use crate::certificate::issue_ca;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use rustls_pki_types::{
     CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
 };
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert, ring};
 
-use crate::support::{NOW, chain, keys_of_each_kind, rsa_keys, year};
+use super::support::{NOW, chain, keys_of_each_kind, rsa_keys, year};
 
 const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 3] = [
     ring::RSA_PKCS1_2048_8192_SHA256,

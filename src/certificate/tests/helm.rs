@@ -4,23 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use argocd_pin_plugin::certificate::{
+use crate::certificate::{
     Issuer, KeyKind, Names, PrivateKey, issue_ca, issue_self_signed, issue_signed,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::binaries;
-use crate::support::{OpenSsl, key, keys_of_each_kind, rsa_keys, year};
+use super::binaries;
+use super::support::{OpenSsl, key, keys_of_each_kind, rsa_keys, year};
 
 /// Both helms, and whether they hash key identifiers with SHA-256 (Go does since 1.25).
-pub(crate) fn helms() -> [(PathBuf, bool); 2] {
+pub(super) fn helms() -> [(PathBuf, bool); 2] {
     let [three, four] = binaries::helms();
     [(three, false), (four, true)]
 }
 
 /// Renders a chart whose one template is `template`, with these values.
-pub(crate) fn render(helm: &Path, template: &str, values: &Value) -> Output {
+pub(super) fn render(helm: &Path, template: &str, values: &Value) -> Output {
     let chart = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| fs::write(chart.path().join(path), text).unwrap();
     fs::create_dir(chart.path().join("templates")).unwrap();

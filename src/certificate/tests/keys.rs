@@ -1,8 +1,8 @@
 //! What OpenSSL says about derived keys, and how they are encoded.
 
-use argocd_pin_plugin::certificate::{KeyKind, PrivateKey};
+use crate::certificate::{KeyKind, PrivateKey};
 
-use crate::support::{OpenSsl, key};
+use super::support::{OpenSsl, key};
 
 fn check_rsa(number: u32, kind: KeyKind, bits: u32) {
     let mut seed = [0; 32];
