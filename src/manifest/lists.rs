@@ -1,7 +1,8 @@
 //! How the items of a list are told apart: Kubernetes' merge keys.
 //!
 //! Which key a list has is part of each place's name, and so of each pinned value: a change here
-//! changes secrets. The table is from the `patchMergeKey` and `listMapKey` tags of `k8s.io/api`.
+//! changes secrets. The table is from the `patchMergeKey` and `listMapKey` tags of `k8s.io/api`. Lists that Kubernetes
+//! does not know, such as an application's users, go by fields that usually identify an item.
 
 /// The fields that may identify the items of a list that stands in `field`, best first. A list
 /// uses the first one that all its items have, with different values.
@@ -15,8 +16,19 @@ pub(super) fn merge_keys(field: Option<&str>) -> &'static [&'static str] {
         Some("conditions" | "addresses") => &["type"],
         Some("ownerReferences") => &["uid"],
         // All others, by name: containers, initContainers, ephemeralContainers, volumes, env,
-        // imagePullSecrets, secrets, webhooks, versions, …; claim templates by their metadata.
-        _ => &["name", METADATA_NAME],
+        // imagePullSecrets, secrets, webhooks, versions, …; claim templates by their metadata. The rest is for lists of
+        // applications.
+        _ => &[
+            "name",
+            METADATA_NAME,
+            "user",
+            "username",
+            "login",
+            "email",
+            "id",
+            "key",
+            "host",
+        ],
     }
 }
 

@@ -1,8 +1,52 @@
 //! A name for each call, that a new version of the chart does not change.
+//!
+//! A call's name decides its value. So a name is made of places in the output or of the way to the call, and never of
+//! what was generated. The rules, in the order in which they are tried:
+//!
+//! 1. a Job's or bare Pod's name with a generated part follows that document's content (`job`);
+//! 2. the best place that shows the call's value, or a carrier: a text that was made with it (`sightings`);
+//! 3. the place of a call that it went into (`went_into`);
+//! 4. the name of the one call with a place that was reached on the same inner path (`double`);
+//! 5. a place that shows a digest of it;
+//! 6. the way to it (`path`).
+//!
+//! The texts that are looked for are `needles`, how much chance they hold is `bits`, where they stand are `hits`.
 
+mod bits;
+mod carriers;
+mod double;
+mod hits;
+mod job;
+mod layers;
+mod mask;
+mod needles;
+mod path;
+mod place;
+mod sightings;
+mod spread;
+mod went_into;
+mod word;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use crate::chart::call_site::Site;
+use crate::chart::generator::Generator;
+use crate::log::{CallId, Log};
+use crate::manifest::Manifest;
 use crate::report;
 
+use bits::Bits;
+use job::Jobs;
+use mask::Mask;
+use needles::Needles;
+use sightings::{Sighting, Sightings, View};
+
 /// What a call's value is derived from: unique in a render, and made of places or paths, never of what was generated.
+///
+/// The first part says how the others are to be read: `place`, `into`, `digest`, `job` or `path`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Name(pub(crate) Vec<String>);
 
@@ -17,7 +61,7 @@ pub(crate) enum Rule {
     JobName,
     /// The place of what it went into.
     WentInto,
-    /// The name of the one printed call that was reached on the same inner path.
+    /// The name of the one call with a place that was reached on the same inner path.
     Double,
     /// The way on which it was reached.
     Path,
@@ -30,8 +74,259 @@ pub(crate) struct Named {
     pub(crate) name: Name,
     /// The rule.
     pub(crate) rule: Rule,
-    /// All places that show the call's value or a text made with it, the best one first. For people.
+    /// The places that show the call's value or a text made with it, the one that names it first. For people.
     pub(crate) places: Vec<report::Place>,
+    /// Whether the place that names it goes by a position in a list: another item before it changes the name.
+    pub(crate) by_position: bool,
+}
+
+/// All that naming looks at.
+pub(crate) struct Scene<'a> {
+    /// What the render said of itself.
+    pub(crate) log: &'a Log,
+    /// The chart's call sites, by their [`SiteId`](crate::chart::call_site::SiteId).
+    pub(crate) sites: &'a [Site],
+    /// What helm printed, without the log.
+    pub(crate) manifest: &'a Manifest,
+    /// The namespace that the release goes into.
+    pub(crate) release_namespace: &'a str,
+}
+
+/// Names the calls of the log, in their order. `by_path` says which calls must go by their paths.
+///
+/// Two calls never have one name, but for doubles. A call that goes by its path keeps its number among the calls of its
+/// place: the others' names stay.
+pub(crate) fn name_calls(scene: &Scene<'_>, by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+    let log = scene.log;
+    let generators: Vec<Option<Generator>> = log
+        .calls
+        .iter()
+        .map(|call| Some(site_of(scene, call)?.generator))
+        .collect();
+    let bits: Vec<Bits> = generators
+        .iter()
+        .zip(&log.calls)
+        .map(|(generator, call)| match generator {
+            Some(generator) => Bits::of_call(*generator, &call.arguments),
+            None => Bits::default(),
+        })
+        .collect();
+    let is_clock: Vec<bool> = generators
+        .iter()
+        .map(|generator| *generator == Some(Generator::Now))
+        .collect();
+    let contents = carriers::contents(log, &bits, &is_clock);
+    let needles = Needles::new(log, &generators, &bits, &contents);
+    let mut mask = Mask::new(&needles);
+    let documents = &scene.manifest.documents;
+    let documents = place::name_documents(documents, scene.release_namespace, &mask);
+    let sightings = Sightings::new(
+        log,
+        &contents,
+        scene.manifest,
+        &documents,
+        &needles,
+        &mut mask,
+    );
+    let reasons = reasons(log, &needles, &sightings, &is_clock);
+    let jobs = Jobs::new(scene.manifest, &sightings, &needles, log);
+    let naming = Naming {
+        scene,
+        sightings: &sightings,
+        jobs: &jobs,
+        generators: &generators,
+    };
+    naming.names(&reasons, by_path)
+}
+
+fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
+    scene.sites.get(usize::try_from(call.site.0).ok()?)
+}
+
+/// What gives a call its name; hits by their numbers.
+#[derive(Debug, Clone, Copy)]
+enum Reason {
+    Seen(Sighting),
+    RunName(usize),
+    WentInto(usize),
+    Double(CallId),
+    Digest(usize),
+    Path,
+}
+
+/// Why each call has its name.
+fn reasons(
+    log: &Log,
+    needles: &Needles<'_>,
+    sightings: &Sightings<'_>,
+    is_clock: &[bool],
+) -> Vec<Reason> {
+    let run_names = sightings.best(View::RunNames);
+    let in_secrets = sightings.in_secrets();
+    let mut seen = sightings.best(View::Shown);
+    let mut reasons = vec![None; log.calls.len()];
+    for (number, reason) in reasons.iter_mut().enumerate() {
+        if is_clock[number] {
+            seen[number] = None;
+        }
+        *reason = match (run_names[number], seen[number]) {
+            (Some(name), _) if is_clock[number] || !in_secrets[number] => {
+                seen[number] = None;
+                Some(Reason::RunName(name.hit))
+            }
+            (_, Some(sighting)) => Some(Reason::Seen(sighting)),
+            (_, None) => None,
+        };
+    }
+    let open = |reasons: &[Option<Reason>]| -> Vec<bool> {
+        let open = reasons.iter().zip(is_clock);
+        open.map(|(reason, is_clock)| reason.is_none() && !is_clock)
+            .collect()
+    };
+    let into = went_into::went_into(log, needles, &seen, &open(&reasons));
+    for (reason, into) in reasons.iter_mut().zip(into) {
+        *reason = reason.or(into.map(|target| Reason::WentInto(target.hit)));
+    }
+    let is_original: Vec<bool> = reasons
+        .iter()
+        .map(|reason| matches!(reason, Some(Reason::Seen(_) | Reason::WentInto(_))))
+        .collect();
+    let doubles = double::doubles(&log.calls, &is_original, &open(&reasons));
+    for (reason, original) in reasons.iter_mut().zip(doubles) {
+        *reason = reason.or(original.map(Reason::Double));
+    }
+    let names_of_digests = sightings.best(View::DigestsInRunNames);
+    let digests = sightings.best(View::Digests);
+    let open = open(&reasons);
+    let calls = reasons.into_iter().zip(open).enumerate();
+    calls
+        .map(|(number, (reason, open))| match reason {
+            Some(reason) => reason,
+            None if !open => Reason::Path,
+            None => match (names_of_digests[number], digests[number]) {
+                (Some(name), _) => Reason::RunName(name.hit),
+                (None, Some(digest)) => Reason::Digest(digest.hit),
+                (None, None) => Reason::Path,
+            },
+        })
+        .collect()
+}
+
+/// From reasons to names.
+struct Naming<'n> {
+    scene: &'n Scene<'n>,
+    sightings: &'n Sightings<'n>,
+    jobs: &'n Jobs,
+    generators: &'n [Option<Generator>],
+}
+
+impl Naming<'_> {
+    fn names(&self, reasons: &[Reason], by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+        let listed = self.sightings.listed();
+        let mut numbers = Numbers::default();
+        let mut named: Vec<Option<Named>> = Vec::with_capacity(reasons.len());
+        for (number, reason) in reasons.iter().enumerate() {
+            // Also of a call that must go by its path: the others keep their numbers.
+            let by_place = self.by_place(number, *reason, &listed[number], &mut numbers);
+            named.push(match reason {
+                _ if by_path(CallId(number)) => {
+                    Some(self.by_path(number, &listed[number], &mut numbers))
+                }
+                Reason::Double(_) => None,
+                Reason::Path => Some(self.by_path(number, &listed[number], &mut numbers)),
+                Reason::Seen(_) | Reason::RunName(_) | Reason::WentInto(_) | Reason::Digest(_) => {
+                    by_place
+                }
+            });
+        }
+        let all = reasons.iter().enumerate().map(|(number, reason)| {
+            let original = match reason {
+                Reason::Double(original) if named[number].is_none() => named.get(original.0),
+                _ => None,
+            };
+            match (original, &named[number]) {
+                (Some(Some(original)), _) => Named {
+                    rule: Rule::Double,
+                    ..original.clone()
+                },
+                (_, Some(own)) => own.clone(),
+                (_, None) => self.by_path(number, &[], &mut numbers),
+            }
+        });
+        all.collect()
+    }
+
+    /// The name of a call that a place names.
+    fn by_place(
+        &self,
+        number: usize,
+        reason: Reason,
+        listed: &[usize],
+        numbers: &mut Numbers,
+    ) -> Option<Named> {
+        let (rule, tag, hit) = match reason {
+            Reason::Seen(sighting) if sighting.is_carrier => (Rule::Carrier, "place", sighting.hit),
+            Reason::Seen(sighting) => (Rule::Own, "place", sighting.hit),
+            Reason::RunName(hit) => (Rule::JobName, "job", hit),
+            Reason::WentInto(hit) => (Rule::WentInto, "into", hit),
+            Reason::Digest(hit) => (Rule::Carrier, "digest", hit),
+            Reason::Double(_) | Reason::Path => return None,
+        };
+        let document = self.sightings.hit(hit).leaf.0;
+        let mut parts = vec![tag.to_owned()];
+        parts.extend(match rule {
+            Rule::JobName => self.jobs.parts(document, self.sightings.document(hit)),
+            _ => self.sightings.parts(hit),
+        });
+        let function = self.generators.get(number).copied().flatten();
+        parts.push(function.map_or("", Generator::function).to_owned());
+        Some(Named {
+            name: numbers.number(parts),
+            rule,
+            places: self.places(Some(hit), listed),
+            by_position: rule != Rule::JobName && self.sightings.is_by_position(hit),
+        })
+    }
+
+    /// The name of a call by its path.
+    fn by_path(&self, number: usize, listed: &[usize], numbers: &mut Numbers) -> Named {
+        let mut parts = vec!["path".to_owned()];
+        if let Some(call) = self.scene.log.calls.get(number) {
+            parts.extend(path::parts(call, site_of(self.scene, call)));
+        }
+        let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
+        Named {
+            name: numbers.number(parts),
+            rule: Rule::Path,
+            // Texts that were made with the clock and with calls show those.
+            places: self.places(None, if is_clock { &[] } else { listed }),
+            by_position: false,
+        }
+    }
+
+    /// The places of these hits, the best one first and each once.
+    fn places(&self, best: Option<usize>, listed: &[usize]) -> Vec<report::Place> {
+        let leaf = best.map(|hit| self.sightings.hit(hit).leaf);
+        let others = listed.iter().copied();
+        let others = others.filter(|hit| Some(self.sightings.hit(*hit).leaf) != leaf);
+        let hits = best.into_iter().chain(others);
+        hits.map(|hit| self.sightings.shown(hit).clone()).collect()
+    }
+}
+
+/// Counts the calls of each function at each place.
+#[derive(Default)]
+struct Numbers(HashMap<Vec<String>, usize>);
+
+impl Numbers {
+    /// The name of the next call with these parts.
+    fn number(&mut self, parts: Vec<String>) -> Name {
+        let mut name = parts.clone();
+        let next = self.0.entry(parts).or_default();
+        name.push(next.to_string());
+        *next += 1;
+        Name(name)
+    }
 }
 
 use crate::chart::site::Site;

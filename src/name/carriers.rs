@@ -1,0 +1,130 @@
+//! What a log says of each carrier: how many calls are in it, of how many bits.
+
+use super::bits::Bits;
+use crate::log::Log;
+
+/// What is known of the calls in a carrier.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Content {
+    /// How many distinct calls ran meanwhile.
+    pub(super) calls: usize,
+    /// Their bits together.
+    pub(super) bits: Bits,
+    /// Whether one of them reads the clock.
+    pub(super) has_clock: bool,
+}
+
+/// The contents of all carriers; `bits` and `is_clock` are those of the log's calls.
+pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Content> {
+    let mut contents = vec![Content::default(); log.carriers.len()];
+    let mut by_end: Vec<usize> = (0..log.carriers.len()).collect();
+    by_end.sort_by_key(|carrier| log.carriers[*carrier].calls.end);
+    let mut waiting = by_end.into_iter().peekable();
+
+    // Each call counts at its latest run so far: then a range that ends here holds each of its calls once.
+    let length = log.order.len();
+    let (mut counts, mut sums) = (Sums::new(length), Sums::new(length));
+    let mut latest: Vec<Option<usize>> = vec![None; log.calls.len()];
+    let mut clocks = vec![0_usize; length + 1];
+    for (position, call) in log.order.iter().enumerate() {
+        let own = bits.get(call.0).map_or(0, |bits| bits.0 as i64);
+        if let Some(latest) = latest.get_mut(call.0) {
+            if let Some(earlier) = latest.replace(position) {
+                counts.add(earlier, -1);
+                sums.add(earlier, -own);
+            }
+            counts.add(position, 1);
+            sums.add(position, own);
+        }
+        let clock = usize::from(is_clock.get(call.0).is_some_and(|it| *it));
+        clocks[position + 1] = clocks[position] + clock;
+        while let Some(carrier) = waiting.next_if(|it| log.carriers[*it].calls.end <= position + 1)
+        {
+            let range = &log.carriers[carrier].calls;
+            let (start, end) = (range.start.min(range.end), range.end);
+            contents[carrier] = Content {
+                calls: counts.between(start, end) as usize,
+                bits: Bits(sums.between(start, end) as u64),
+                has_clock: clocks[end] > clocks[start],
+            };
+        }
+    }
+    contents
+}
+
+/// Sums over ranges of a list of numbers that change (a Fenwick tree).
+struct Sums(Vec<i64>);
+
+impl Sums {
+    fn new(length: usize) -> Sums {
+        Sums(vec![0; length + 1])
+    }
+
+    fn add(&mut self, position: usize, number: i64) {
+        let mut at = position + 1;
+        while let Some(sum) = self.0.get_mut(at) {
+            *sum += number;
+            at += at & at.wrapping_neg();
+        }
+    }
+
+    fn before(&self, position: usize) -> i64 {
+        let mut at = position.min(self.0.len().saturating_sub(1));
+        let mut sum = 0;
+        while at > 0 {
+            sum += self.0[at];
+            at &= at - 1;
+        }
+        sum
+    }
+
+    fn between(&self, start: usize, end: usize) -> i64 {
+        (self.before(end) - self.before(start)).max(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{CallId, Carrier};
+
+    #[test]
+    fn a_call_that_ran_twice_counts_once() {
+        let carrier = |calls| Carrier {
+            text: String::new().into(),
+            calls,
+            is_digest: false,
+        };
+        let call = |key: &str| crate::log::Call {
+            key: key.to_owned(),
+            site: crate::chart::call_site::SiteId(0),
+            path: crate::log::CallPath {
+                root: String::new(),
+                includes: Vec::new(),
+            },
+            turn: 1,
+            arguments: Vec::new(),
+            given: String::new().into(),
+        };
+        let log = Log {
+            calls: vec![call("a"), call("b"), call("c")],
+            order: [0, 1, 0, 2, 1].map(CallId).to_vec(),
+            carriers: vec![carrier(0..3), carrier(2..5), carrier(3..4), carrier(0..5)],
+            unknown_texts: Vec::new(),
+        };
+        let bits = [Bits(1), Bits(10), Bits(100)];
+        let seen: Vec<(usize, u64, bool)> = contents(&log, &bits, &[false, false, true])
+            .iter()
+            .map(|it| (it.calls, it.bits.0, it.has_clock))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (2, 11, false),
+                (3, 111, true),
+                (1, 100, true),
+                (3, 111, true)
+            ]
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! Names of Jobs and bare Pods with a generated part.
+//!
+//! Charts do that so that each release runs a new Job: a Job's template cannot be changed. A fixed name would turn the
+//! next image into an edit of an immutable object, a fresh one would run a Job at each render. So the generated part
+//! follows the content: a new Job exactly when the document, without its own name, changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::needles::{NeedleId, Needles, Owner};
+use super::place::DocumentName;
+use super::sightings::Sightings;
+use crate::log::{CallId, Log};
+use crate::manifest::{Document, Manifest};
+
+/// Of a carrier in a name, the values of so many calls are looked for in the document.
+const MOST_CALLS: usize = 64;
+
+/// The documents whose names have generated parts.
+pub(super) struct Jobs {
+    /// The digest of each one's content.
+    digests: BTreeMap<usize, String>,
+}
+
+impl Jobs {
+    /// Takes the digests of all documents that run once and whose names show a needle.
+    pub(super) fn new(
+        manifest: &Manifest,
+        sightings: &Sightings<'_>,
+        needles: &Needles<'_>,
+        log: &Log,
+    ) -> Jobs {
+        let mut in_names: BTreeMap<usize, BTreeSet<NeedleId>> = BTreeMap::new();
+        for hit in sightings.hits().iter().filter(|hit| hit.names_run) {
+            in_names.entry(hit.leaf.0).or_default().insert(hit.needle);
+        }
+        let of_call = match in_names.is_empty() {
+            true => BTreeMap::new(),
+            false => own_needles(needles),
+        };
+        let mut digests = BTreeMap::new();
+        for (number, own) in in_names {
+            let Some(document) = manifest.documents.get(number) else {
+                continue;
+            };
+            let parts = generated_parts(&own, &of_call, needles, log);
+            digests.insert(number, digest(manifest, document, &parts));
+        }
+        Jobs { digests }
+    }
+
+    /// The identity of the name of a document: what it is, its name without generated parts, its content.
+    pub(super) fn parts(&self, number: usize, document: &DocumentName) -> Vec<String> {
+        vec![
+            document.kind.clone(),
+            document.group.clone(),
+            document.foreign_namespace.clone(),
+            document.name.clone(),
+            self.digests.get(&number).cloned().unwrap_or_default(),
+        ]
+    }
+}
+
+/// The needles of each call's own value.
+fn own_needles(needles: &Needles<'_>) -> BTreeMap<CallId, Vec<NeedleId>> {
+    let mut of_call: BTreeMap<CallId, Vec<NeedleId>> = BTreeMap::new();
+    for (id, needle) in needles.iter() {
+        for owner in &needle.owners {
+            if let Owner::Call(call) = owner {
+                of_call.entry(*call).or_default().push(id);
+            }
+        }
+    }
+    of_call
+}
+
+/// The texts that stand in a name, and the values that they were made with: the document may show these too. The
+/// longest come first.
+fn generated_parts<'n>(
+    in_name: &BTreeSet<NeedleId>,
+    of_call: &BTreeMap<CallId, Vec<NeedleId>>,
+    needles: &'n Needles<'_>,
+    log: &Log,
+) -> Vec<&'n str> {
+    let mut all = in_name.clone();
+    let owners = in_name.iter().filter_map(|id| needles.get(*id));
+    for owner in owners.flat_map(|needle| &needle.owners) {
+        if let Owner::Carrier(carrier) = owner {
+            let ran = log.order.get(log.carriers[*carrier].calls.clone());
+            let ran = ran.into_iter().flatten().take(MOST_CALLS);
+            all.extend(ran.filter_map(|call| of_call.get(call)).flatten());
+        }
+    }
+    let mut texts: Vec<&str> = all
+        .into_iter()
+        .filter_map(|id| Some(needles.get(id)?.text()))
+        .collect();
+    texts.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    texts
+}
+
+/// The digest of a document's content without its name. Blank lines, comments and what divides documents do not count:
+/// they change with helm and with the names of templates.
+fn digest(manifest: &Manifest, document: &Document, generated: &[&str]) -> String {
+    let text = manifest.text().get(document.span.clone());
+    let mut content = Zeroizing::new(String::new());
+    for line in text.unwrap_or_default().lines() {
+        let begun = line.trim_start();
+        if begun.is_empty() || begun.starts_with('#') || line.starts_with("---") {
+            continue;
+        }
+        content.push_str(line.trim_end());
+        content.push('\n');
+    }
+    let name = document.identity.name.as_str();
+    for part in std::iter::once(name).chain(generated.iter().copied()) {
+        if !part.is_empty() {
+            content = Zeroizing::new(content.replace(part, "*"));
+        }
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(content.as_bytes()) {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}

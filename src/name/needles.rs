@@ -1,0 +1,405 @@
+//! The texts that are looked for, in one automaton.
+//!
+//! The automaton knows the beginnings of the texts only: keys and whole files would make it large, and they share their
+//! beginnings. The texts that begin alike are sorted; of those that stand at one place each is the beginning of the
+//! next, so one binary search finds all of them.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::bits::Bits;
+use super::carriers::Content;
+use crate::chart::generator::Generator;
+use crate::log::{CallId, Log};
+use crate::manifest::encoding::json_unescape;
+
+/// How many bytes of a text the automaton knows.
+const BEGINNING: usize = 32;
+
+/// A text made with the clock has as many characters at least, to be found in a name.
+const SHORTEST_TIME: usize = 6;
+
+/// For each byte that is searched, so many may be compared: texts that repeat themselves cannot cost more.
+const COMPARED_PER_BYTE: usize = 32;
+
+/// The number of a needle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct NeedleId(pub(super) usize);
+
+/// Whose text a needle is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The value of this call, or a part of it.
+    Call(CallId),
+    /// The text of this carrier, by its position in the log.
+    Carrier(usize),
+}
+
+/// A text as the log holds it, or made from it.
+enum Text<'a> {
+    Logged(&'a str),
+    Made(Zeroizing<String>),
+}
+
+impl Text<'_> {
+    fn as_str(&self) -> &str {
+        match self {
+            Text::Logged(text) => text,
+            Text::Made(text) => text,
+        }
+    }
+}
+
+/// A text that is looked for.
+pub(super) struct Needle<'a> {
+    text: Text<'a>,
+    bits: Bits,
+    is_time: bool,
+    /// Whose it is.
+    pub(super) owners: Vec<Owner>,
+    /// The longest needle that this one begins with, of those with the same beginning.
+    shorter: Option<usize>,
+}
+
+impl Needle<'_> {
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// Whether the needle at `span` of `text` stands there by more than chance.
+    pub(super) fn counts(&self, text: &str, span: &Range<usize>) -> bool {
+        self.bits.is_found_anywhere()
+            || (self.bits.is_found_as_word() && is_delimited(text.as_bytes(), span))
+    }
+
+    /// The same in the name of a document, or where it is all of a text.
+    pub(super) fn counts_in_name(&self, text: &str, span: &Range<usize>) -> bool {
+        self.bits.is_found_anywhere()
+            || self.is_time
+            || (self.bits.is_found_in_names() && is_delimited(text.as_bytes(), span))
+    }
+
+    /// Whether what stands there is no part of a place's identity.
+    pub(super) fn is_masked(&self, text: &str, span: &Range<usize>) -> bool {
+        self.bits.is_masked_anywhere() || self.counts(text, span)
+    }
+}
+
+/// All needles.
+pub(super) struct Needles<'a> {
+    needles: Vec<Needle<'a>>,
+    /// Those that begin alike, in the order of the automaton's patterns.
+    groups: Vec<Range<usize>>,
+    automaton: Option<AhoCorasick>,
+    /// The length of the shortest one in bytes.
+    shortest: usize,
+    has_lines: bool,
+}
+
+struct Entry<'a> {
+    text: Text<'a>,
+    bits: Bits,
+    is_time: bool,
+    owner: Owner,
+}
+
+impl<'a> Needles<'a> {
+    /// The values of all calls, whose functions and bits are given, and the texts of all carriers, as far as they are
+    /// looked for.
+    pub(super) fn new(
+        log: &'a Log,
+        generators: &[Option<Generator>],
+        bits: &[Bits],
+        contents: &[Content],
+    ) -> Needles<'a> {
+        let mut entries = Vec::new();
+        for (number, (call, bits)) in log.calls.iter().zip(bits).enumerate() {
+            if !bits.is_found_in_names() {
+                continue;
+            }
+            let is_certificate = generators
+                .get(number)
+                .is_some_and(|it| it.is_some_and(Generator::is_certificate));
+            for text in own_texts(&call.given, is_certificate) {
+                let bits = Bits::of_value(*bits, text.as_str());
+                if bits.is_found_in_names() {
+                    entries.push(Entry {
+                        text,
+                        bits,
+                        is_time: false,
+                        owner: Owner::Call(CallId(number)),
+                    });
+                }
+            }
+        }
+        for (number, (carrier, content)) in log.carriers.iter().zip(contents).enumerate() {
+            if !content.bits.is_found_in_names() && !content.has_clock {
+                continue;
+            }
+            let text = clean(&carrier.text);
+            let bits = Bits::of_text(content.bits, text.as_str());
+            let is_time = content.has_clock && is_time(text.as_str());
+            if bits.is_found_in_names() || is_time {
+                entries.push(Entry {
+                    text,
+                    bits,
+                    is_time,
+                    owner: Owner::Carrier(number),
+                });
+            }
+        }
+        Needles::of_entries(entries)
+    }
+
+    fn of_entries(mut entries: Vec<Entry<'a>>) -> Needles<'a> {
+        entries.retain(|entry| !entry.text.as_str().is_empty());
+        entries.sort_by(|a, b| a.text.as_str().cmp(b.text.as_str()));
+        let mut needles: Vec<Needle<'a>> = Vec::new();
+        for entry in entries {
+            match needles.last_mut() {
+                Some(last) if last.text() == entry.text.as_str() => {
+                    last.bits = last.bits.max(entry.bits);
+                    last.is_time |= entry.is_time;
+                    last.owners.push(entry.owner);
+                }
+                _ => needles.push(Needle {
+                    text: entry.text,
+                    bits: entry.bits,
+                    is_time: entry.is_time,
+                    owners: vec![entry.owner],
+                    shorter: None,
+                }),
+            }
+        }
+        let groups = group(&mut needles);
+        let beginnings = groups
+            .iter()
+            .filter_map(|group| needles.get(group.start))
+            .map(|needle| beginning(needle.text()));
+        Needles {
+            automaton: (!groups.is_empty())
+                .then(|| AhoCorasick::new(beginnings).ok())
+                .flatten(),
+            shortest: needles.iter().map(|it| it.text().len()).min().unwrap_or(0),
+            has_lines: needles.iter().any(|it| it.text().contains('\n')),
+            groups,
+            needles,
+        }
+    }
+
+    /// Whether there is nothing to look for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.automaton.is_none()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.needles.len()
+    }
+
+    /// The length of the shortest one in bytes.
+    pub(super) fn shortest(&self) -> usize {
+        self.shortest
+    }
+
+    /// Whether one of them has more than one line.
+    pub(super) fn has_lines(&self) -> bool {
+        self.has_lines
+    }
+
+    /// The needle of this number.
+    pub(super) fn get(&self, needle: NeedleId) -> Option<&Needle<'a>> {
+        self.needles.get(needle.0)
+    }
+
+    /// All of them, with their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (NeedleId, &Needle<'a>)> {
+        let numbered = self.needles.iter().enumerate();
+        numbered.map(|(number, needle)| (NeedleId(number), needle))
+    }
+
+    /// Tells `found` of all places where a needle stands in `text`, by more than chance or not.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        mut found: impl FnMut(NeedleId, &Needle<'a>, Range<usize>),
+    ) {
+        let Some(automaton) = &self.automaton else {
+            return;
+        };
+        if text.len() < self.shortest {
+            return;
+        }
+        let mut left = COMPARED_PER_BYTE * (text.len() + 1024);
+        for hit in automaton.find_overlapping_iter(text) {
+            let Some(group) = self.groups.get(hit.pattern().as_usize()) else {
+                continue;
+            };
+            let (start, end) = (hit.start(), hit.end());
+            if let [only] = &self.needles[group.clone()]
+                && only.text().len() == end - start
+            {
+                found(NeedleId(group.start), only, start..end);
+                continue;
+            }
+            let rest = &text.as_bytes()[start..];
+            self.find_in_group(group, rest, &mut left, |number, needle| {
+                found(NeedleId(number), needle, start..start + needle.text().len());
+            });
+            if left == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Tells `found` of the needles of a group that `rest` begins with.
+    fn find_in_group(
+        &self,
+        group: &Range<usize>,
+        rest: &[u8],
+        left: &mut usize,
+        mut found: impl FnMut(usize, &Needle<'a>),
+    ) {
+        // The last one that is not behind `rest` in their order is the longest that can stand here.
+        let (mut low, mut high) = (group.start, group.end);
+        let mut agreed = 0;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let (common, order) = compare(self.needles[middle].text().as_bytes(), rest);
+            *left = left.saturating_sub(common + 1);
+            if order == Ordering::Greater {
+                high = middle;
+            } else {
+                low = middle + 1;
+                agreed = common;
+            }
+        }
+        let mut next = low.checked_sub(1).filter(|last| *last >= group.start);
+        while let Some(number) = next {
+            let needle = &self.needles[number];
+            if needle.text().len() <= agreed {
+                found(number, needle);
+            }
+            *left = left.saturating_sub(1);
+            next = needle.shorter;
+        }
+    }
+}
+
+/// Sets which needle each one begins with, and gives the ranges of those that begin alike.
+fn group(needles: &mut [Needle<'_>]) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for number in 0..needles.len() {
+        let text = needles[number].text();
+        let start = groups.last().map_or(0, |group| group.start);
+        let is_next = groups.is_empty() || beginning(needles[start].text()) != beginning(text);
+        if is_next {
+            groups.push(number..number + 1);
+            open.clear();
+        } else if let Some(group) = groups.last_mut() {
+            group.end = number + 1;
+        }
+        while let Some(last) = open.last()
+            && !text.starts_with(needles[*last].text())
+        {
+            open.pop();
+        }
+        needles[number].shorter = open.last().copied();
+        open.push(number);
+    }
+    groups
+}
+
+fn beginning(text: &str) -> &[u8] {
+    let bytes = text.as_bytes();
+    bytes.get(..BEGINNING).unwrap_or(bytes)
+}
+
+/// How many bytes both begin with, and their order.
+fn compare(a: &[u8], b: &[u8]) -> (usize, Ordering) {
+    const STEP: usize = 64;
+    let chunks = a.chunks_exact(STEP).zip(b.chunks_exact(STEP));
+    let same = STEP * chunks.take_while(|(a, b)| a == b).count();
+    let ends = a[same..].iter().zip(&b[same..]);
+    let same = same + ends.take_while(|(a, b)| a == b).count();
+    (same, a.get(same).cmp(&b.get(same)))
+}
+
+/// Whether no letter or digit stands next to `span`.
+fn is_delimited(text: &[u8], span: &Range<usize>) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let before = span.start.checked_sub(1).and_then(|at| text.get(at));
+    !is_word(before) && !is_word(text.get(span.end))
+}
+
+/// Whether a text that was made with the clock may be a time.
+fn is_time(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.chars().take(SHORTEST_TIME).count() == SHORTEST_TIME
+}
+
+#[derive(Deserialize)]
+struct Certificate {
+    #[serde(rename = "Cert")]
+    cert: Zeroizing<String>,
+    #[serde(rename = "Key")]
+    key: Zeroizing<String>,
+}
+
+/// The texts that a call's value consists of.
+fn own_texts(given: &str, is_certificate: bool) -> Vec<Text<'_>> {
+    if !is_certificate {
+        return vec![undented(Text::Logged(given.trim()))];
+    }
+    let Ok(Certificate { cert, key }) = serde_json::from_str(given) else {
+        return Vec::new();
+    };
+    [cert, key]
+        .into_iter()
+        .map(|text| undented(Text::Made(Zeroizing::new(text.trim().to_owned()))))
+        .collect()
+}
+
+/// A carrier's text as a scalar shows it: without the quotes that YAML takes away.
+fn clean(text: &str) -> Text<'_> {
+    let text = text.trim();
+    let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
+    let unquoted = match (inner('"'), inner('\'')) {
+        (Some(inner), _) if inner.contains('\\') => match json_unescape(inner) {
+            Some(made) => Text::Made(Zeroizing::new(made)),
+            None => Text::Logged(text),
+        },
+        (Some(inner), _) | (None, Some(inner)) => Text::Logged(inner),
+        (None, None) => Text::Logged(text),
+    };
+    undented(unquoted)
+}
+
+/// The text without the indentation of its lines.
+fn undented(text: Text<'_>) -> Text<'_> {
+    match undent(text.as_str()) {
+        Some(made) => Text::Made(made),
+        None => text,
+    }
+}
+
+/// The text without the indentation of its lines, if a line but the first has one.
+pub(super) fn undent(text: &str) -> Option<Zeroizing<String>> {
+    if !text.contains("\n ") && !text.contains("\n\t") {
+        return None;
+    }
+    let mut undented = Zeroizing::new(String::with_capacity(text.len()));
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            undented.push('\n');
+        }
+        undented.push_str(line.trim_start_matches([' ', '\t']));
+    }
+    Some(undented)
+}

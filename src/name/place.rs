@@ -1,0 +1,253 @@
+//! The identity of the place where a value stands.
+//!
+//! It has to survive what charts do between two versions: documents and fields move, a Secret turns from `data` to
+//! `stringData`, a label joins. So it is made of names alone: API group, kind, name, field path with list items by what
+//! identifies them, and the word before a value in a longer text. What is generated in a name is `*` there.
+
+use std::collections::HashMap;
+
+use super::mask::Mask;
+use crate::manifest::{Document, Leaf, Path, Role, Step};
+use crate::report;
+
+/// How much a place says about its value: the smallest names the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Rank {
+    /// All of a Secret's value.
+    SecretValue,
+    /// A part of a Secret's value.
+    SecretPart,
+    /// The value of a container's environment variable.
+    Environment,
+    /// Any other value.
+    Other,
+    /// A key, or the name of a document.
+    Name,
+}
+
+impl Rank {
+    /// Whether it is a Secret's value, or a part of one.
+    pub(super) fn is_secret(self) -> bool {
+        match self {
+            Rank::SecretValue | Rank::SecretPart => true,
+            Rank::Environment | Rank::Other | Rank::Name => false,
+        }
+    }
+}
+
+/// What a document is called.
+#[derive(Debug, Clone)]
+pub(super) struct DocumentName {
+    pub(super) group: String,
+    pub(super) kind: String,
+    /// As the document says it.
+    namespace: Option<String>,
+    /// Empty where it is the release's own.
+    pub(super) foreign_namespace: String,
+    /// With `*` for what was generated.
+    pub(super) name: String,
+    /// Among documents of the same name.
+    ordinal: usize,
+}
+
+/// Names all documents.
+pub(super) fn name_documents(
+    documents: &[Document],
+    release_namespace: &str,
+    mask: &Mask<'_, '_>,
+) -> Vec<DocumentName> {
+    let mut seen: HashMap<[String; 4], usize> = HashMap::new();
+    let named = documents.iter().map(|document| {
+        let identity = &document.identity;
+        let foreign_namespace = match identity.namespace.as_deref() {
+            Some(namespace) if namespace != release_namespace => mask.name(namespace),
+            _ => String::new(),
+        };
+        let name = mask.name(&identity.name);
+        let key = [&identity.group, &identity.kind, &foreign_namespace, &name].map(String::clone);
+        let next = seen.entry(key).or_default();
+        let ordinal = *next;
+        *next += 1;
+        DocumentName {
+            group: identity.group.clone(),
+            kind: identity.kind.clone(),
+            namespace: identity.namespace.as_deref().map(|it| mask.name(it)),
+            foreign_namespace,
+            name,
+            ordinal,
+        }
+    });
+    named.collect()
+}
+
+/// Whether the document runs once and cannot be changed then.
+pub(super) fn runs_once(document: &Document) -> bool {
+    matches!(
+        (
+            document.identity.group.as_str(),
+            document.identity.kind.as_str()
+        ),
+        ("batch", "Job") | ("", "Pod")
+    )
+}
+
+/// A scalar as a place.
+pub(super) struct LeafPlace {
+    /// Length of the document's name: the shorter one comes first.
+    name_length: usize,
+    /// All of the identity but for the word.
+    parts: Vec<String>,
+    /// The rank of all of it, and of a part.
+    ranks: (Rank, Rank),
+    /// The argument's flag, if it is named by one.
+    flag: Option<String>,
+    /// Whether a list item on the way goes by its position.
+    pub(super) by_position: bool,
+    /// The same for people.
+    pub(super) shown: report::Place,
+}
+
+impl LeafPlace {
+    /// The place of a leaf; `before` is the one before it in the document.
+    pub(super) fn new(
+        document: &DocumentName,
+        leaf: &Leaf,
+        before: Option<&Leaf>,
+        mask: &mut Mask<'_, '_>,
+    ) -> LeafPlace {
+        let steps = masked_steps(document, leaf, mask);
+        let flag = flag_of(leaf, before).map(|flag| mask.text(flag));
+        let mut path: Vec<String> = steps.iter().map(part_of_step).collect();
+        if let (Some(flag), Some(last)) = (&flag, path.last_mut()) {
+            *last = format!("[{flag}]");
+        }
+        let counted = steps.iter().filter(|step| is_counted(step)).count();
+        let mut parts = vec![
+            document.group.clone(),
+            document.kind.clone(),
+            document.foreign_namespace.clone(),
+            document.name.clone(),
+            document.ordinal.to_string(),
+            path.len().to_string(),
+        ];
+        parts.extend(path);
+        let role = match leaf.role {
+            Role::Key => "key",
+            Role::Value => "value",
+        };
+        parts.push(role.to_owned());
+        LeafPlace {
+            name_length: document.name.len(),
+            parts,
+            ranks: ranks(document, leaf),
+            by_position: counted > usize::from(flag.is_some()),
+            flag,
+            shown: report::Place {
+                kind: document.kind.clone(),
+                namespace: document.namespace.clone(),
+                name: document.name.clone(),
+                path: Path::from(&steps[..]).to_string(),
+            },
+        }
+    }
+
+    /// The rank of all of the scalar, or of a part of it.
+    pub(super) fn rank(&self, whole: bool) -> Rank {
+        if whole { self.ranks.0 } else { self.ranks.1 }
+    }
+
+    /// What orders places: the shorter document's name, then byte by byte.
+    pub(super) fn order(&self) -> (usize, &[String]) {
+        (self.name_length, &self.parts)
+    }
+
+    /// The identity of what `word` introduces here.
+    pub(super) fn parts(&self, word: &str) -> Vec<String> {
+        let mut parts = self.parts.clone();
+        // `--token=X` and `--token X` are one place.
+        let is_flag = self
+            .flag
+            .as_deref()
+            .is_some_and(|it| it.trim_matches('-') == word);
+        parts.push(if is_flag { "" } else { word }.to_owned());
+        parts
+    }
+}
+
+/// The path's steps, with `*` for what was generated.
+fn masked_steps(document: &DocumentName, leaf: &Leaf, mask: &mut Mask<'_, '_>) -> Vec<Step> {
+    let steps = leaf.path.steps().iter().enumerate();
+    let masked = steps.map(|(depth, step)| match step {
+        // One place: a chart may turn from one to the other.
+        Step::Key(key) if depth == 0 && &**key == "stringData" && document.kind == "Secret" => {
+            Step::Key("data".into())
+        }
+        Step::Key(key) => Step::Key(mask.text(key).into()),
+        Step::Item { merge_key, value } => Step::Item {
+            merge_key,
+            value: mask.text(value).into(),
+        },
+        Step::Index(index) => Step::Index(*index),
+    });
+    masked.collect()
+}
+
+fn part_of_step(step: &Step) -> String {
+    match step {
+        Step::Key(key) => key.to_string(),
+        Step::Item { merge_key, value } => format!("[{merge_key}={value}]"),
+        Step::Index(index) => format!("[{index}]"),
+    }
+}
+
+/// Whether a step goes by its position: also where what should identify the items was generated.
+fn is_counted(step: &Step) -> bool {
+    match step {
+        Step::Key(_) => false,
+        Step::Item { value, .. } => &**value == "*",
+        Step::Index(_) => true,
+    }
+}
+
+fn ranks(document: &DocumentName, leaf: &Leaf) -> (Rank, Rank) {
+    let path = &leaf.path;
+    let in_data = path.starts_with_keys(&["data"]) || path.starts_with_keys(&["stringData"]);
+    let is_environment = matches!(
+        path.steps(),
+        [.., Step::Key(env), Step::Item { .. }, Step::Key(value)]
+            if &**env == "env" && &**value == "value"
+    );
+    let is_name =
+        path.is_keys(&["metadata", "name"]) || path.is_keys(&["metadata", "generateName"]);
+    match () {
+        () if leaf.role == Role::Key || is_name => (Rank::Name, Rank::Name),
+        () if document.kind == "Secret" && in_data => (Rank::SecretValue, Rank::SecretPart),
+        () if is_environment => (Rank::Environment, Rank::Environment),
+        () => (Rank::Other, Rank::Other),
+    }
+}
+
+/// The flag that names an item of a list of scalars: the one before `=` in it, or the item before it.
+fn flag_of<'l>(leaf: &'l Leaf, before: Option<&'l Leaf>) -> Option<&'l str> {
+    let [list @ .., Step::Index(index)] = leaf.path.steps() else {
+        return None;
+    };
+    if leaf.role == Role::Key {
+        return None;
+    }
+    let is_flag = |flag: &str| {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        flag.starts_with(|c: char| c.is_alphabetic() || c == '-') && flag.chars().all(is_part)
+    };
+    if let Some((flag, _)) = leaf.value.split_once('=')
+        && is_flag(flag)
+    {
+        return Some(flag);
+    }
+    let before = before.filter(|before| {
+        let neighbour = index.checked_sub(1).map(Step::Index);
+        matches!(before.path.steps(), [own @ .., last] if own == list && Some(last) == neighbour.as_ref())
+    })?;
+    let flag = before.value.as_str();
+    (flag.starts_with('-') && is_flag(flag)).then_some(flag)
+}

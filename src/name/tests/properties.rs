@@ -1,0 +1,182 @@
+//! Names do not depend on values.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+
+use super::builder::{Stage, secret, stage, text};
+use crate::log::Argument;
+
+/// Where a value goes.
+#[derive(Debug, Clone)]
+enum Shape {
+    Whole,
+    Url,
+    Base64,
+    Json,
+    Argument,
+    DocumentName,
+    JobName,
+    Key,
+    Altered,
+    Strong,
+    Hashed,
+    Digest,
+    Double,
+    User,
+    Nowhere,
+}
+
+fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
+    let shape = prop_oneof![
+        Just(Shape::Whole),
+        Just(Shape::Url),
+        Just(Shape::Base64),
+        Just(Shape::Json),
+        Just(Shape::Argument),
+        Just(Shape::DocumentName),
+        Just(Shape::JobName),
+        Just(Shape::Key),
+        Just(Shape::Altered),
+        Just(Shape::Strong),
+        Just(Shape::Hashed),
+        Just(Shape::Digest),
+        Just(Shape::Double),
+        Just(Shape::User),
+        Just(Shape::Nowhere),
+    ];
+    proptest::collection::vec((shape, 8_usize..40), 1..12)
+}
+
+struct Values(u64);
+
+impl Values {
+    fn next(&mut self, alphabet: &[u8], length: usize) -> String {
+        let characters = (0..length).map(|_| {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            char::from(alphabet[(self.0 >> 33) as usize % alphabet.len()])
+        });
+        characters.collect()
+    }
+}
+
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const HEX: &[u8] = b"0123456789abcdef";
+
+/// A scene of these shapes with values from this seed.
+fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
+    let mut values = Values(seed);
+    let mut it = stage("");
+    let mut users = String::new();
+    for (number, (shape, length)) in shapes.iter().enumerate() {
+        let value = values.next(LETTERS, *length);
+        let name = format!("doc{number}");
+        let first = it.log.order.len();
+        it.within(&[("define", number as u32), ("inner", 1)]);
+        let add = match shape {
+            Shape::Whole => secret(&name, "k", &value),
+            Shape::Url => secret(&name, "k", &format!("postgres://me:{value}@{name}/db")),
+            Shape::Base64 => secret(&name, "k", &STANDARD.encode(format!("me:{value}"))),
+            Shape::Json => secret(&name, "k", &format!(r#"{{"a":"b","c":"{value}"}}"#)),
+            Shape::Argument => {
+                format!("---\nkind: X\nmetadata: {{name: {name}}}\nargs: [run, --token, {value}]\n")
+            }
+            Shape::DocumentName => {
+                it.random(&value);
+                let inner = values.next(LETTERS, 20);
+                it.random(&inner);
+                secret(
+                    &format!("{name}-{value}"),
+                    "k",
+                    &format!("x: {value}!{inner}"),
+                )
+            }
+            Shape::JobName => {
+                let suffix = values.next(LETTERS, 5);
+                it.random(&suffix);
+                let suffix = suffix.to_lowercase();
+                it.carrier(first..first + 1, &suffix);
+                format!(
+                    "---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: run-{suffix}\nspec: {{a: {number}, b: 'run-{suffix}', c: x-{suffix}}}\n"
+                )
+            }
+            Shape::Key => {
+                it.random(&value);
+                format!(
+                    "---\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{'x-{value}': y}}\n"
+                )
+            }
+            Shape::Altered => {
+                it.random(&value);
+                let altered = value.replace(['0', '1', 'a'], "x");
+                it.carrier(first..first + 1, &format!("\"p-{altered}\""));
+                secret(&name, "k", &format!("u {altered}").replace("u ", "u p-"))
+            }
+            Shape::Strong => {
+                let mut strong = String::new();
+                for turn in 0..12 {
+                    let part = values.next(LETTERS, 1);
+                    it.call("randAlpha", [Argument::Int(1)], &part);
+                    strong += &part;
+                    it.carrier(first..first + turn + 1, &strong);
+                }
+                secret(&name, "k", &strong)
+            }
+            Shape::Hashed => {
+                it.random(&value);
+                let hash = format!("$2a$10${}", values.next(LETTERS, 53));
+                it.call(
+                    "htpasswd",
+                    [text("me"), text(&value)],
+                    &format!("me:{hash}"),
+                );
+                secret(&name, "k", &format!("me:{hash}\n").replace('\n', ""))
+            }
+            Shape::Digest => {
+                it.random(&value);
+                let digest = values.next(HEX, 64);
+                it.digest(first..first + 1, &digest);
+                format!(
+                    "---\nkind: X\nmetadata: {{name: {name}}}\nannotations: {{sum: '{digest}'}}\n"
+                )
+            }
+            Shape::Double => {
+                let id = it.random(&value);
+                let site = it.log.calls[id.0].site;
+                it.within(&[("define", 100 + number as u32), ("inner", 1)]);
+                let double = values.next(LETTERS, *length);
+                it.call_of(site, 1, [Argument::Int(*length as i64)], &double);
+                secret(&name, "k", &value)
+            }
+            Shape::User => {
+                users += &format!("- {{user: u{number}, password: '{value}'}}\n");
+                String::new()
+            }
+            Shape::Nowhere => String::new(),
+        };
+        if it.log.order.len() == first {
+            it.random(&value);
+        }
+        it.yaml += &add;
+    }
+    if !users.is_empty() {
+        it.yaml += &format!("---\nkind: ConfigMap\nmetadata: {{name: users}}\nusers:\n{users}");
+    }
+    it
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn names_do_not_depend_on_values(shapes in shapes(), one: u64, other: u64) {
+        let names = |seed| -> Vec<_> {
+            let named = scene(&shapes, seed).names().into_iter();
+            named.map(|it| (it.name, it.by_position)).collect()
+        };
+        prop_assert_eq!(names(one), names(other));
+    }
+}
