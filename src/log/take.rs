@@ -22,7 +22,9 @@ pub(crate) struct LogError {
 /// Helm's output without the documents of the log, and these documents' payloads, as `mark` (`#name `) begins them.
 ///
 /// Helm prints each as a document of its own: `---`, its `# Source:` line, the comment. Without it the output is what
-/// helm prints for the chart alone, but for the end: there helm trims all blanks that come before the first hook.
+/// helm prints for the chart alone, but for one thing: helm trims the last document before the hooks, or the last of
+/// all. Where that was a log, the one before it is trimmed here. Such a log is known by its end: helm 4 leaves a blank
+/// line behind any other, and helm 3 trims every document.
 pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
     let finder = memmem::Finder::new(mark.as_bytes());
     let mut text = String::with_capacity(output.len());
@@ -40,11 +42,10 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
         let before = output.get(copied..at).unwrap_or_default();
         text.push_str(without_header(before));
         copied = end;
-        // Helm may leave blank lines behind a document; another document follows, or nothing.
-        while output.get(copied..).is_some_and(|rest| rest.starts_with('\n')) {
-            copied += 1;
-        }
-        if output.get(copied..).is_some_and(str::is_empty) {
+        let blank = output.get(copied..).unwrap_or_default();
+        let blank = blank.len() - blank.trim_start_matches('\n').len();
+        copied += blank;
+        if blank == 0 {
             text.truncate(text.trim_end().len());
             text.push('\n');
         }
@@ -251,14 +252,17 @@ mod tests {
 
     #[test]
     fn the_log_goes_and_everything_else_stays() {
-        let log = |name: &str| format!("---\n# Source: app/templates/{name}\n#run bG9n\n");
+        let last = |name: &str| format!("---\n# Source: app/templates/{name}\n#run bG9n\n");
+        let log = |name: &str| format!("{}\n", last(name));
         let doc = |name: &str| format!("---\n# Source: app/templates/{name}\na: 1\n\n\nb: \"#run x\"\n");
         for (output, expected) in [
             (format!("{}{}", doc("a"), log("a")), "---\n# Source: app/templates/a\na: 1\n\n\nb: \"#run x\"\n".to_owned()),
             (format!("{}{}{}", doc("a"), log("a"), doc("b")), format!("{}{}", doc("a"), doc("b"))),
-            (format!("{}{}{}", doc("a"), log("a"), log("b")), doc("a")),
-            (format!("{}\n{}", doc("a"), log("a")), doc("a")),
-            (log("a"), "\n".to_owned()),
+            (format!("{}{}{}", doc("a"), log("a"), last("b")), doc("a")),
+            (format!("{}\n{}", doc("a"), last("a")), doc("a")),
+            (format!("{}\n{}{}", doc("a"), last("a"), doc("hook")), format!("{}{}", doc("a"), doc("hook"))),
+            (format!("{}\n{}{}", doc("a"), log("a"), doc("b")), format!("{}\n{}", doc("a"), doc("b"))),
+            (last("a"), "\n".to_owned()),
         ] {
             let (text, payloads) = split(&output, "#run ");
             assert_eq!(text, expected, "{output}");

@@ -97,7 +97,7 @@ mod tests {
         };
         let call = |key: &str| crate::log::Call {
             key: key.to_owned(),
-            site: crate::chart::call_site::SiteId(0),
+            site: crate::chart::site::SiteId(0),
             path: crate::log::CallPath {
                 root: String::new(),
                 includes: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::chart::call_site::SiteId;
+use crate::chart::site::SiteId;
 use crate::log::{Call, CallId};
 
 /// The way from the outermost define on: that define, what is included in it, the call site and its turn.

@@ -32,7 +32,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use crate::chart::call_site::Site;
+use crate::chart::site::Site;
 use crate::chart::generator::Generator;
 use crate::log::{CallId, Log};
 use crate::manifest::Manifest;
@@ -84,7 +84,7 @@ pub(crate) struct Named {
 pub(crate) struct Scene<'a> {
     /// What the render said of itself.
     pub(crate) log: &'a Log,
-    /// The chart's call sites, by their [`SiteId`](crate::chart::call_site::SiteId).
+    /// The chart's call sites, by their [`SiteId`](crate::chart::site::SiteId).
     pub(crate) sites: &'a [Site],
     /// What helm printed, without the log.
     pub(crate) manifest: &'a Manifest,
@@ -327,12 +327,4 @@ impl Numbers {
         *next += 1;
         Name(name)
     }
-}
-
-use crate::chart::site::Site;
-use crate::log::{CallId, Log};
-use crate::manifest::Manifest;
-pub(crate) struct Scene<'a> { pub log: &'a Log, pub sites: &'a [Site], pub manifest: &'a Manifest, pub release_namespace: &'a str }
-pub(crate) fn name_calls(scene: &Scene<'_>, _by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
-    scene.log.calls.iter().map(|call| Named { name: Name(vec![call.key.clone()]), rule: Rule::Path, places: vec![] }).collect()
 }

@@ -1,6 +1,6 @@
 //! The way on which a call was reached, as the last resort of its name.
 
-use crate::chart::call_site::Site;
+use crate::chart::site::Site;
 use crate::log::Call;
 
 /// The identity of the way: what helm renders, the defines in turn, the call site, its turn.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::chart::Limits;
 use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
-use crate::derive::{ScopeKeys, Seed, site_key};
+use crate::derive::{ScopeKeys, Seed, placeholder_key};
 use crate::helm::{self, Helm, HelmError};
 use crate::hint::with_hint;
 use crate::report::Report;
@@ -20,9 +20,6 @@ mod settle;
 
 use confined::{slot, with_files};
 use fault::Failure;
-
-/// What placeholders are derived for.
-const PLACEHOLDERS: &str = "placeholders of a survey";
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.
 #[derive(Clone)]
@@ -160,7 +157,7 @@ impl<'a> Run<'a> {
         let options = Options {
             names: Names { run: run_name()? },
             clock: self.request.clock,
-            placeholder_key: site_key(&keys.placeholders, PLACEHOLDERS).to_string(),
+            placeholder_key: placeholder_key(&keys.placeholders).to_string(),
             allow: &self.request.allow,
         };
         let texts = self.texts()?;
