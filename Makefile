@@ -29,7 +29,7 @@ test: helm
 
 ## test-slow: 200 derived RSA keys and larger ones, checked by OpenSSL
 test-slow:
-	$(CARGO) test --locked --release --test certificates -- --ignored
+	$(CARGO) test --locked --release --lib certificate:: -- --ignored
 
 ## test-argocd: the plugin against Argo CD's own code and native Helm (needs Go; FLAGS='-test.run TestOptions')
 test-argocd: helm
