@@ -17,6 +17,7 @@ use crate::workdir::WorkDir;
 mod confined;
 mod fault;
 mod settle;
+mod summary;
 
 use confined::{slot, with_files};
 use fault::Failure;

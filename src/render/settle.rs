@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::Run;
 use super::fault::Failure;
+use super::summary::summary;
 use crate::chart::instrument::{Instrumented, Part};
 use crate::derive::ScopeKeys;
 use crate::log::{self, CallId, Log};
 use crate::manifest::Manifest;
-use crate::name::{Name, Named, Scene, name_calls};
+use crate::name::{Name, Named, Rule, Scene, name_calls};
 use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
 
@@ -37,7 +38,13 @@ pub(super) fn settle(
         let render = settling.render(&mut chart)?;
         let round = settling.compare(&chart, &render)?;
         if settling.part == Part::Whole && round.unsettled.is_empty() {
-            let report = settling.report(&chart, &render, &round);
+            let report = summary(
+                &chart,
+                &render.log,
+                &round.names,
+                &settling.maker,
+                settling.helm_runs,
+            );
             return Ok((render.text, report));
         }
         unsettled = round.unsettled.iter().map(|call| site_of(&chart, &render, *call)).collect();
@@ -67,7 +74,7 @@ struct Settling<'r> {
     table: BTreeMap<String, String>,
     maker: Maker,
     /// The names that the first render of the whole chart gave.
-    first_names: HashMap<String, Name>,
+    first_names: HashMap<String, (Name, Rule)>,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
     helm_runs: usize,
@@ -181,8 +188,8 @@ impl<'r> Settling<'r> {
             let first = self
                 .first_names
                 .entry(call.key.clone())
-                .or_insert_with(|| named.name.clone());
-            if *first != named.name && !self.by_path.contains(&call.key) {
+                .or_insert_with(|| (named.name.clone(), named.rule));
+            if (&first.0, first.1) != (&named.name, named.rule) && !self.by_path.contains(&call.key) {
                 self.by_path.insert(call.key.clone());
                 has_changed = true;
             }
@@ -204,13 +211,6 @@ impl<'r> Settling<'r> {
             }
         }
         self.part = Part::Whole;
-    }
-
-    fn report(&self, _chart: &Instrumented<'_>, _render: &Render, _round: &Round) -> Report {
-        Report {
-            helm_runs: self.helm_runs,
-            ..Report::default()
-        }
     }
 }
 
