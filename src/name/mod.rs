@@ -24,6 +24,7 @@ mod path;
 mod place;
 mod sightings;
 mod spread;
+mod texts;
 mod went_into;
 mod word;
 
