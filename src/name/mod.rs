@@ -22,6 +22,7 @@ mod mask;
 mod needles;
 mod path;
 mod place;
+mod reason;
 mod sightings;
 mod spread;
 mod texts;
@@ -43,7 +44,8 @@ use bits::Bits;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
-use sightings::{Sighting, Sightings, View};
+use reason::{Reason, reasons};
+use sightings::Sightings;
 
 /// What a call's value is derived from: unique in a render, and made of places or paths, never of what was generated.
 ///
@@ -142,75 +144,6 @@ pub(crate) fn name_calls(scene: &Scene<'_>, by_path: &dyn Fn(CallId) -> bool) ->
 
 fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
     scene.sites.get(usize::try_from(call.site.0).ok()?)
-}
-
-/// What gives a call its name; hits by their numbers.
-#[derive(Debug, Clone, Copy)]
-enum Reason {
-    Seen(Sighting),
-    RunName(usize),
-    WentInto(usize),
-    Double(CallId),
-    Digest(usize),
-    Path,
-}
-
-/// Why each call has its name.
-fn reasons(
-    log: &Log,
-    needles: &Needles<'_>,
-    sightings: &Sightings<'_>,
-    is_clock: &[bool],
-) -> Vec<Reason> {
-    let run_names = sightings.best(View::RunNames);
-    let in_secrets = sightings.in_secrets();
-    let mut seen = sightings.best(View::Shown);
-    let mut reasons = vec![None; log.calls.len()];
-    for (number, reason) in reasons.iter_mut().enumerate() {
-        if is_clock[number] {
-            seen[number] = None;
-        }
-        *reason = match (run_names[number], seen[number]) {
-            (Some(name), _) if is_clock[number] || !in_secrets[number] => {
-                seen[number] = None;
-                Some(Reason::RunName(name.hit))
-            }
-            (_, Some(sighting)) => Some(Reason::Seen(sighting)),
-            (_, None) => None,
-        };
-    }
-    let open = |reasons: &[Option<Reason>]| -> Vec<bool> {
-        let open = reasons.iter().zip(is_clock);
-        open.map(|(reason, is_clock)| reason.is_none() && !is_clock)
-            .collect()
-    };
-    let into = went_into::went_into(log, needles, &seen, &open(&reasons));
-    for (reason, into) in reasons.iter_mut().zip(into) {
-        *reason = reason.or(into.map(|target| Reason::WentInto(target.hit)));
-    }
-    let is_original: Vec<bool> = reasons
-        .iter()
-        .map(|reason| matches!(reason, Some(Reason::Seen(_) | Reason::WentInto(_))))
-        .collect();
-    let doubles = double::doubles(&log.calls, &is_original, &open(&reasons));
-    for (reason, original) in reasons.iter_mut().zip(doubles) {
-        *reason = reason.or(original.map(Reason::Double));
-    }
-    let names_of_digests = sightings.best(View::DigestsInRunNames);
-    let digests = sightings.best(View::Digests);
-    let open = open(&reasons);
-    let calls = reasons.into_iter().zip(open).enumerate();
-    calls
-        .map(|(number, (reason, open))| match reason {
-            Some(reason) => reason,
-            None if !open => Reason::Path,
-            None => match (names_of_digests[number], digests[number]) {
-                (Some(name), _) => Reason::RunName(name.hit),
-                (None, Some(digest)) => Reason::Digest(digest.hit),
-                (None, None) => Reason::Path,
-            },
-        })
-        .collect()
 }
 
 /// From reasons to names.

@@ -24,6 +24,7 @@ enum Shape {
     Digest,
     Double,
     User,
+    Suffix,
     Nowhere,
 }
 
@@ -43,6 +44,7 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::Digest),
         Just(Shape::Double),
         Just(Shape::User),
+        Just(Shape::Suffix),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 8_usize..40), 1..12)
@@ -154,6 +156,15 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
             Shape::User => {
                 users += &format!("- {{user: u{number}, password: '{value}'}}\n");
                 String::new()
+            }
+            Shape::Suffix => {
+                let suffix = values.next(LETTERS, 5);
+                it.random(&suffix);
+                let suffix = suffix.to_lowercase();
+                it.carrier(first..first + 1, &suffix);
+                let inner = values.next(LETTERS, 20);
+                it.random(&inner);
+                secret(&format!("{name}-{suffix}"), "k", &inner)
             }
             Shape::Nowhere => String::new(),
         };
