@@ -34,6 +34,8 @@ mod tests;
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::chart::call_site::Site;
 use crate::chart::generator::Generator;
 use crate::log::{CallId, Log};
@@ -45,7 +47,7 @@ use job::Jobs;
 use mask::Mask;
 use needles::Needles;
 use reason::{Reason, reasons};
-use sightings::Sightings;
+use sightings::{HitId, Sightings};
 
 /// What a call's value is derived from: unique in a render, and made of places or paths, never of what was generated.
 ///
@@ -195,7 +197,7 @@ impl Naming<'_> {
         &self,
         number: usize,
         reason: Reason,
-        listed: &[usize],
+        listed: &[HitId],
         numbers: &mut Numbers,
     ) -> Option<Named> {
         let (rule, tag, hit) = match reason {
@@ -223,10 +225,10 @@ impl Naming<'_> {
     }
 
     /// The name of a call by its path.
-    fn by_path(&self, number: usize, listed: &[usize], numbers: &mut Numbers) -> Named {
+    fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.extend(path::parts(call, site_of(self.scene, call)));
+            parts.push(path::way(call, site_of(self.scene, call)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {
@@ -239,7 +241,7 @@ impl Naming<'_> {
     }
 
     /// The places of these hits, the best one first and each once.
-    fn places(&self, best: Option<usize>, listed: &[usize]) -> Vec<report::Place> {
+    fn places(&self, best: Option<HitId>, listed: &[HitId]) -> Vec<report::Place> {
         let leaf = best.map(|hit| self.sightings.hit(hit).leaf);
         let others = listed.iter().copied();
         let others = others.filter(|hit| Some(self.sightings.hit(*hit).leaf) != leaf);
@@ -250,15 +252,20 @@ impl Naming<'_> {
 
 /// Counts the calls of each function at each place.
 #[derive(Default)]
-struct Numbers(HashMap<Vec<String>, usize>);
+struct Numbers(HashMap<[u8; 32], usize>);
 
 impl Numbers {
     /// The name of the next call with these parts.
-    fn number(&mut self, parts: Vec<String>) -> Name {
-        let mut name = parts.clone();
-        let next = self.0.entry(parts).or_default();
-        name.push(next.to_string());
+    fn number(&mut self, mut parts: Vec<String>) -> Name {
+        // The digest is smaller than the parts: a chart may read the clock in a long loop.
+        let mut digest = Sha256::new();
+        for part in &parts {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        let next = self.0.entry(digest.finalize().into()).or_default();
+        parts.push(next.to_string());
         *next += 1;
-        Name(name)
+        Name(parts)
     }
 }

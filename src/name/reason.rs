@@ -2,7 +2,7 @@
 
 use super::double;
 use super::needles::Needles;
-use super::sightings::{Sighting, Sightings, View};
+use super::sightings::{HitId, Sighting, Sightings, View};
 use super::went_into;
 use crate::log::{CallId, Log};
 
@@ -12,13 +12,13 @@ pub(super) enum Reason {
     /// The best place that shows it.
     Seen(Sighting),
     /// It is part of the name of a document that runs once.
-    RunName(usize),
+    RunName(HitId),
     /// The place of what it went into.
-    WentInto(usize),
+    WentInto(HitId),
     /// Another call was reached on the same inner path.
     Double(CallId),
     /// The best place that shows a digest of it.
-    Digest(usize),
+    Digest(HitId),
     /// Nothing else.
     Path,
 }
