@@ -47,7 +47,7 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::Suffix),
         Just(Shape::Nowhere),
     ];
-    proptest::collection::vec((shape, 8_usize..40), 1..12)
+    proptest::collection::vec((shape, 4_usize..40), 1..12)
 }
 
 struct Values(u64);
@@ -180,7 +180,7 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn names_do_not_depend_on_values(shapes in shapes(), one: u64, other: u64) {
