@@ -17,7 +17,7 @@ pub struct CallSite {
 }
 
 /// Where a value stands in the manifests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Place {
     /// The document's kind: `Secret`.
     pub kind: String,

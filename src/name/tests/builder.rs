@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::chart::call_site::{Site, SiteId};
+use crate::chart::site::{Site, SiteId};
 use crate::chart::generator::Generator;
 use crate::log::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::manifest::Manifest;
