@@ -59,7 +59,7 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
                 continue;
             }
             match find(name).map(|function| function.treatment) {
-                Some(Treatment::Generate(_)) => conduct.generates = true,
+                Some(Treatment::Generate(_) | Treatment::Clock(_)) => conduct.generates = true,
                 Some(Treatment::Tpl) => conduct.renders_texts = true,
                 _ => {}
             }
@@ -247,6 +247,41 @@ pub(super) fn included(template: &Template, call: &Call) -> Target {
         },
         _ => computed(template, name),
     }
+}
+
+/// The ends of names of files that a template includes by path; an empty one where a name is computed in another way.
+pub(super) fn included_files(template: &Template) -> Vec<String> {
+    let mut ends = Vec::new();
+    for call in template.calls.iter().flatten() {
+        if template.function(call) != "include" {
+            continue;
+        }
+        match included(template, call) {
+            Target::Named(name) if name.contains('/') => ends.push(name),
+            Target::Named(_) => {}
+            Target::Files | Target::Like(_) | Target::Any => {
+                ends.push(last_literal(template, call).unwrap_or_default());
+            }
+        }
+    }
+    ends
+}
+
+/// The text at the end of a computed name: `/x.yaml` of `(print $.Template.BasePath "/x.yaml")`.
+fn last_literal(template: &Template, call: &Call) -> Option<String> {
+    let Form::Command { operands, .. } = &call.form else {
+        return None;
+    };
+    let name = template.tokens.get(operands.first()?.clone())?;
+    let mut words = name
+        .iter()
+        .rev()
+        .filter(|token| !matches!(token.kind, Kind::Space | Kind::RightParen));
+    let is_joined = name
+        .iter()
+        .any(|token| matches!(template.word(token), "print" | ".BasePath"));
+    let last = literal::value(&template.text, words.next()?)?;
+    (is_joined && last.contains('/') && !last.contains('%')).then_some(last)
 }
 
 /// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`.

@@ -10,6 +10,7 @@ use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::instrument::{Instrumented, Part};
 use crate::derive::ScopeKeys;
+use crate::helm::{Early, HelmError, Running};
 use crate::log::{self, CallId, Log};
 use crate::manifest::Manifest;
 use crate::name::{Name, Named, Rule, Scene, name_calls};
@@ -27,12 +28,14 @@ pub(super) fn settle(
     run: &Run<'_>,
     mut chart: Instrumented<'_>,
     keys: &ScopeKeys,
+    early: Option<Early>,
 ) -> Result<(String, Report), Failure> {
     if !chart.is_changed() {
+        drop(early);
         let output = run.template(run.original()?).map_err(Failure::Helm)?;
         return Ok((run.manifests(output)?, Report::unchanged()));
     }
-    let mut settling = Settling::new(run, &chart, keys);
+    let mut settling = Settling::new(run, &chart, keys, early);
     let mut unsettled = Vec::new();
     for _ in 0..=ROUNDS {
         let render = settling.render(&mut chart)?;
@@ -77,11 +80,18 @@ struct Settling<'r> {
     first_names: HashMap<String, (Name, Rule)>,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
+    /// A helm that waits for the next part.
+    early: Option<(Part, Early)>,
     helm_runs: usize,
 }
 
 impl<'r> Settling<'r> {
-    fn new(run: &'r Run<'r>, chart: &Instrumented<'_>, keys: &ScopeKeys) -> Self {
+    fn new(
+        run: &'r Run<'r>,
+        chart: &Instrumented<'_>,
+        keys: &ScopeKeys,
+        early: Option<Early>,
+    ) -> Self {
         let clock = Clock {
             pinned: run.request.clock,
             now: run.request.now,
@@ -97,6 +107,7 @@ impl<'r> Settling<'r> {
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
             by_path: HashSet::new(),
+            early: early.map(|early| (Part::Survey, early)),
             helm_runs: 0,
         }
     }
@@ -104,28 +115,50 @@ impl<'r> Settling<'r> {
     /// Renders the part, again where it gives `tpl` texts that were not known.
     fn render(&mut self, chart: &mut Instrumented<'_>) -> Result<Render, Failure> {
         for _ in 0..=TEXT_ROUNDS {
-            self.helm_runs += 1;
-            let name = format!("chart-{}", self.helm_runs);
-            let tree = chart.part(self.part, &self.table);
-            let path = tree.write_for_helm(self.run.workdir, &name)?;
-            let output = self
-                .run
-                .template_part(self.part, &path)
-                .map_err(|error| unexpected(chart, error))?;
-            let output = match self.part {
-                Part::Survey => super::text(output)?,
-                Part::Whole => self.run.manifests(output)?,
+            let render = match self.render_part(chart, self.part) {
+                // An unknown text includes a body that must not run as it is. So all texts are learned first.
+                Err(Failure::Helm(error)) if chart.has_lost_body(said(&error)) => {
+                    let render = self.render_part(chart, Part::Texts)?;
+                    if render.log.unknown_texts.is_empty() {
+                        return Err(Failure::Helm(error));
+                    }
+                    render
+                }
+                other => other?,
             };
-            let (text, payloads) = log::split(&output, &chart.mark());
-            let log = log::read(&payloads, &|id| chart.body_name(id))?;
-            if log.unknown_texts.is_empty() {
-                return Ok(Render { text, log });
+            if render.log.unknown_texts.is_empty() {
+                return Ok(render);
             }
-            chart.learn(&log.unknown_texts);
+            chart.learn(&render.log.unknown_texts);
         }
         Err(Failure::Error(anyhow!(
             "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
         )))
+    }
+
+    fn render_part(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<Render, Failure> {
+        self.helm_runs += 1;
+        let tree = chart.part(part, &self.table);
+        let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
+        let early = self.early.take().filter(|(waits_for, _)| *waits_for == part);
+        let running = self.run.start(part, &path, early.map(|(_, early)| early));
+        if part == Part::Survey {
+            // While this one renders, the next one gets ready.
+            self.early = self.run.start_early(Part::Whole).map(|early| (Part::Whole, early));
+        }
+        let output = running
+            .and_then(Running::finish)
+            .map_err(|error| match chart.has_unexpected_text(said(&error)) {
+                true => Failure::UnexpectedText,
+                false => Failure::Helm(error),
+            })?;
+        let output = match part {
+            Part::Survey => super::text(output)?,
+            Part::Whole | Part::Texts => self.run.manifests(output)?,
+        };
+        let (text, payloads) = log::split(&output, &chart.mark());
+        let log = log::read(&payloads, &|id| chart.body_name(id))?;
+        Ok(Render { text, log })
     }
 
     /// Names the calls, and compares what they were given with what they are to have.
@@ -214,13 +247,9 @@ impl<'r> Settling<'r> {
     }
 }
 
-/// A text for `tpl` that reaches a call unexpectedly is no failure of the chart.
-fn unexpected(chart: &Instrumented<'_>, error: crate::helm::HelmError) -> Failure {
-    let said = error.stderr().map(|said| said.text()).unwrap_or_default();
-    match chart.has_unexpected_text(said) {
-        true => Failure::UnexpectedText,
-        false => Failure::Helm(error),
-    }
+/// What helm said.
+fn said(error: &HelmError) -> &str {
+    error.stderr().map(|said| said.text()).unwrap_or_default()
 }
 
 /// `templates/secret.yaml:3 (randAlphaNum)`

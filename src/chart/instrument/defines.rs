@@ -46,6 +46,18 @@ pub(crate) enum Part {
     Survey,
     /// All of it.
     Whole,
+    /// All of it, to learn the texts that `tpl` is given, and for nothing else.
+    Texts,
+}
+
+impl Part {
+    /// Whether a body that is reached on an unknown way may run as it is: nothing of such a render is printed.
+    pub(super) fn is_lenient(self) -> bool {
+        match self {
+            Part::Survey | Part::Texts => true,
+            Part::Whole => false,
+        }
+    }
 }
 
 /// What `tpl` gets instead of a text.
@@ -75,15 +87,8 @@ pub(super) struct Defines<'a> {
 }
 
 impl Defines<'_> {
-    /// The text of the file, for a part and a table: the value of each call that is in it, by its key.
-    pub(super) fn text(&self, part: Part, table: &BTreeMap<String, String>) -> String {
-        let unknown_name = match part {
-            Part::Whole => "include $name $context",
-            // A file that reaches no call is not there.
-            Part::Survey => {
-                "if not (contains `/` $name) -}}{{- include $name $context -}}{{- end"
-            }
-        };
+    /// The text of the file, for a table: the value of each call that is in it, by its key.
+    pub(super) fn text(&self, table: &BTreeMap<String, String>) -> String {
         let impure: Vec<Function> = impure()
             .filter(|function| !self.allow.iter().any(|allowed| allowed == function.name))
             .collect();
@@ -97,7 +102,6 @@ impl Defines<'_> {
             .replace("@ASCII@", &replacements(ASCII))
             .replace("@DIGITS@", &replacements(DIGITS))
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
-            .replace("@UNKNOWN-NAME@", unknown_name)
             .replace("@CLOCK@", &self.clock.to_string())
             .replace("@KEY@", self.placeholder_key)
             .replace("@WORDS@", &words(&impure))

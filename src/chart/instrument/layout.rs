@@ -14,9 +14,6 @@ use crate::chart::outline::{Body, BodyId};
 use crate::chart::reach::Reach;
 use crate::chart::template::Template;
 
-/// What a reached body is replaced by, where its old name is called all the same.
-const LOST: &str = "argocd-pin-plugin: a text for tpl reaches a generating call by a name that is not known before";
-
 /// A template with its changes.
 pub(super) struct Layout<'a> {
     pub(super) template: &'a Template,
@@ -25,7 +22,13 @@ pub(super) struct Layout<'a> {
     pub(super) names: &'a Names,
     pub(super) reach: &'a Reach,
     pub(super) registry: &'a Registry,
+    /// Whether a body that can reach a call may run as it is, where its old name is called all the same.
+    pub(super) is_lenient: bool,
 }
+
+/// What a body says that is reached all the same.
+pub(super) const LOST: &str =
+    "can reach a generating call, and is included on a way that is not known";
 
 impl Layout<'_> {
     /// The new text of a file. `own` is its id, if its own body can reach a call; `is_rendered`, whether helm renders it
@@ -36,7 +39,7 @@ impl Layout<'_> {
             Some(id) if is_rendered => {
                 format!("{{{{ list `{id}` .{} }}}}", self.names.include("root"))
             }
-            Some(_) => self.lost(),
+            Some(_) => self.lost(self.origin.file),
         };
         if let Some(id) = own {
             self.reached(BodyId::FILE, id, &mut text);
@@ -50,6 +53,13 @@ impl Layout<'_> {
         let mut text = String::new();
         self.defines(&mut text);
         text
+    }
+
+    /// The text's own body as a define of each of these names, for those that include the file by its path.
+    pub(super) fn by_path(&self, names: &[String]) -> String {
+        let body = self.body(BodyId::FILE);
+        let define = |name: &String| format!("{{{{ define {} }}}}{body}{{{{ end }}}}", quote(name));
+        names.iter().map(define).collect()
     }
 
     /// The new form of a text for `tpl`, whose context is a map with `p`, the state, and `c`, the context.
@@ -67,9 +77,8 @@ impl Layout<'_> {
             let Some(name) = &body.name else { continue };
             if !self.reach.has_name(name) {
                 if !body.is_block {
-                    text.push_str(&self.action(&body.opens));
-                    text.push_str(&self.body(id));
-                    text.push_str(&self.action(&body.closes));
+                    let inside = self.body(id);
+                    text.push_str(&self.define(body, name, &inside));
                 }
                 continue;
             }
@@ -82,15 +91,24 @@ impl Layout<'_> {
                 }
                 continue;
             }
-            text.push_str(&format!("{{{{ define {} }}}}{}{{{{ end }}}}", quote(name), self.lost()));
+            match self.is_lenient {
+                true => text.push_str(&self.original(body, name)),
+                false => text.push_str(&format!(
+                    "{{{{ define {} }}}}{}{{{{ end }}}}",
+                    quote(name),
+                    self.lost(name)
+                )),
+            }
             if !own.is_empty() {
                 self.reached(id, own, text);
             }
         }
     }
 
-    fn lost(&self) -> String {
-        format!("{{{{ fail {} }}}}", quote(LOST))
+    /// What stands for a body that can reach a call, where its old name is called all the same.
+    fn lost(&self, name: &str) -> String {
+        let message = format!("argocd-pin-plugin: {name} {LOST}");
+        format!("{{{{ fail {} }}}}", quote(&message))
     }
 
     /// Adds the define of a body that can reach a call.
@@ -98,11 +116,7 @@ impl Layout<'_> {
         text.push_str(&format!("{{{{ define {} }}}}", self.names.define(own)));
         text.push_str(&self.prologue(id));
         text.push_str(&self.body(id));
-        let trims = self
-            .template
-            .body(id)
-            .and_then(|body| self.template.tokens.get(body.closes.clone())?.first())
-            .is_some_and(|token| token.kind == Kind::LeftDelim { trim: true });
+        let trims = self.template.body(id).is_some_and(|body| self.trims(body).1);
         text.push_str(if trims { "{{- end }}" } else { "{{ end }}" });
         text.push_str("{{ end }}");
     }
@@ -118,11 +132,7 @@ impl Layout<'_> {
             true => "ternary dict .c (kindIs `invalid` .c)",
             false => ".c",
         };
-        let trims = self
-            .template
-            .body(id)
-            .and_then(|body| self.template.tokens.get(body.opens.end.checked_sub(1)?))
-            .is_some_and(|token| token.kind == Kind::RightDelim { trim: true });
+        let trims = self.template.body(id).is_some_and(|body| self.trims(body).0);
         format!(
             "{{{{ {} := .p }}}}{{{{ $ := {context} }}}}{{{{ range list ${}}}}}",
             self.names.state(),
@@ -228,18 +238,48 @@ impl Layout<'_> {
         });
     }
 
+    /// A define or block as it is, as a define; nothing where another one holds it.
+    fn original(&self, body: &Body, name: &str) -> String {
+        let holds = |outer: &Body| {
+            outer.name.is_some()
+                && outer.text.start < body.text.start
+                && body.text.end < outer.text.end
+        };
+        if self.template.outline.bodies.iter().any(holds) {
+            return String::new();
+        }
+        let text = self.template.text.get(body.text.clone());
+        self.define(body, name, text.unwrap_or_default())
+    }
+
+    /// A define with this text inside. It trims there as it did, and nothing around it.
+    fn define(&self, body: &Body, name: &str, text: &str) -> String {
+        let (after_open, before_close) = self.trims(body);
+        format!(
+            "{{{{ define {} {}}}}}{text}{{{{{} end }}}}",
+            quote(name),
+            if after_open { "-" } else { "" },
+            if before_close { "-" } else { "" }
+        )
+    }
+
+    /// Whether the delimiters of a body trim its text: at its beginning, at its end.
+    fn trims(&self, body: &Body) -> (bool, bool) {
+        let tokens = |range: &Range<usize>| self.template.tokens.get(range.clone());
+        let open = tokens(&body.opens).and_then(<[_]>::last);
+        let close = tokens(&body.closes).and_then(<[_]>::first);
+        (
+            open.is_some_and(|token| token.kind == Kind::RightDelim { trim: true }),
+            close.is_some_and(|token| token.kind == Kind::LeftDelim { trim: true }),
+        )
+    }
+
     fn span(&self, tokens: &Range<usize>) -> Range<usize> {
         let tokens = self.template.tokens.get(tokens.clone()).unwrap_or_default();
         match (tokens.first(), tokens.last()) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => 0..0,
         }
-    }
-
-    fn action(&self, tokens: &Range<usize>) -> String {
-        let span = self.span(tokens);
-        // A delimiter that trims has its marker outside of its token.
-        self.template.text.get(span).unwrap_or_default().to_owned()
     }
 
     /// Whether Go takes a body for empty: it holds blanks and comments only.

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::model::{Chart, FileKind};
-use super::reach::{Conduct, Reach, conduct_of_text};
+use super::reach::{Conduct, Reach, conduct_of_text, included_files};
 use super::site::Site;
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
@@ -84,6 +84,8 @@ pub(crate) struct Instrumented<'a> {
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
     bodies: BTreeMap<String, String>,
+    /// The ends of the names of files that are included by path.
+    included: Vec<String>,
     /// The id of each source whose own body can reach a call.
     own: Vec<Option<String>>,
 }
@@ -115,6 +117,7 @@ impl<'a> Instrumented<'a> {
             texts: BTreeMap::new(),
             bodies: BTreeMap::new(),
             own: vec![None; sources.len()],
+            included: Vec::new(),
             sources,
             options,
         };
@@ -155,6 +158,11 @@ impl<'a> Instrumented<'a> {
             .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
             .collect();
         self.reach = Reach::new(&templates, &self.conducts, texts_generate, self.options.allow);
+        for (_, template) in &templates {
+            self.included.extend(included_files(template));
+        }
+        self.included.sort_unstable();
+        self.included.dedup();
         let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
         for name in self.reach.names() {
             let kind = if layout::digests(&plain, name) { 'x' } else { 'd' };
@@ -230,6 +238,7 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
+            is_lenient: false,
         };
         let takes_digest = template
             .outline
@@ -309,6 +318,11 @@ impl<'a> Instrumented<'a> {
         said.contains(&format!("{}{UNEXPECTED_TEXT}", self.options.names.run))
     }
 
+    /// Whether what helm says means that a text for `tpl` includes a body that can reach a call, and is not known.
+    pub(crate) fn has_lost_body(&self, said: &str) -> bool {
+        said.contains(layout::LOST)
+    }
+
     /// A part of the chart, instrumented, for a render with this table.
     pub(crate) fn part(&self, part: Part, table: &BTreeMap<String, String>) -> ChartTree {
         let mut tree = self.tree.clone();
@@ -334,7 +348,7 @@ impl<'a> Instrumented<'a> {
             });
         });
         let path = tree.define_path(&format!("_{}", self.options.names.run));
-        tree.add_file(&path, self.defines(part, table));
+        tree.add_file(&path, self.defines(table));
         tree
     }
 
@@ -356,9 +370,14 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
+            is_lenient: part.is_lenient(),
         };
         if part == Part::Survey && own.is_none() {
-            return Some(layout.defines_only());
+            let mut text = layout.defines_only();
+            if self.is_included(source) {
+                text.push_str(&layout.by_path(&source.helm_names));
+            }
+            return Some(text);
         }
         let has_reached = template
             .outline
@@ -372,7 +391,13 @@ impl<'a> Instrumented<'a> {
         Some(layout.file(own, source.is_rendered))
     }
 
-    fn defines(&self, part: Part, table: &BTreeMap<String, String>) -> String {
+    /// Whether another file may include this one by its path.
+    fn is_included(&self, source: &Source) -> bool {
+        let mut names = source.helm_names.iter();
+        names.any(|name| self.included.iter().any(|end| name.ends_with(end)))
+    }
+
+    fn defines(&self, table: &BTreeMap<String, String>) -> String {
         let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (source, own) in self.sources.iter().zip(&self.own) {
             if let Some(id) = own {
@@ -391,7 +416,7 @@ impl<'a> Instrumented<'a> {
             clock: self.options.clock,
             placeholder_key: &self.options.placeholder_key,
         };
-        defines.text(part, table)
+        defines.text(table)
     }
 }
 

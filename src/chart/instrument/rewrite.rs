@@ -179,10 +179,7 @@ impl Rewriter<'_> {
                 self.generate(call, generator);
                 true
             }
-            Treatment::Clock(clock) => {
-                self.clock(call, function, clock);
-                false
-            }
+            Treatment::Clock(clock) => self.clock(call, function, clock),
             Treatment::Order(order) => {
                 self.order(call, function, order);
                 false
@@ -299,7 +296,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn site(&mut self, call: &Call, generator: Generator) -> crate::chart::site::SiteId {
+    pub(super) fn site(&mut self, call: &Call, generator: Generator) -> crate::chart::site::SiteId {
         let site = Site {
             generator,
             chart: self.origin.chart.to_owned(),

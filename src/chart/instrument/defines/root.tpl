@@ -41,7 +41,7 @@
 {{- end -}}
 {{- $body := get $q.names $name -}}
 {{- if not $body -}}
-{{- @UNKNOWN-NAME@ -}}
+{{- include $name $context -}}
 {{- else if and (hasPrefix `f` $body) (kindIs `map` $context) (eq (printf `%p` $context) (printf `%p` $q.o)) -}}
 {{- $before := $q.n -}}
 {{- $own := dict `r` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
