@@ -8,10 +8,11 @@ use anyhow::{Context as _, Result, anyhow};
 use super::Run;
 use super::fault::Failure;
 use super::summary::summary;
+use crate::chart::generator::Generator;
 use crate::chart::instrument::{Instrumented, Part};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError, Running};
-use crate::log::{self, CallId, Log};
+use crate::log::{self, Call, CallId, Log};
 use crate::manifest::Manifest;
 use crate::name::{Name, Named, Rule, Scene, name_calls};
 use crate::report::Report;
@@ -75,8 +76,10 @@ struct Settling<'r> {
     run: &'r Run<'r>,
     part: Part,
     table: BTreeMap<String, String>,
+    /// Whether this is the first render: its names are a guess, since calls can have equal values.
+    is_guess: bool,
     maker: Maker,
-    /// The names that the first render of the whole chart gave.
+    /// The names that the first render with chosen values gave.
     first_names: HashMap<String, (Name, Rule)>,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
@@ -104,6 +107,7 @@ impl<'r> Settling<'r> {
                 false => Part::Whole,
             },
             table: BTreeMap::new(),
+            is_guess: true,
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
             by_path: HashSet::new(),
@@ -213,8 +217,8 @@ impl<'r> Settling<'r> {
             let by_path = &self.by_path;
             name_calls(&scene, &|call| key(call).is_some_and(|key| by_path.contains(key)))
         };
-        if self.part == Part::Survey {
-            return Ok(names);
+        if self.is_guess {
+            return Ok(names.into_iter().zip(&log.calls).map(|(named, call)| guess(chart, named, call)).collect());
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
@@ -244,6 +248,20 @@ impl<'r> Settling<'r> {
             }
         }
         self.part = Part::Whole;
+        self.is_guess = false;
+    }
+}
+
+/// Clocks all tell the same time at first, so that nobody knows whose name a Job's is: each gets a time of its own.
+fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
+    let site = chart.sites().get(call.site.0 as usize);
+    let is_clock = site.is_some_and(|site| site.generator == Generator::Now);
+    match is_clock && named.rule == Rule::JobName {
+        true => Named {
+            name: Name(vec!["moment".to_owned(), call.key.clone()]),
+            ..named
+        },
+        false => named,
     }
 }
 
