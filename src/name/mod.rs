@@ -49,11 +49,27 @@ use needles::Needles;
 use reason::{Reason, reasons};
 use sightings::{HitId, Sightings};
 
+/// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
+const DIGEST_PART: usize = 5;
+
 /// What a call's value is derived from: unique in a render, and made of places or paths, never of what was generated.
 ///
 /// The first part says how the others are to be read: `place`, `into`, `digest`, `job` or `path`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Name(pub(crate) Vec<String>);
+
+impl Name {
+    /// The name but for the digest of a document's content.
+    pub(crate) fn without_content(&self, rule: Rule) -> Name {
+        let mut name = self.clone();
+        if rule == Rule::JobName
+            && let Some(digest) = name.0.get_mut(DIGEST_PART)
+        {
+            digest.clear();
+        }
+        name
+    }
+}
 
 /// Which rule gave a call its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -21,6 +21,9 @@ use crate::table::{Clock, Maker, Wanted, is_given};
 /// How many renders of the whole chart may still change a value.
 const ROUNDS: usize = 10;
 
+/// For so many renders the name of a Job may follow its content, which follows other values in its turn.
+const CONTENT_ROUNDS: usize = 6;
+
 /// How many more a chart may need that puts texts for `tpl` together while it is rendered.
 const TEXT_ROUNDS: usize = 10;
 
@@ -222,11 +225,16 @@ impl<'r> Settling<'r> {
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
+            let own = match self.helm_runs {
+                ..CONTENT_ROUNDS => named.name.without_content(named.rule),
+                _ => named.name.clone(),
+            };
+            let own = (own, named.rule);
             let first = self
                 .first_names
                 .entry(call.key.clone())
-                .or_insert_with(|| (named.name.clone(), named.rule));
-            if (&first.0, first.1) != (&named.name, named.rule) && !self.by_path.contains(&call.key) {
+                .or_insert_with(|| own.clone());
+            if *first != own && !self.by_path.contains(&call.key) {
                 self.by_path.insert(call.key.clone());
                 has_changed = true;
             }
