@@ -16,8 +16,9 @@ use crate::{config, workdir};
 /// The fields of the admin's files that no message may show.
 const SECRET_FIELDS: [&str; 4] = ["password", "auth", "identitytoken", "registrytoken"];
 
-/// Where a chart's dependencies come from, and what the admin has for these places.
-#[derive(Debug, Default)]
+/// Where a chart's dependencies come from, and what the admin has for these places. It holds secrets, and has no
+/// `Debug`.
+#[derive(Default)]
 pub(super) struct Access {
     /// The repositories of the dependencies, each once, sorted; no path (`file://`).
     pub(super) repositories: Vec<String>,

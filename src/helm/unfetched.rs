@@ -113,8 +113,8 @@ impl Cause {
     }
 }
 
-/// One thing that went wrong.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// One thing that went wrong. Helm's words can hold secrets: it has no `Debug`.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Trouble {
     /// The repository's address, or its name as the chart gives it.
     repository: Option<String>,
@@ -194,19 +194,31 @@ fn troubles(said: &str, access: &Access) -> Vec<Trouble> {
     found.into_iter().collect()
 }
 
-/// The repository that an error is about: the longest that it names, or the only one there is.
+/// The repository that an error is about: one that it names, one whose host it names, or the only one there is.
 fn named_in(error: &str, access: &Access) -> Option<String> {
+    let parts = |repository: &str| {
+        let address = repository.trim_end_matches('/');
+        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        (
+            format!("//{rest}"),
+            format!("//{host}/v2/{path}/"),
+            format!("//{host}/"),
+        )
+    };
     let repositories = &access.repositories;
-    let named = repositories.iter().filter(|it| {
-        let address = it.trim_end_matches('/');
-        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-        error.contains(address) || error.contains(host)
-    });
-    match (named.max_by_key(|it| it.len()), repositories.as_slice()) {
-        (Some(named), _) => Some(named.clone()),
-        (None, [only]) => Some(only.clone()),
-        _ => None,
-    }
+    let named = |test: &dyn Fn(&str) -> bool| {
+        let named = repositories.iter().filter(|it| test(it));
+        named.max_by_key(|it| it.len()).cloned()
+    };
+    named(&|it| error.contains(&parts(it).0))
+        // A registry's interface has another path than its charts.
+        .or_else(|| named(&|it| error.contains(&parts(it).1)))
+        .or_else(|| named(&|it| error.contains(&parts(it).2)))
+        .or_else(|| match repositories.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        })
 }
 
 impl Trouble {

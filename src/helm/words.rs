@@ -68,7 +68,7 @@ pub(super) fn user_info(address: &str) -> Option<&str> {
     }
     // `user:pass/word@host`: what stands behind the colon is no port.
     let (_, port) = authority.rsplit_once(':')?;
-    if port.is_empty() || port.bytes().all(|b| b.is_ascii_digit()) {
+    if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     rest.get(..rest.rfind('@')?)
@@ -83,11 +83,17 @@ fn is_unseen(c: char) -> bool {
         )
 }
 
-/// An address in `word` without user and password, and without the query, which can be signed.
+/// The addresses in `word` without user and password, and without the query, which can be signed.
 fn without_credentials(word: &str) -> String {
     let mut word = word.to_owned();
-    if let Some(info) = user_info(&word).filter(|info| !info.is_empty()) {
-        word = word.replacen(&format!("{info}@"), &format!("{HIDDEN}@"), 1);
+    let starts: Vec<usize> = word.match_indices("://").map(|(at, _)| at).collect();
+    let mut end = word.len();
+    for start in starts.into_iter().rev() {
+        let info = user_info(&word[start..end]).map_or(0, str::len);
+        if info > 0 {
+            word.replace_range(start + 3..start + 3 + info, HIDDEN);
+        }
+        end = start;
     }
     // The name that a repository gets from its address has `-` in the place of each `/`.
     if let (Some(start), Some(at)) = (word.find(":--"), word.rfind('@'))
@@ -161,6 +167,10 @@ mod tests {
             ),
             ("oci://bot:hu@sh@h/charts", "oci://***@h/charts"),
             (
+                "http://bot:hush@h,http://h,https://hush@h/x",
+                "http://***@h,http://h,https://***@h/x",
+            ),
+            (
                 "parse \"http://bot:hu/sh@h\": invalid port \":hu\" after host",
                 "parse \"http://***@h\": invalid port \":***\" after host",
             ),
@@ -231,6 +241,7 @@ mod tests {
         for (address, wanted) in [
             ("http://a:b@h/x", Some("a:b")),
             ("http://a:b/c?d@h/x", Some("a:b/c?d")),
+            ("http://a:b://c@h", Some("a:b://c")),
             ("http://h:80/x@y", None),
             ("http://h/x", None),
             ("h", None),
