@@ -16,6 +16,9 @@ const NO_INDEX: &str = "...Unable to get an update from the \"";
 /// What helm says at last when it has no index.
 const NO_CACHE: [&str; 2] = ["no cached repository for ", "-index.yaml: no such file"];
 
+/// How the lines begin in which helm says how far it is.
+const PROGRESS: [&str; 4] = ["...", "\t", "Hang tight", "Update Complete"];
+
 /// What a message says whatever is wrong.
 const KEEP: &str = "or keep the chart in charts/";
 
@@ -180,8 +183,11 @@ fn troubles(said: &str, access: &Access) -> Vec<Trouble> {
             });
         }
     }
-    // One that does not end as helm does: all that it says.
-    let all = || (found.is_empty() && !said.trim().is_empty()).then(|| said.to_owned());
+    // One that does not end as helm does: all that it says but for how far it is, which names the other repositories.
+    let is_progress = |line: &str| PROGRESS.iter().any(|begin| line.starts_with(begin));
+    let rest: Vec<&str> = said.lines().filter(|line| !is_progress(line)).collect();
+    let rest = rest.join(" ");
+    let all = || (found.is_empty() && !rest.trim().is_empty()).then_some(rest);
     if let Some(error) = last.or_else(all)
         && (found.is_empty() || !NO_CACHE.iter().any(|sign| error.contains(sign)))
     {

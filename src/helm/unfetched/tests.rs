@@ -146,6 +146,30 @@ fn only_the_charts_own_repositories_are_told() {
     assert_eq!(told.matches(" | ").count(), 1, "{told}");
 }
 
+/// One that is killed in the midst of it has said how far it was.
+#[test]
+fn a_helm_that_is_killed() {
+    let said = "Hang tight while we grab the latest from your chart repositories...\n...Successfully got an update from the \"inner\" chart repository\n".to_owned()
+        + &no_index("inner2", "http://inner2", "401 Unauthorized");
+    for (rest, wanted) in [
+        ("", ""),
+        (
+            "fatal error: out of memory\n",
+            ": fatal error: out of memory",
+        ),
+    ] {
+        let error = HelmError::Killed {
+            signal: 15,
+            stderr: Stderr(said.clone() + rest),
+        };
+        let error = why(&error, &access(&["http://h"], &[]), Path::new("/work"));
+        assert_eq!(
+            format!("{error:#}"),
+            format!("helm dependency build: helm was killed by signal 15{wanted}")
+        );
+    }
+}
+
 #[test]
 fn no_secret_no_directory_of_ours_and_one_line() {
     let url = "http://bot:hush@h";
