@@ -21,4 +21,3 @@ mod parts;
 mod steering;
 mod subcharts;
 mod templates;
-mod twins;
