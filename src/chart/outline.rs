@@ -209,7 +209,11 @@ mod tests {
         }
         let tokens = lex(text).unwrap();
         let outline = outline(text, &tokens).unwrap();
-        let texts: Vec<_> = outline.bodies.iter().map(|b| &text[b.text.clone()]).collect();
+        let texts: Vec<_> = outline
+            .bodies
+            .iter()
+            .map(|b| &text[b.text.clone()])
+            .collect();
         assert_eq!(texts[1], "{{d}}");
         assert_eq!(texts[2], "{{with f}}{{block `y` g}}{{h}}{{end}}{{end}}");
         assert_eq!(outline.inside(&outline.bodies[0]), [BodyId(1), BodyId(2)]);

@@ -173,7 +173,9 @@ impl Reach {
     /// Whether what an include names can reach one.
     pub(super) fn has_target(&self, target: &Target) -> bool {
         match target {
-            Target::Named(name) => self.names.contains(name) || !self.files.is_empty() && name.contains('/'),
+            Target::Named(name) => {
+                self.names.contains(name) || !self.files.is_empty() && name.contains('/')
+            }
             Target::Like(pattern) => Patterns::default().any_match(pattern, &self.names),
             Target::Files => !self.files.is_empty(),
             Target::Any => !self.names.is_empty() || !self.files.is_empty(),
@@ -286,10 +288,7 @@ fn last_literal(template: &Template, call: &Call) -> Option<String> {
 
 /// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`.
 fn computed(template: &Template, name: &[Token]) -> Target {
-    if name
-        .iter()
-        .any(|token| template.word(token) == ".BasePath")
-    {
+    if name.iter().any(|token| template.word(token) == ".BasePath") {
         return Target::Files;
     }
     let mut words = name
@@ -336,8 +335,13 @@ mod tests {
             .map(|text| conduct_of_text(&read(text), &[]))
             .collect();
         let reach = Reach::new(&templates, &texts, false, &[]);
-        let files = (0..files.len()).filter(|file| reach.has_file(*file)).collect();
-        (reach.names().into_iter().map(str::to_owned).collect(), files)
+        let files = (0..files.len())
+            .filter(|file| reach.has_file(*file))
+            .collect();
+        (
+            reach.names().into_iter().map(str::to_owned).collect(),
+            files,
+        )
     }
 
     const HELPERS: &str = "{{ define \"app.a\" }}{{ include \"app.b\" . }}{{ end }}\
@@ -355,7 +359,10 @@ mod tests {
             ("{{ include (printf \"%s.a\" .x) . }}", true),
             ("{{ include (printf \"%s.labels\" .x) . }}", false),
             ("{{ include (printf \"%q.labels\" .x) . }}", true),
-            ("{{ include (print $.Template.BasePath \"/y.yaml\") $ }}", false),
+            (
+                "{{ include (print $.Template.BasePath \"/y.yaml\") $ }}",
+                false,
+            ),
         ] {
             let (_, files) = reaches(&[HELPERS, text], &["{{ include `app.c` . }}"]);
             assert_eq!(files == [1], is_reached, "{text}");

@@ -103,7 +103,14 @@ fn section(out: &mut String, title: &str, table: &Table, width: Option<usize>) {
 
 fn values(report: &Report) -> Table {
     let mut table = Table::new(&[
-        "KIND", "NAME", "FIELD", "BECAUSE", "FUNCTION", "CALL SITE", "CALLS", "BITS",
+        "KIND",
+        "NAME",
+        "FIELD",
+        "BECAUSE",
+        "FUNCTION",
+        "CALL SITE",
+        "CALLS",
+        "BITS",
     ]);
     for value in &report.values {
         let Some((place, others)) = value.places.split_first() else {
@@ -263,138 +270,4 @@ fn count(number: usize, one: &str, many: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::report::{Certificate, Fixed, Held, Pin};
-
-    fn call(function: &str, line: u32, template: Option<&str>) -> CallSite {
-        CallSite {
-            file: "templates/secret.yaml".into(),
-            line,
-            function: function.into(),
-            template: template.map(str::to_owned),
-        }
-    }
-
-    fn place(kind: &str, namespace: Option<&str>, path: &str) -> Place {
-        Place {
-            kind: kind.into(),
-            namespace: namespace.map(str::to_owned),
-            name: "web".into(),
-            path: path.into(),
-        }
-    }
-
-    fn report() -> Report {
-        Report {
-            pins: vec![Pin {
-                place: place("Secret", Some("prod"), "data.token"),
-                shared_with: vec![place(
-                    "Deployment",
-                    None,
-                    "spec.template.metadata.annotations.token",
-                )],
-                call_site: call("randAlphaNum", 3, Some("web.token")),
-                length: 32,
-                alphabet: "alphanumeric".into(),
-                entropy_bits: 190.534,
-            }],
-            certificates: vec![Certificate {
-                place: place("Secret", None, "data.tls.crt"),
-                shared_with: vec![place("MutatingWebhookConfiguration", None, "caBundle")],
-                call_site: call("genCA", 5, None),
-                what: "certificate",
-                kind: None,
-                subject: Some("ca".into()),
-                days: Some(2),
-                not_before: Some("2025-12-31T23:00:00Z".into()),
-                not_after: Some("2026-01-05T00:00:00Z".into()),
-                next_renewal: Some("2026-01-02T00:00:00Z".into()),
-            }],
-            held: vec![Held {
-                call_site: call("randNumeric", 9, None),
-                reason: HeldReason::Short,
-                places: vec![
-                    place("CronJob", None, "spec.schedule"),
-                    place("CronJob", None, "metadata.name"),
-                ],
-            }],
-            fixed: vec![Fixed {
-                call_site: call("now", 12, None),
-                result: "the pinned clock".into(),
-            }],
-            helm_runs: 2,
-        }
-    }
-
-    fn scope() -> Scope {
-        Scope {
-            project: "team".into(),
-            application: "web".into(),
-        }
-    }
-
-    #[test]
-    fn the_tables_say_what_is_where_and_why() {
-        assert_eq!(
-            tables(&scope(), &report(), None),
-            "\
-project team, application web: 1 value pinned, 1 key or certificate, 1 value held at its call site, 1 call made constant; helm ran twice
-
-PINNED: each value belongs to the place where it stands (=: the same value)
-
-KIND          NAME      FIELD                                     FUNCTION      CALL SITE                             LENGTH  ALPHABET      BITS
-Secret        prod/web  data.token                                randAlphaNum  templates/secret.yaml:3 in web.token  32      alphanumeric  190.5
-= Deployment  web       spec.template.metadata.annotations.token
-
-CERTIFICATES AND KEYS: keys stay for ever; certificates are issued again at half of their days (=: the same one)
-
-KIND                            NAME  FIELD         FUNCTION  CALL SITE                WHAT         SUBJECT  DAYS  VALID UNTIL  NEXT
-Secret                          web   data.tls.crt  genCA     templates/secret.yaml:5  certificate  ca       2     2026-01-05   2026-01-02
-= MutatingWebhookConfiguration  web   caBundle
-
-HELD: each value belongs to its call, and stays as long as the call stays in its template
-
-FUNCTION     CALL SITE                WHY                                   SHOWN IN
-randNumeric  templates/secret.yaml:9  too short to be told from other text  CronJob web spec.schedule
-                                                                            CronJob web metadata.name
-
-CONSTANT: calls whose result would change by themselves
-
-FUNCTION  CALL SITE                 RESULT
-now       templates/secret.yaml:12  the pinned clock
-"
-        );
-    }
-
-    #[test]
-    fn a_chart_that_generates_nothing_says_so() {
-        let text = tables(
-            &scope(),
-            &Report {
-                helm_runs: 1,
-                ..Report::default()
-            },
-            Some(80),
-        );
-        assert!(
-            text.ends_with(
-                "helm ran once\n\nthe chart generates nothing: its manifests are helm's own\n"
-            ),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn json_has_the_scope_and_every_field() {
-        let value: serde_json::Value =
-            serde_json::from_str(&json(&scope(), &report()).unwrap()).unwrap();
-        assert_eq!(value["application"], "web");
-        assert_eq!(value["pins"][0]["call_site"]["line"], 3);
-        assert_eq!(value["pins"][0]["shared_with"][0]["kind"], "Deployment");
-        assert_eq!(value["held"][0]["reason"], "short");
-        assert_eq!(value["fixed"][0]["result"], "the pinned clock");
-        assert_eq!(value["helm_runs"], 2);
-    }
-}
+mod tests;

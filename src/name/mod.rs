@@ -36,8 +36,8 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::chart::site::Site;
 use crate::chart::generator::Generator;
+use crate::chart::site::Site;
 use crate::log::{Argument, CallId, Log};
 use crate::manifest::Manifest;
 use crate::report;

@@ -178,7 +178,12 @@ impl<'a> Run<'a> {
             allow: &self.request.allow,
         };
         let texts = self.texts()?;
-        Ok(Instrumented::new(self.read()?, &texts, texts_generate, options)?)
+        Ok(Instrumented::new(
+            self.read()?,
+            &texts,
+            texts_generate,
+            options,
+        )?)
     }
 
     /// A name for one more copy of the chart.
@@ -232,7 +237,7 @@ impl<'a> Run<'a> {
         if !text.starts_with("---\n") && !self.helm.version().is_ok_and(|it| it.is_known()) {
             return Err(with_hint(
                 anyhow!("{} is no helm", self.request.helm_binary.display()),
-                "it prints no version: set PIN_HELM or --helm".to_owned(),
+                "it prints no version: set PIN_HELM".to_owned(),
             ));
         }
         Ok(text)

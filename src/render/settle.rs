@@ -54,7 +54,11 @@ pub(super) fn settle(
             );
             return Ok((render.text, report));
         }
-        unsettled = round.unsettled.iter().map(|call| site_of(&chart, &render, *call)).collect();
+        unsettled = round
+            .unsettled
+            .iter()
+            .map(|call| site_of(&chart, &render, *call))
+            .collect();
         settling.take(&render, round);
     }
     Err(Failure::Error(not_settled(unsettled)))
@@ -147,18 +151,24 @@ impl<'r> Settling<'r> {
         self.helm_runs += 1;
         let tree = chart.part(part, &self.table);
         let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
-        let early = self.early.take().filter(|(waits_for, _)| *waits_for == part);
+        let early = self
+            .early
+            .take()
+            .filter(|(waits_for, _)| *waits_for == part);
         let running = self.run.start(part, &path, early.map(|(_, early)| early));
         if part == Part::Survey {
             // While this one renders, the next one gets ready.
-            self.early = self.run.start_early(Part::Whole).map(|early| (Part::Whole, early));
+            self.early = self
+                .run
+                .start_early(Part::Whole)
+                .map(|early| (Part::Whole, early));
         }
-        let output = running
-            .and_then(Running::finish)
-            .map_err(|error| match chart.has_unexpected_text(said(&error)) {
+        let output = running.and_then(Running::finish).map_err(|error| {
+            match chart.has_unexpected_text(said(&error)) {
                 true => Failure::UnexpectedText,
                 false => Failure::Helm(error),
-            })?;
+            }
+        })?;
         let output = match part {
             Part::Survey => super::text(output)?,
             Part::Whole | Part::Texts => self.run.manifests(output)?,
@@ -192,7 +202,7 @@ impl<'r> Settling<'r> {
                 .collect::<Option<Vec<_>>>()
                 .and_then(|errors| errors.first().copied())
         {
-            return Err(Failure::Error(error.clone().into()));
+            return Err(Failure::Value(error.clone()));
         }
         Ok(Round {
             names,
@@ -218,10 +228,16 @@ impl<'r> Settling<'r> {
         let key = |call: CallId| log.calls.get(call.0).map(|call| call.key.as_str());
         let names = {
             let by_path = &self.by_path;
-            name_calls(&scene, &|call| key(call).is_some_and(|key| by_path.contains(key)))
+            name_calls(&scene, &|call| {
+                key(call).is_some_and(|key| by_path.contains(key))
+            })
         };
         if self.is_guess {
-            return Ok(names.into_iter().zip(&log.calls).map(|(named, call)| guess(chart, named, call)).collect());
+            return Ok(names
+                .into_iter()
+                .zip(&log.calls)
+                .map(|(named, call)| guess(chart, named, call))
+                .collect());
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
@@ -285,8 +301,15 @@ fn site_of(chart: &Instrumented<'_>, render: &Render, call: CallId) -> String {
         .calls
         .get(call.0)
         .and_then(|call| chart.sites().get(call.site.0 as usize));
-    site.map(|site| format!("{} at {}:{}", site.generator.function(), site.file, site.line))
-        .unwrap_or_default()
+    site.map(|site| {
+        format!(
+            "{} at {}:{}",
+            site.generator.function(),
+            site.file,
+            site.line
+        )
+    })
+    .unwrap_or_default()
 }
 
 fn not_settled(mut sites: Vec<String>) -> anyhow::Error {

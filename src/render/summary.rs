@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::calendar::date;
-use crate::chart::instrument::Instrumented;
 use crate::chart::generator::Generator;
+use crate::chart::instrument::Instrumented;
 use crate::chart::site::Site;
 use crate::log::{Argument, Call, Log};
 use crate::name::{Named, Rule, entropy_bits};
@@ -70,9 +70,10 @@ pub(super) fn summary(
     }
     values.sort_by(|a, b| {
         let key = |value: &Value| {
-            let place = value.places.first().map(|place| {
-                (place.kind.clone(), place.name.clone(), place.path.clone())
-            });
+            let place = value
+                .places
+                .first()
+                .map(|place| (place.kind.clone(), place.name.clone(), place.path.clone()));
             (value.belongs_to == BelongsTo::Path, place)
         };
         key(a).cmp(&key(b))

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use zeroize::Zeroizing;
 
 use crate::certificate::{PrivateKey, Window};
-use crate::chart::site::Site;
 use crate::chart::generator::Generator;
+use crate::chart::site::Site;
 use crate::derive::encode::Fields;
 use crate::derive::{
     Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, htpasswd, job_clock, piece,

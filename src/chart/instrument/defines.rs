@@ -121,7 +121,10 @@ impl Defines<'_> {
     fn contained_names(&self) -> String {
         let names = self.bodies.keys();
         let tests = names.map(|name| format!("(contains {} $text)", quote(name)));
-        tests.chain(["false".to_owned()]).collect::<Vec<_>>().join(" ")
+        tests
+            .chain(["false".to_owned()])
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The texts for `tpl`, the names of bodies, and the values of each file.

@@ -116,7 +116,10 @@ impl Layout<'_> {
         text.push_str(&format!("{{{{ define {} }}}}", self.names.define(own)));
         text.push_str(&self.prologue(id));
         text.push_str(&self.body(id));
-        let trims = self.template.body(id).is_some_and(|body| self.trims(body).1);
+        let trims = self
+            .template
+            .body(id)
+            .is_some_and(|body| self.trims(body).1);
         text.push_str(if trims { "{{- end }}" } else { "{{ end }}" });
         text.push_str("{{ end }}");
     }
@@ -132,7 +135,10 @@ impl Layout<'_> {
             true => "ternary dict .c (kindIs `invalid` .c)",
             false => ".c",
         };
-        let trims = self.template.body(id).is_some_and(|body| self.trims(body).0);
+        let trims = self
+            .template
+            .body(id)
+            .is_some_and(|body| self.trims(body).0);
         format!(
             "{{{{ {} := .p }}}}{{{{ $ := {context} }}}}{{{{ range list ${}}}}}",
             self.names.state(),
@@ -148,9 +154,13 @@ impl Layout<'_> {
         let mut edits = Vec::new();
         self.collect(id, body, &mut edits);
         let mut text = String::new();
-        if self.changes.declares.contains(&id) && !reaches(self.template, id, self.origin, self.reach)
+        if self.changes.declares.contains(&id)
+            && !reaches(self.template, id, self.origin, self.reach)
         {
-            text.push_str(&format!("{{{{ {} := dict `n` dict }}}}", self.names.state()));
+            text.push_str(&format!(
+                "{{{{ {} := dict `n` dict }}}}",
+                self.names.state()
+            ));
         }
         text.push_str(&apply_to(&self.template.text, body.text.clone(), edits));
         text

@@ -157,7 +157,12 @@ impl<'a> Instrumented<'a> {
             .enumerate()
             .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
             .collect();
-        self.reach = Reach::new(&templates, &self.conducts, texts_generate, self.options.allow);
+        self.reach = Reach::new(
+            &templates,
+            &self.conducts,
+            texts_generate,
+            self.options.allow,
+        );
         for (_, template) in &templates {
             self.included.extend(included_files(template));
         }
@@ -165,7 +170,11 @@ impl<'a> Instrumented<'a> {
         self.included.dedup();
         let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
         for name in self.reach.names() {
-            let kind = if layout::digests(&plain, name) { 'x' } else { 'd' };
+            let kind = if layout::digests(&plain, name) {
+                'x'
+            } else {
+                'd'
+            };
             let id = self.registry.body(name, kind);
             self.bodies.insert(name.to_owned(), id);
         }
@@ -173,7 +182,9 @@ impl<'a> Instrumented<'a> {
             if !self.reach.has_file(index) {
                 continue;
             }
-            let id = self.registry.body(&format!("{}:{}", source.chart, source.path), 'f');
+            let id = self
+                .registry
+                .body(&format!("{}:{}", source.chart, source.path), 'f');
             for name in &source.helm_names {
                 self.bodies.insert(name.clone(), id.clone());
             }
@@ -199,9 +210,12 @@ impl<'a> Instrumented<'a> {
                 && self.sources.get(earlier).map(Source::text) == Some(source.text());
             let changes = match &source.template {
                 Ok(_) if is_twin => self.changes.get(earlier).cloned().unwrap_or_default(),
-                Ok(template) => {
-                    rewrite(template, &origin(source, &self.reach, index), &shared, &mut self.registry)
-                }
+                Ok(template) => rewrite(
+                    template,
+                    &origin(source, &self.reach, index),
+                    &shared,
+                    &mut self.registry,
+                ),
                 Err(_) => Changes::default(),
             };
             self.changes.push(changes);
@@ -288,9 +302,10 @@ impl<'a> Instrumented<'a> {
     pub(crate) fn is_changed(&self) -> bool {
         self.reaches_calls()
             || self.changes.iter().any(|changes| !changes.edits.is_empty())
-            || self.sources.iter().any(|source| {
-                matches!(source.template, Err((NoTemplate::Refused, _)))
-            })
+            || self
+                .sources
+                .iter()
+                .any(|source| matches!(source.template, Err((NoTemplate::Refused, _))))
     }
 
     /// The call sites, by their numbers.
@@ -329,9 +344,7 @@ impl<'a> Instrumented<'a> {
         let mut index = 0;
         tree.visit_mut(&mut |_, chart: &mut Chart| {
             if part == Part::Survey {
-                chart
-                    .files
-                    .retain(|file| !file.path.starts_with("crds/"));
+                chart.files.retain(|file| !file.path.starts_with("crds/"));
             }
             chart.files.retain_mut(|file| {
                 if file.kind != FileKind::Template || file.text().is_none() {
@@ -437,7 +450,13 @@ fn read(tree: &ChartTree, texts: &[TplText]) -> Result<(Vec<Source>, Texts), Cha
         found.scan_values(text);
     }
     let mut sources = Vec::new();
-    walk(&tree.root, &tree.root.name, &[tree.root.name.clone()], &mut sources, &mut found)?;
+    walk(
+        &tree.root,
+        &tree.root.name,
+        &[tree.root.name.clone()],
+        &mut sources,
+        &mut found,
+    )?;
     Ok((sources, found))
 }
 
@@ -487,7 +506,9 @@ fn walk(
             .flatten()
             .filter(|dependency| dependency.name == subchart.name)
             .filter_map(|dependency| dependency.alias.clone());
-        let own: Vec<String> = std::iter::once(subchart.name.clone()).chain(aliases).collect();
+        let own: Vec<String> = std::iter::once(subchart.name.clone())
+            .chain(aliases)
+            .collect();
         let below: Vec<String> = helm_names
             .iter()
             .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))

@@ -214,9 +214,17 @@ impl Rewriter<'_> {
         {
             let id = self.registry.body(name, 'd');
             self.edit(named.start, named.end, format!("`{id}`"));
-            self.replace(call, &format!("list {state}"), &self.shared.names.include("inc"));
+            self.replace(
+                call,
+                &format!("list {state}"),
+                &self.shared.names.include("inc"),
+            );
         } else {
-            self.replace(call, &format!("list {state}"), &self.shared.names.include("dyn"));
+            self.replace(
+                call,
+                &format!("list {state}"),
+                &self.shared.names.include("dyn"),
+            );
         }
         true
     }
