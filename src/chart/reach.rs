@@ -130,6 +130,27 @@ impl Reach {
         }
     }
 
+    /// Takes up the defines of a text that `tpl` is given, which are its own. The names that are new.
+    pub(super) fn learn(&mut self, template: &Template, allow: &[String]) -> Vec<String> {
+        let conducts = conducts(template, allow);
+        let mut new = Vec::new();
+        loop {
+            let before = new.len();
+            for ((_, body), conduct) in template.outline.numbered().zip(&conducts) {
+                let Some(name) = &body.name else { continue };
+                let leads = conduct.generates
+                    || conduct.renders_texts && self.texts
+                    || conduct.targets.iter().any(|target| self.has_target(target));
+                if leads && self.names.insert(name.clone()) {
+                    new.push(name.clone());
+                }
+            }
+            if new.len() == before {
+                return new;
+            }
+        }
+    }
+
     fn size(&self) -> (usize, usize, bool) {
         (self.names.len(), self.files.len(), self.texts)
     }

@@ -14,6 +14,7 @@ use crate::report::Report;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
+mod addresses;
 mod confined;
 mod fault;
 mod settle;
@@ -177,10 +178,9 @@ impl<'a> Run<'a> {
             placeholder_key: placeholder_key(&keys.placeholders).to_string(),
             allow: &self.request.allow,
         };
-        let texts = self.texts()?;
         Ok(Instrumented::new(
             self.read()?,
-            &texts,
+            self.texts()?,
             texts_generate,
             options,
         )?)
@@ -196,11 +196,7 @@ impl<'a> Run<'a> {
     fn texts(&self) -> Result<Vec<TplText>> {
         let helm = &self.request.helm;
         let mut texts = Vec::new();
-        let mut add = |label: String, text: String| {
-            if text.contains("{{") {
-                texts.push(TplText { label, text });
-            }
-        };
+        let mut add = |label: String, text: String| texts.push(TplText { label, text });
         for (_, value) in helm.set.iter().chain(&helm.set_string) {
             add("--set".to_owned(), value.clone());
         }

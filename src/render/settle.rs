@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::{Context as _, Result, anyhow};
 
 use super::Run;
+use super::addresses;
 use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
@@ -37,14 +38,29 @@ pub(super) fn settle(
     if !chart.is_changed() {
         drop(early);
         let output = run.template(run.original()?).map_err(Failure::Helm)?;
-        return Ok((run.manifests(output)?, Report::unchanged()));
+        let text = run.manifests(output)?;
+        if addresses::are_likely(&text, &chart) {
+            let output = run.template(run.original()?).map_err(Failure::Helm)?;
+            addresses::compare(&text, &run.manifests(output)?)?;
+        }
+        return Ok((text, Report::unchanged()));
     }
     let mut settling = Settling::new(run, &chart, keys, early);
     let mut unsettled = Vec::new();
     for _ in 0..=ROUNDS {
-        let render = settling.render(&mut chart)?;
+        let render = match settling.render(&mut chart) {
+            // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
+            Err(Failure::Helm(_)) if settling.part == Part::Survey => {
+                settling.part = Part::Whole;
+                settling.render(&mut chart)?
+            }
+            other => other?,
+        };
         let round = settling.compare(&chart, &render)?;
         if settling.part == Part::Whole && round.unsettled.is_empty() {
+            if addresses::are_likely(&render.text, &chart) {
+                addresses::compare(&render.text, &settling.render(&mut chart)?.text)?;
+            }
             let report = summary(
                 &chart,
                 &render.log,

@@ -3,15 +3,17 @@
 //! Each body that can reach a call becomes a define of its own, which is handed a state: the path on which it was
 //! reached, its counters, the table, the log. What reaches none stays as it is, but for the clock and map order.
 
+mod addresses;
 mod constant;
 mod defines;
 mod layout;
 mod names;
+mod nothing;
 mod registry;
 mod rewrite;
 mod statements;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
@@ -84,6 +86,10 @@ pub(crate) struct Instrumented<'a> {
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
     bodies: BTreeMap<String, String>,
+    /// The ids of the bodies that look at their context.
+    asking: BTreeSet<String>,
+    /// The texts besides the chart's own that its templates are given.
+    values: Vec<TplText>,
     /// The ends of the names of files that are included by path.
     included: Vec<String>,
     /// The id of each source whose own body can reach a call.
@@ -91,18 +97,18 @@ pub(crate) struct Instrumented<'a> {
 }
 
 impl<'a> Instrumented<'a> {
-    /// Instruments the templates of `tree`. `texts` are the texts besides the chart's own that `tpl` may be given: values
+    /// Instruments the templates of `tree`. `values` are the texts besides the chart's own that `tpl` may be given: values
     /// files, `--set`. `texts_generate`: a render has shown that one of them can reach a call.
     ///
     /// # Errors
     /// A template is not UTF-8, so that nobody knows what it calls.
     pub(crate) fn new(
         tree: ChartTree,
-        texts: &[TplText],
+        values: Vec<TplText>,
         texts_generate: bool,
         options: Options<'a>,
     ) -> Result<Self, ChartError> {
-        let (sources, mut found) = read(&tree, texts)?;
+        let (sources, mut found) = read(&tree, &values)?;
         for source in &sources {
             if let Ok(template) = &source.template {
                 found.scan_literals(template, &source.file);
@@ -118,6 +124,8 @@ impl<'a> Instrumented<'a> {
             bodies: BTreeMap::new(),
             own: vec![None; sources.len()],
             included: Vec::new(),
+            asking: BTreeSet::new(),
+            values,
             sources,
             options,
         };
@@ -176,6 +184,9 @@ impl<'a> Instrumented<'a> {
                 'd'
             };
             let id = self.registry.body(name, kind);
+            if plain.iter().any(|template| asks_by_name(template, name)) {
+                self.asking.insert(id.clone());
+            }
             self.bodies.insert(name.to_owned(), id);
         }
         for (index, source) in self.sources.iter().enumerate() {
@@ -232,6 +243,18 @@ impl<'a> Instrumented<'a> {
             .collect();
         let name = format!("tpl:{digest}");
         let id = self.registry.body(&name, 't');
+        for own in self.reach.learn(&template, self.options.allow) {
+            let kind = if layout::digests(&[&template], &own) {
+                'x'
+            } else {
+                'd'
+            };
+            let id = self.registry.body(&own, kind);
+            if asks_by_name(&template, &own) {
+                self.asking.insert(id.clone());
+            }
+            self.bodies.insert(own, id);
+        }
         let shared = Shared {
             names: &self.options.names,
             reach: &self.reach,
@@ -252,6 +275,7 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
+            asking: &self.asking,
             is_lenient: false,
         };
         let takes_digest = template
@@ -306,6 +330,30 @@ impl<'a> Instrumented<'a> {
                 .sources
                 .iter()
                 .any(|source| matches!(source.template, Err((NoTemplate::Refused, _))))
+    }
+
+    /// Whether a template can hide memory addresses in a digest.
+    pub(crate) fn may_hide_addresses(&self) -> bool {
+        let mut templates = self
+            .sources
+            .iter()
+            .filter_map(|source| source.template.as_ref().ok());
+        templates.any(addresses::may_hide_addresses)
+    }
+
+    /// Whether the chart or its values say this text somewhere.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let finder = memchr::memmem::Finder::new(text);
+        let mut files = self
+            .tree
+            .charts()
+            .into_iter()
+            .flat_map(|chart| &chart.files);
+        files.any(|file| finder.find(file.bytes()).is_some())
+            || self
+                .values
+                .iter()
+                .any(|values| finder.find(values.text.as_bytes()).is_some())
     }
 
     /// The call sites, by their numbers.
@@ -383,6 +431,7 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
+            asking: &self.asking,
             is_lenient: part.is_lenient(),
         };
         if part == Part::Survey && own.is_none() {
@@ -420,17 +469,22 @@ impl<'a> Instrumented<'a> {
         }
         let defines = Defines {
             names: &self.options.names,
-            registry: &self.registry,
-            reach: &self.reach,
             allow: self.options.allow,
             texts: &self.texts,
             bodies: &self.bodies,
             files: &files,
             clock: self.options.clock,
             placeholder_key: &self.options.placeholder_key,
+            asking: &self.asking,
         };
         defines.text(table)
     }
+}
+
+/// Whether a body of this name looks at its context.
+fn asks_by_name(template: &Template, name: &str) -> bool {
+    let mut bodies = template.outline.numbered();
+    bodies.any(|(id, body)| body.name.as_deref() == Some(name) && nothing::asks(template, id))
 }
 
 fn origin<'s>(source: &'s Source, reach: &Reach, index: usize) -> Origin<'s> {
@@ -506,7 +560,7 @@ fn walk(
             .flatten()
             .filter(|dependency| dependency.name == subchart.name)
             .filter_map(|dependency| dependency.alias.clone());
-        let own: Vec<String> = std::iter::once(subchart.name.clone())
+        let own: BTreeSet<String> = std::iter::once(subchart.name.clone())
             .chain(aliases)
             .collect();
         let below: Vec<String> = helm_names

@@ -17,7 +17,7 @@ use crate::chart::template::Template;
 const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
 
 /// Functions whose result does not show their argument.
-const DIGESTS: [&str; 5] = [
+pub(super) const DIGESTS: [&str; 5] = [
     "adler32sum",
     "derivePassword",
     "sha1sum",
