@@ -46,6 +46,22 @@ fn a_value_that_is_drawn_again_settles() {
     });
 }
 
+/// The draws stand between a value and its digest, and belong to neither.
+#[test]
+fn a_digest_of_another_value_unsettles_nothing() {
+    let text = "{{- $p := randAlphaNum 20 }}\n{{- $rule := \"\" }}\n{{- range until 200 }}{{ if not (and (regexMatch \"^[A-Z]\" $rule) (regexMatch \"[0-9]{2}\" $rule)) }}{{ $rule = randAlphaNum 20 }}{{ end }}{{ end }}\n".to_owned()
+        + &secret("  p: {{ $p | quote }}\n  sum: {{ $p | sha256sum }}\n  rule: {{ $rule | quote }}\n");
+    let chart = Chart::of(&[("templates/s.yaml", &text)]);
+    each_helm(|helm| {
+        for n in 0..12 {
+            let render = Test::new(helm, &chart).nth_seed(n).render();
+            let value = |key: &str| render.secret("s", key);
+            assert_eq!(value("sum"), sha256_hex(&value("p")));
+            matches(&value("rule"), "[A-Z][A-Za-z0-9]*[0-9]{2}[A-Za-z0-9]*");
+        }
+    });
+}
+
 /// Each number of a long chain is drawn below the one before: a render more for each of them.
 #[test]
 fn a_chain_that_never_ends_is_an_error() {
