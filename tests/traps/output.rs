@@ -202,3 +202,35 @@ fn a_document_that_is_no_object_is_printed() {
         matches(&render.config("c", "k"), "[A-Za-z0-9]{20}");
     });
 }
+
+/// Memory addresses are other ones at each render, without any generating call: refused, or constant, and never printed.
+#[test]
+fn addresses_are_never_printed() {
+    each_helm(|helm| {
+        for printed in [
+            "printf \"%p\" .Values",
+            "toString . | sha256sum",
+            "print .Subcharts | sha256sum",
+        ] {
+            let text = format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  a: {{{{ {printed} | quote }}}}\n"
+            );
+            let chart = Chart::of(&[
+                ("templates/c.yaml", &text),
+                (
+                    "charts/sub/Chart.yaml",
+                    "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+                ),
+            ]);
+            let test = Test::new(helm, &chart);
+            let outcome = test.run();
+            if outcome.status != 0 {
+                test.fail().assert_says(&["templates/c.yaml"]);
+                continue;
+            }
+            for _ in 0..3 {
+                assert_eq!(outcome.stdout, test.run().stdout, "{printed}");
+            }
+        }
+    });
+}
