@@ -68,43 +68,6 @@ fn helm_fails() {
     raw.fail(&mut raw.with(chart.dir(), &helm), &["helm"]);
 }
 
-/// helm is started before its chart is there. One that does not wait for it is asked again.
-#[test]
-fn helm_does_not_wait() {
-    let raw = Raw::new();
-    let chart = good_chart();
-    let calls = raw.path("calls");
-    for real in [Helm::v3(), Helm::v4()] {
-        let expected = raw.run(&mut raw.with(chart.dir(), &real.path));
-        assert_eq!(expected.status, 0, "{}", expected.stderr);
-        let _ = fs::remove_file(&calls);
-        // The chart comes when it is over: the first call cannot see it.
-        let helm = raw.fake_helm(&format!(
-            "echo call >> {}\nexec {} \"$@\" < /dev/null",
-            calls.display(),
-            real.path.display()
-        ));
-        let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
-        assert_eq!(
-            (outcome.status, &outcome.stdout),
-            (0, &expected.stdout),
-            "helm {}: {}",
-            real.version,
-            outcome.stderr
-        );
-        let calls = fs::read_to_string(&calls).unwrap().lines().count();
-        // It may have been slow enough to find its chart.
-        assert!((1..=2).contains(&calls), "{calls} calls");
-    }
-    // One that surely looks too early.
-    let helm = raw.fake_helm(
-        "case \"$*\" in\n*' --values - '*) echo 'Error: no chart' >&2; exit 1;;\nesac\necho '---'\necho 'a: b'",
-    );
-    let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
-    let expected = (0, "---\na: b\n");
-    assert_eq!((outcome.status, outcome.stdout.as_str()), expected);
-}
-
 #[test]
 fn helm_is_killed() {
     let raw = Raw::new();
@@ -121,12 +84,18 @@ fn output_that_is_no_utf_8() {
     raw.fail(&mut raw.with(chart.dir(), &helm), &["UTF-8"]);
 }
 
+/// What a real helm prints with generated values, and something behind it.
+fn helm_with_more(raw: &Raw, more: &str) -> std::path::PathBuf {
+    let real = Helm::v4().path;
+    raw.fake_helm(&format!("'{}' \"$@\" || exit\n{more}", real.display()))
+}
+
 #[test]
 fn output_that_is_no_yaml() {
     let raw = Raw::new();
     let chart = good_chart();
     for text in ["a: [", "a: b: c", "a: \"no end", "{a: b}}"] {
-        let helm = raw.fake_helm(&format!("printf -- '---\\n{text}\\n'"));
+        let helm = helm_with_more(&raw, &format!("printf -- '---\n{text}\n'"));
         raw.fail(&mut raw.with(chart.dir(), &helm), &["YAML"]);
     }
 }
@@ -136,8 +105,10 @@ fn output_that_is_no_yaml() {
 fn output_that_is_very_deep() {
     let raw = Raw::new();
     let chart = good_chart();
-    let helm =
-        raw.fake_helm("echo '---'\nprintf 'a: '\nhead -c 200000 /dev/zero | tr '\\0' '['\necho");
+    let helm = helm_with_more(
+        &raw,
+        "echo '---'\nprintf 'a: '\nhead -c 200000 /dev/zero | tr '\\0' '['\necho",
+    );
     let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
     outcome.assert_failure(SEED.as_bytes());
 }

@@ -38,9 +38,9 @@ fn ok(body: &str) -> String {
 }
 
 /// A chart that takes several renders, so that a file that is fetched for each would be seen.
-fn with_twins(tenant: &Tenant) {
+fn with_renders(tenant: &Tenant) {
     tenant.write(
-        "app/templates/twins.yaml",
+        "app/templates/renders.yaml",
         "{{ define \"p\" }}{{ randAlphaNum 24 }}{{ end }}a: {{ include \"p\" . }}\nb: {{ include \"p\" . }}\n",
     );
 }
@@ -56,7 +56,7 @@ fn an_address_that_the_admin_allows() {
                 { "name": "values-files", "array": [url] },
                 { "name": "file-parameters", "map": { "file": url } },
             ]));
-        with_twins(&tenant);
+        with_renders(&tenant);
         let outcome = tenant.harmless(helm);
         assert_eq!(outcome.stdout.matches("it-came-by-http").count(), 2);
         assert_eq!(

@@ -52,15 +52,3 @@ fn a_users_key_must_be_his_cas() {
     );
     assert!(said.contains("match"), "{said}");
 }
-
-/// What can be told of a part of a key is not enough to make one.
-#[test]
-fn a_part_of_a_key_is_refused() {
-    let said = error("a: {{ genPrivateKey \"ecdsa\" | trunc 80 | quote }}\n", "");
-    assert!(
-        said.contains("templates/a.yaml:1") && said.contains("genPrivateKey"),
-        "{said}"
-    );
-    let said = error("a: {{ genPrivateKey \"ecdsa\" | upper | quote }}\n", "");
-    assert!(said.contains("templates/a.yaml:1"), "{said}");
-}

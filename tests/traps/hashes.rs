@@ -149,10 +149,9 @@ fn cut_checksums_agree_with_the_whole() {
     });
 }
 
-/// A short number that keeps its placeholder, because it may have a range, does not take the
-/// digests of other values with it.
+/// A short number that cannot be found by its text does not take the digests of other values with it.
 #[test]
-fn digests_stay_right_beside_a_held_number() {
+fn digests_stay_right_beside_a_short_number() {
     each_helm(|helm| {
         let chart = Chart::of(&[
             (

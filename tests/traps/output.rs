@@ -143,6 +143,54 @@ fn a_chart_that_renders_nothing_prints_nothing() {
     });
 }
 
+/// There is nothing but definitions: no file of them is a template, and no call runs.
+#[test]
+fn a_chart_of_definitions_only_is_printed() {
+    let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: things.example.org\nspec: {group: example.org}\n";
+    each_helm(|helm| {
+        let bare = Chart::of(&[("crds/things.yaml", definition)]);
+        let off = Chart::of(&[
+            ("crds/things.yaml", definition),
+            (
+                "crds/braces.yaml",
+                &definition.replace("spec:", "# {{ randAlphaNum 8 }}\nspec:"),
+            ),
+            (
+                "templates/s.yaml",
+                "{{ if .Values.on }}a: {{ randAlphaNum 8 }}{{ end }}",
+            ),
+            ("values.yaml", "on: false\n"),
+        ]);
+        for chart in [&bare, &off] {
+            let test = Test::new(helm, chart);
+            assert_eq!(test.plain().text, test.pinned().text);
+        }
+    });
+}
+
+/// What Go takes for a whole number is one.
+#[test]
+fn lengths_are_written_in_any_form() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  a: {{ randAlphaNum 15.0 | quote }}\n  b: {{ randAlphaNum 1.6e1 | quote }}\n  c: {{ randAlphaNum 0x11 | quote }}\n  d: {{ randAlphaNum 0b10010 | quote }}\n  e: {{ randAlphaNum 1_9 | quote }}\n  f: {{ randAlphaNum 'A' | quote }}\n  g: {{ randAlphaNum 0o30 | quote }}\n  h: {{ randInt 10.0 2e1 | quote }}\n  i: {{ randBytes 3e1 | quote }}\n";
+    each_helm(|helm| {
+        let chart = Chart::of(&[("templates/s.yaml", text)]);
+        let render = Test::new(helm, &chart).trap(&["  h:"]);
+        for (key, length) in [
+            ("a", 15),
+            ("b", 16),
+            ("c", 17),
+            ("d", 18),
+            ("e", 19),
+            ("f", 65),
+            ("g", 24),
+            ("i", 40),
+        ] {
+            assert_eq!(render.secret("s", key).len(), length, "{key}");
+        }
+        matches(&render.secret("s", "h"), "1[0-9]");
+    });
+}
+
 #[test]
 fn a_document_that_is_no_object_is_printed() {
     each_helm(|helm| {
@@ -152,5 +200,37 @@ fn a_document_that_is_no_object_is_printed() {
         )]);
         let render = Test::new(helm, &chart).trap(&[]);
         matches(&render.config("c", "k"), "[A-Za-z0-9]{20}");
+    });
+}
+
+/// Memory addresses are other ones at each render, without any generating call: refused, or constant, and never printed.
+#[test]
+fn addresses_are_never_printed() {
+    each_helm(|helm| {
+        for printed in [
+            "printf \"%p\" .Values",
+            "toString . | sha256sum",
+            "print .Subcharts | sha256sum",
+        ] {
+            let text = format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  a: {{{{ {printed} | quote }}}}\n"
+            );
+            let chart = Chart::of(&[
+                ("templates/c.yaml", &text),
+                (
+                    "charts/sub/Chart.yaml",
+                    "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+                ),
+            ]);
+            let test = Test::new(helm, &chart);
+            let outcome = test.run();
+            if outcome.status != 0 {
+                test.fail().assert_says(&["templates/c.yaml"]);
+                continue;
+            }
+            for _ in 0..3 {
+                assert_eq!(outcome.stdout, test.run().stdout, "{printed}");
+            }
+        }
     });
 }

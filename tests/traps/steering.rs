@@ -94,7 +94,7 @@ fn strong_passwords_stay_strong() {
     });
 }
 
-/// One helper makes them all, with the same placeholder.
+/// One helper makes them all.
 #[test]
 fn passwords_of_a_shared_helper_differ() {
     each_helm(|helm| {
