@@ -1,30 +1,28 @@
 //! Pins the secrets that Helm charts generate, so that every render is byte-identical.
 //!
-//! The data flows one way: chart → instrument → helm → manifests → pins → stdout.
+//! The data flows one way, and round again until it settles:
+//! chart → instrument → helm → log and manifest → names → table → helm.
 
-pub mod announce;
+mod announce;
 pub mod argocd;
 mod calendar;
-pub mod certificate;
+mod certificate;
 pub mod chart;
 pub mod cli;
 pub mod commands;
 pub mod config;
-pub mod confine;
-pub mod derive;
+mod confine;
+mod derive;
 pub mod helm;
 pub mod hint;
-pub mod inputs;
-#[allow(dead_code)]
+mod inputs;
 mod log;
-pub mod manifest;
-#[allow(dead_code)]
+mod manifest;
 mod name;
 pub mod reaper;
-pub mod render;
-pub mod report;
-pub mod request;
-pub mod slots;
-#[allow(dead_code)]
+mod render;
+mod report;
+mod request;
+mod slots;
 mod table;
 pub mod workdir;

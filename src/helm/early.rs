@@ -46,13 +46,14 @@ impl Helm {
 }
 
 impl Early {
-    /// Hands the archive over, which takes the place of the empty file. Helm has begun when this returns.
+    /// Hands the archive over, which takes the place of the empty file; returns helm, which has begun,
+    /// and where the archive stands now.
     ///
     /// # Errors
     /// The archive cannot be moved.
-    pub fn hand_over(mut self, archive: &Path) -> Result<Running, HelmError> {
+    pub fn hand_over(mut self, archive: &Path) -> Result<(Running, PathBuf), HelmError> {
         fs::rename(archive, &self.chart)?;
         self.running.give(NO_VALUES);
-        Ok(self.running)
+        Ok((self.running, self.chart))
     }
 }

@@ -45,12 +45,16 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
         let blank = output.get(copied..).unwrap_or_default();
         let blank = blank.len() - blank.trim_start_matches('\n').len();
         copied += blank;
-        if blank == 0 {
+        if blank == 0 && !text.is_empty() {
             text.truncate(text.trim_end().len());
             text.push('\n');
         }
     }
     text.push_str(output.get(copied..).unwrap_or_default());
+    if text.is_empty() && !payloads.is_empty() {
+        // Helm ends what it prints with a line feed, even if that is all.
+        text.push('\n');
+    }
     (text, payloads)
 }
 
@@ -280,6 +284,8 @@ mod tests {
                 format!("{}\n{}", doc("a"), doc("b")),
             ),
             (last("a"), "\n".to_owned()),
+            // Helm 3 orders the log, which has no kind, before kinds that it does not know.
+            (format!("{}{}", last("a"), doc("a")), doc("a")),
         ] {
             let (text, payloads) = split(&output, "#run ");
             assert_eq!(text, expected, "{output}");

@@ -41,6 +41,5 @@ pub use model::{Document, Leaf, LeafRef, Manifest, Role, Style};
 pub use parse::ManifestError;
 pub use path::{Path, Step};
 pub use scalar_type::YamlType;
-pub use select::Selection;
 pub use shape::{ShapeError, ShapeProblem, same_shape};
 pub use splice::{Edit, SpliceError, splice};

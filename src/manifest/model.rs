@@ -7,6 +7,7 @@ use super::identity::Identity;
 use super::parse::{self, ManifestError};
 use super::path::Path;
 use super::scalar_type::YamlType;
+use super::select;
 
 /// Whether a scalar is a key of a mapping or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -118,6 +119,26 @@ impl Manifest {
     /// template and the line and quotes nothing.
     pub fn parse(text: String) -> Result<Self, ManifestError> {
         parse::parse(text)
+    }
+
+    /// Reads those documents of a YAML stream for which `wanted` holds, but for those that are no YAML: its text is
+    /// theirs.
+    pub(crate) fn parse_lenient(text: &str, wanted: impl Fn(&str) -> bool) -> Self {
+        let documents = || {
+            let all = select::split(text).into_iter();
+            all.filter_map(|span| text.get(span))
+                .filter(|document| wanted(document))
+        };
+        if let Ok(manifest) = parse::parse(documents().collect()) {
+            return manifest;
+        }
+        let readable = documents().filter(|document| parse::parse((*document).to_owned()).is_ok());
+        parse::parse(readable.collect()).unwrap_or_else(|_| Manifest {
+            text: String::new(),
+            documents: Vec::new(),
+            order: Vec::new(),
+            structure: Vec::new(),
+        })
     }
 
     /// The text, as it was given.

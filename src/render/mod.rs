@@ -82,6 +82,13 @@ pub fn render_plain(request: &RenderRequest) -> Result<String> {
     run.manifests(output.map_err(|error| run.shown(&error))?)
 }
 
+/// A helm that renders.
+struct Rendering {
+    running: Running,
+    /// The archive that it waited for, if it did.
+    waited: Option<PathBuf>,
+}
+
 /// One render: the request and where it works.
 struct Run<'a> {
     request: &'a RenderRequest,
@@ -139,10 +146,36 @@ impl<'a> Run<'a> {
     }
 
     /// A helm that renders the copy at `chart`: the one that waits, if there is one.
-    fn start(&self, part: Part, chart: &Path, early: Option<Early>) -> Result<Running, HelmError> {
-        match early.filter(|_| chart.is_file()) {
-            Some(early) => early.hand_over(chart),
-            None => self.helm.start(&self.request_for(part), chart),
+    fn start(
+        &self,
+        part: Part,
+        chart: &Path,
+        early: Option<Early>,
+    ) -> Result<Rendering, HelmError> {
+        Ok(match early.filter(|_| chart.is_file()) {
+            Some(early) => {
+                let (running, chart) = early.hand_over(chart)?;
+                Rendering {
+                    running,
+                    waited: Some(chart),
+                }
+            }
+            None => Rendering {
+                running: self.helm.start(&self.request_for(part), chart)?,
+                waited: None,
+            },
+        })
+    }
+
+    /// What it prints. Where a helm that waited fails, what another one says counts: it may not have waited at all.
+    fn finish(&self, part: Part, rendering: Rendering) -> Result<Vec<u8>, HelmError> {
+        match (rendering.running.finish(), rendering.waited) {
+            (Err(error @ HelmError::Failed { .. }), Some(chart))
+                if !error.is_missing_dependency() =>
+            {
+                self.helm.template(&self.request_for(part), &chart)
+            }
+            (result, _) => result,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use super::Run;
 use super::addresses;
@@ -12,7 +12,7 @@ use super::summary::summary;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{Instrumented, Part};
 use crate::derive::ScopeKeys;
-use crate::helm::{Early, HelmError, Running};
+use crate::helm::{Early, HelmError};
 use crate::log::{self, Call, CallId, Log};
 use crate::manifest::Manifest;
 use crate::name::{Name, Named, Rule, Scene, name_calls};
@@ -22,7 +22,7 @@ use crate::table::{Clock, Maker, Wanted, is_given};
 /// How many renders of the whole chart may still change a value.
 const ROUNDS: usize = 10;
 
-/// For so many renders the name of a Job may follow its content, which follows other values in its turn.
+/// For so many renders with chosen values the name of a Job may follow its content, which follows other values in its turn.
 const CONTENT_ROUNDS: usize = 6;
 
 /// How many more a chart may need that puts texts for `tpl` together while it is rendered.
@@ -104,6 +104,10 @@ struct Settling<'r> {
     maker: Maker,
     /// The names that the first render with chosen values gave.
     first_names: HashMap<String, (Name, Rule)>,
+    /// The names that the last one gave, with the content of Jobs.
+    last_names: HashMap<String, Name>,
+    /// How many renders have chosen values.
+    round: usize,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
     /// A helm that waits for the next part.
@@ -133,6 +137,8 @@ impl<'r> Settling<'r> {
             is_guess: true,
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
+            last_names: HashMap::new(),
+            round: 0,
             by_path: HashSet::new(),
             early: early.map(|early| (Part::Survey, early)),
             helm_runs: 0,
@@ -171,7 +177,7 @@ impl<'r> Settling<'r> {
             .early
             .take()
             .filter(|(waits_for, _)| *waits_for == part);
-        let running = self.run.start(part, &path, early.map(|(_, early)| early));
+        let rendering = self.run.start(part, &path, early.map(|(_, early)| early));
         if part == Part::Survey {
             // While this one renders, the next one gets ready.
             self.early = self
@@ -179,12 +185,12 @@ impl<'r> Settling<'r> {
                 .start_early(Part::Whole)
                 .map(|early| (Part::Whole, early));
         }
-        let output = running.and_then(Running::finish).map_err(|error| {
-            match chart.has_unexpected_text(said(&error)) {
+        let output = rendering
+            .and_then(|rendering| self.run.finish(part, rendering))
+            .map_err(|error| match chart.has_unexpected_text(said(&error)) {
                 true => Failure::UnexpectedText,
                 false => Failure::Helm(error),
-            }
-        })?;
+            })?;
         let output = match part {
             Part::Survey => super::text(output)?,
             Part::Whole | Part::Texts => self.run.manifests(output)?,
@@ -232,8 +238,7 @@ impl<'r> Settling<'r> {
         if log.calls.is_empty() {
             return Ok(Vec::new());
         }
-        let manifest =
-            Manifest::parse(render.text.clone()).context("what helm printed is not valid YAML")?;
+        let manifest = Manifest::parse_lenient(&render.text, |document| !is_crd(document));
         let namespace = self.run.request.helm.namespace.as_deref();
         let scene = Scene {
             log,
@@ -257,16 +262,14 @@ impl<'r> Settling<'r> {
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
-            let own = match self.helm_runs {
-                ..CONTENT_ROUNDS => named.name.without_content(named.rule),
-                _ => named.name.clone(),
-            };
-            let own = (own, named.rule);
+            let own = (named.name.without_content(named.rule), named.rule);
             let first = self
                 .first_names
                 .entry(call.key.clone())
                 .or_insert_with(|| own.clone());
-            if *first != own && !self.by_path.contains(&call.key) {
+            let last = self.last_names.insert(call.key.clone(), named.name.clone());
+            let follows_content = self.round < CONTENT_ROUNDS || last.as_ref() == Some(&named.name);
+            if (*first != own || !follows_content) && !self.by_path.contains(&call.key) {
                 self.by_path.insert(call.key.clone());
                 has_changed = true;
             }
@@ -289,6 +292,7 @@ impl<'r> Settling<'r> {
         }
         self.part = Part::Whole;
         self.is_guess = false;
+        self.round += 1;
     }
 }
 
@@ -303,6 +307,14 @@ fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
         },
         false => named,
     }
+}
+
+/// Whether a document is one of those that helm prints as they stand in `crds/`: nothing generated is in it.
+fn is_crd(document: &str) -> bool {
+    let mut lines = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("# Source: "));
+    lines.next().is_some_and(|source| source.contains("/crds/"))
 }
 
 /// What helm said.

@@ -17,6 +17,9 @@ const TPL: &str = include_str!("defines/tpl.tpl");
 /// The longest text that is logged as a carrier, in bytes. A longer one is a document, not a value.
 const LONGEST_CARRIER: usize = 16 << 10;
 
+/// A value with more characters or bytes is Sprig's own business: it fails, or takes all memory.
+const LONGEST_VALUE: usize = 64 << 20;
+
 /// How each call begins: it counts itself, and asks the table for its value.
 const BEGIN: &str = r#"{{- $p := index . 0 -}}
 {{- $site := index . 1 -}}
@@ -139,6 +142,7 @@ impl Defines<'_> {
             .replace("@BEGIN@", BEGIN)
             .replace("@END@", &format!("{END_OF} (list $key $v"))
             .replace("@END-OF@", END_OF)
+            .replace("@MOST@", &LONGEST_VALUE.to_string())
             .replace("@MAP@", &map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
             .replace("@CLOCK@", &self.clock.to_string())

@@ -45,10 +45,14 @@ impl Layout<'_> {
     /// The new text of a file. `own` is its id, if its own body can reach a call; `is_rendered`, whether helm renders it
     /// by itself.
     pub(super) fn file(&self, own: Option<&str>, is_rendered: bool) -> String {
+        let is_notes = is_notes(self.origin.template);
         let mut text = match own {
             None => self.body(BodyId::FILE, Context::Given),
             Some(id) if is_rendered => {
-                format!("{{{{ list `{id}` .{} }}}}", self.names.include("root"))
+                format!(
+                    "{{{{ list `{id}` . {is_notes}{} }}}}",
+                    self.names.include("root")
+                )
             }
             Some(_) => self.lost(self.origin.file),
         };
@@ -326,6 +330,11 @@ impl Layout<'_> {
             _ => false,
         })
     }
+}
+
+/// Whether helm renders the file at this path and prints nothing of it. So it could not tell what it has called.
+pub(super) fn is_notes(path: &str) -> bool {
+    path.rsplit('/').next() == Some("NOTES.txt")
 }
 
 /// Whether the body called `name` takes digests, wherever it is defined.

@@ -399,6 +399,11 @@ impl<'a> Instrumented<'a> {
                     return true;
                 }
                 let text = self.text_of(index, part);
+                if self.own.get(index).is_some_and(Option::is_some) && layout::is_notes(&file.path)
+                {
+                    // By another name, so that its log is printed.
+                    file.path.push('-');
+                }
                 index += 1;
                 match text {
                     Some(text) if text.is_empty() && part == Part::Survey => return false,
@@ -464,7 +469,15 @@ impl<'a> Instrumented<'a> {
         for (source, own) in self.sources.iter().zip(&self.own) {
             if let Some(id) = own {
                 let names = files.entry(id.clone()).or_default();
-                names.extend(source.helm_names.iter().cloned());
+                names.extend(
+                    source
+                        .helm_names
+                        .iter()
+                        .map(|name| match layout::is_notes(name) {
+                            true => format!("{name}-"),
+                            false => name.clone(),
+                        }),
+                );
             }
         }
         let defines = Defines {

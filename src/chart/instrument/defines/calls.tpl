@@ -1,7 +1,10 @@
-{{- /* randAlphaNum and its kin. In: list STATE SITE ALPHABET N. */ -}}
+{{- /* randAlphaNum and its kin. In: list STATE SITE ALPHABET N. A length that no value can have fails as it does in Sprig, or is refused when the log is read. */ -}}
 {{- define "@N@-text" -}}
 {{- $n := index . 3 -}}
 {{- trunc $n `` -}}
+{{- if gt $n @MOST@ -}}
+{{- randAlphaNum $n -}}
+{{- end -}}
 @BEGIN@
 {{- if and (not $v) (gt $n 0) -}}
 {{- $v = list $key $n (index . 2) | include `@N@-characters` -}}
@@ -47,7 +50,7 @@
 {{- define "@N@-bytes" -}}
 {{- $n := index . 2 -}}
 {{- trunc $n `` -}}
-{{- if lt $n 0 -}}
+{{- if or (lt $n 0) (gt $n @MOST@) -}}
 {{- randBytes $n -}}
 {{- end -}}
 @BEGIN@

@@ -1,4 +1,4 @@
-{{- /* A file that helm renders. In: list FILE CONTEXT. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
+{{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
      A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known;
      o, the context; l, the last value. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
@@ -12,7 +12,9 @@
 {{ if not (regexMatch `^\s*---` $out) }}---
 {{ end -}}
 {{- end -}}
+{{- if not (index . 2) -}}
 {{- $out -}}
+{{- end -}}
 {{- end -}}
 
 {{- /* include of a name that is computed. In: list STATE NAME CONTEXT. A file that helm renders runs as itself, if it is given what it would be given. */ -}}
