@@ -225,6 +225,7 @@ fn recursion_and_computed_names() {
         r#"{{- define "count" }}{{ if gt (int .) 0 }}{{ . }}{{ randAlphaNum 16 }}{{ include "count" (sub (int .) 1) }}{{ end }}{{ end -}}
 {{- define "even" }}{{ if gt (int .) 0 }}{{ include "odd" (sub (int .) 1) }}{{ end }}{{ end -}}
 {{- define "odd" }}{{ randAlphaNum 16 }}{{ include "even" (sub (int .) 1) }}{{ end -}}
+{{- define "deep" }}{{ if gt (int .) 0 }}{{ include "deep" (sub (int .) 1) }}{{ else }}{{ randAlphaNum 16 }}{{ end }}{{ end -}}
 {{- define "apply" }}{{ include .name .context }}{{ end -}}
 {{- define "plain" }}plain{{ . }}{{ end -}}
 {{- define "odd/name, 'x'" }}{{ randAlphaNum 16 }}{{ end -}}
@@ -232,6 +233,7 @@ fn recursion_and_computed_names() {
 "#,
         &[
             ("count", "{{ include `count` 3 }}", "3@2@1@"),
+            ("deep", "{{ include `deep` 700 }}", "@"),
             ("mutual", "{{ include `even` 4 }}", "@@"),
             ("printed", "{{ include (printf `%s` `gen`) . }}", "@"),
             (
