@@ -17,7 +17,7 @@ pub struct CallSite {
 }
 
 /// Where a value stands in the manifests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Place {
     /// The document's kind: `Secret`.
     pub kind: String,
@@ -29,71 +29,57 @@ pub struct Place {
     pub path: String,
 }
 
-/// One pinned value: one call of a function, and all places that show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Pin {
-    /// The place that names the value.
-    pub place: Place,
-    /// The other places that show the same value.
-    pub shared_with: Vec<Place>,
-    /// Where the chart generates it.
-    pub call_site: CallSite,
-    /// Its length in characters.
-    pub length: usize,
-    /// The name of its alphabet: `alphanumeric`.
-    pub alphabet: String,
-    /// Its entropy in bits.
-    pub entropy_bits: f64,
+/// What a value belongs to: it stays as long as that does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BelongsTo {
+    /// The place where it stands.
+    Place,
+    /// The place of a text that the chart made with it.
+    Text,
+    /// The content of a Job or a bare Pod, whose name it is part of.
+    Content,
+    /// The place of what it went into: a certificate that it signed, a hash of it.
+    WhatItWentInto,
+    /// The one printed value that the same templates make elsewhere.
+    Double,
+    /// The way to its call, from the file on.
+    Path,
 }
 
-/// A key or a certificate, and all places that show it.
+/// One generated value, or several of one call site at one place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Value {
+    /// Where the chart generates it.
+    pub call_site: CallSite,
+    /// What decides about it.
+    pub belongs_to: BelongsTo,
+    /// The place is a position in a list: another item before it makes another value.
+    pub by_position: bool,
+    /// All places that show it, the one that names it first.
+    pub places: Vec<Place>,
+    /// How many calls these are.
+    pub calls: usize,
+    /// The entropy of all of them together, in bits.
+    pub entropy_bits: f64,
+    /// What there is to say of a key or a certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+}
+
+/// A certificate, and its key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Certificate {
-    /// The first place in the manifest that shows it.
-    pub place: Place,
-    /// The other places.
-    pub shared_with: Vec<Place>,
-    /// Where the chart generates it.
-    pub call_site: CallSite,
-    /// `private key`, or `certificate`.
-    pub what: &'static str,
-    /// The kind of the private key: `rsa-2048`; of a certificate nothing.
-    pub kind: Option<String>,
-    /// The common name.
-    pub subject: Option<String>,
+    /// The common name; a generated part of it reads `*`.
+    pub subject: String,
     /// How many days the chart asks for.
-    pub days: Option<i64>,
+    pub days: i64,
     /// The first second of its validity (RFC 3339).
-    pub not_before: Option<String>,
+    pub not_before: String,
     /// The last second of its validity (RFC 3339).
-    pub not_after: Option<String>,
+    pub not_after: String,
     /// When it is issued again (RFC 3339); nothing for what never is.
     pub next_renewal: Option<String>,
-}
-
-/// Why a value keeps its placeholder instead of a value of its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HeldReason {
-    /// It is too short to be told from other text, and each call site makes one.
-    Short,
-    /// It steers the chart's logic, or reaches the output only in another form.
-    Altered,
-    /// It stands in a comment only, or nowhere.
-    NotPrinted,
-    /// It is part of the name of a Job or a bare Pod, and follows that document's content.
-    JobName,
-}
-
-/// A call site whose values stay what the placeholder is: stable as long as the call site stays.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Held {
-    /// Where the chart generates it.
-    pub call_site: CallSite,
-    /// Why it is held.
-    pub reason: HeldReason,
-    /// Places that are known to show it.
-    pub places: Vec<Place>,
 }
 
 /// A call whose result depends on the clock or on map order, and was replaced by a constant one.
@@ -105,6 +91,17 @@ pub struct Fixed {
     pub result: String,
 }
 
+/// All that a render has to say about itself.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Report {
+    /// The generated values, in the order of their places.
+    pub values: Vec<Value>,
+    /// Calls replaced by something constant.
+    pub fixed: Vec<Fixed>,
+    /// How often helm ran.
+    pub helm_runs: usize,
+}
+
 impl Report {
     /// Of a chart that generates nothing.
     pub(crate) fn unchanged() -> Report {
@@ -113,19 +110,4 @@ impl Report {
             ..Report::default()
         }
     }
-}
-
-/// All that a render has to say about itself.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Report {
-    /// The pinned values, in the order of their primary places.
-    pub pins: Vec<Pin>,
-    /// The keys and certificates, in the order of their first places.
-    pub certificates: Vec<Certificate>,
-    /// What is held at its call site only.
-    pub held: Vec<Held>,
-    /// Calls replaced by something constant.
-    pub fixed: Vec<Fixed>,
-    /// How often helm ran: 1, or more when a twin was needed.
-    pub helm_runs: usize,
 }

@@ -3,7 +3,7 @@
 //! Only those that Argo CD itself sets are read. `ARGOCD_ENV_*` come from the Application and could name
 //! anything; `PARAM_*` are ambiguous (two parameter names can map to one variable): both are ignored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt;
 
@@ -27,6 +27,15 @@ const EXPANDED: [&str; 9] = [
     "ARGOCD_APP_SOURCE_TARGET_REVISION",
 ];
 
+/// What Argo CD puts before the names of `spec.source.plugin.env`.
+const PLUGIN_ENV: &str = "ARGOCD_ENV_";
+
+/// How many names a warning lists.
+const MOST_NAMES: usize = 10;
+
+/// How much of each name it shows.
+const LONGEST_NAME: usize = 60;
+
 const PARAMETERS: &str = "ARGOCD_APP_PARAMETERS";
 const KUBE_VERSION: &str = "KUBE_VERSION";
 const KUBE_API_VERSIONS: &str = "KUBE_API_VERSIONS";
@@ -45,6 +54,8 @@ pub enum EnvironmentError {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<&'static str, String>,
+    /// The names in `spec.source.plugin.env`, of which nothing is read.
+    plugin_env: BTreeSet<String>,
 }
 
 impl fmt::Debug for Environment {
@@ -70,6 +81,7 @@ impl Environment {
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, EnvironmentError> {
         let mut found = BTreeMap::new();
+        let mut plugin_env = BTreeSet::new();
         for (name, value) in variables {
             let known = EXPANDED
                 .into_iter()
@@ -80,9 +92,14 @@ impl Environment {
                     .into_string()
                     .map_err(|_| EnvironmentError::NotUtf8(known))?;
                 found.insert(known, value);
+            } else if let Some(name) = name.to_string_lossy().strip_prefix(PLUGIN_ENV) {
+                plugin_env.insert(name.to_owned());
             }
         }
-        Ok(Self { variables: found })
+        Ok(Self {
+            variables: found,
+            plugin_env,
+        })
     }
 
     /// Whether Argo CD runs this process: any variable that only it sets is there, even if empty.
@@ -91,6 +108,25 @@ impl Environment {
         self.variables
             .keys()
             .any(|name| name.starts_with("ARGOCD_APP_"))
+    }
+
+    /// What to tell of `spec.source.plugin.env`, if the Application sets it. Names are shown, and no value.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        if !self.is_argocd() || self.plugin_env.is_empty() {
+            return None;
+        }
+        let names = self.plugin_env.iter().take(MOST_NAMES).map(|name| {
+            let name: String = name.chars().take(LONGEST_NAME).collect();
+            format!("`{}`", name.escape_debug())
+        });
+        let mut names = names.collect::<Vec<_>>().join(", ");
+        if let Some(others) = self.plugin_env.len().checked_sub(MOST_NAMES + 1) {
+            names.push_str(&format!(" and {} more", others + 1));
+        }
+        Some(format!(
+            "spec.source.plugin.env is not read ({names}), set spec.source.plugin.parameters instead"
+        ))
     }
 
     /// The Application's name: `name`, or `<namespace>_<name>` for an Application outside Argo CD's own
@@ -231,6 +267,41 @@ mod tests {
         assert!(env.is_argocd());
         assert_eq!(env.expand("a$ARGOCD_APP_PARAMETERS"), "a");
         assert!(!format!("{env:?}").contains("hush"));
+    }
+
+    #[test]
+    fn what_is_not_read_is_named_without_its_value() {
+        let app = ("ARGOCD_APP_NAME", "web");
+        let env = environment(&[
+            app,
+            ("ARGOCD_ENV_HELM_ARGS", "hush"),
+            ("ARGOCD_ENV_a\u{1b}", ""),
+        ]);
+        let warning = env.warning().unwrap();
+        assert!(
+            warning.starts_with("spec.source.plugin.env is not read (`HELM_ARGS`, `a\\u{1b}`), "),
+            "{warning}"
+        );
+        assert!(!warning.contains("hush"));
+        assert_eq!(environment(&[app, ("PARAM_X", "")]).warning(), None);
+        // By hand they are nobody's.
+        assert_eq!(environment(&[("ARGOCD_ENV_X", "")]).warning(), None);
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let many: Vec<String> = (0..1000)
+            .map(|n| format!("ARGOCD_ENV_{n:04}{}", "x".repeat(500)))
+            .collect();
+        let variables = |count: usize| {
+            let mut all = vec![("ARGOCD_APP_NAME", "web")];
+            all.extend(many.iter().take(count).map(|name| (name.as_str(), "")));
+            environment(&all).warning().unwrap()
+        };
+        assert!(!variables(10).contains("more"));
+        assert!(variables(11).contains(" and 1 more)"));
+        assert!(variables(1000).contains(" and 990 more)"));
+        assert!(variables(1000).len() < 1000);
     }
 
     #[test]

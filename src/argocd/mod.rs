@@ -6,6 +6,7 @@ pub mod environment;
 pub mod expand;
 pub mod glob;
 pub mod kube_version;
+pub mod kustomization;
 pub mod near_miss;
 pub mod parameters;
 pub mod repository;

@@ -129,11 +129,7 @@ impl<'a> Cursor<'a> {
             self.skip_while(|c| c.is_ascii_digit() || c == '_');
         }
         self.accept("i");
-        !self
-            .rest()
-            .chars()
-            .next()
-            .is_some_and(is_alphanumeric)
+        !self.rest().chars().next().is_some_and(is_alphanumeric)
     }
 }
 

@@ -71,9 +71,13 @@ pub(crate) fn find(name: &str) -> Option<Function> {
 
 /// The functions that are not pure.
 pub(crate) fn impure() -> impl Iterator<Item = Function> {
-    let generators = Generator::ALL
-        .into_iter()
-        .map(|generator| of(generator.function(), generator.arity(), Treatment::Generate(generator)));
+    let generators = Generator::ALL.into_iter().map(|generator| {
+        of(
+            generator.function(),
+            generator.arity(),
+            Treatment::Generate(generator),
+        )
+    });
     generators.chain(OTHERS.iter().copied())
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Action {
     /// The body that it is evaluated in, see [`Outline::body`]. The pipeline of a
     /// `block` belongs to the body around it.
     pub(crate) body: BodyId,
+    /// Whether the dot in it is the body's context: no `range` or `with` gives it another one.
+    pub(crate) has_own_dot: bool,
 }
 
 /// All bodies and actions of a text, in order.
@@ -73,8 +75,11 @@ impl Outline {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
+    /// Gives the dot another value, as often as it likes.
     Range,
-    /// An `if` or `with`, or the `else` branch of a range: `break` does not work there.
+    /// Gives the dot another value.
+    With,
+    /// An `if`, or an `else` branch: the dot is that of the block around it, and `break` does not work.
     Plain,
     /// A define or block: itself, and the body around it.
     Body(BodyId, BodyId),
@@ -101,13 +106,25 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
             Kind::LeftDelim { .. } => left = Some(right),
             Kind::RightDelim { .. } => {
                 let left = left.take()?;
-                outline.actions.push(Action { left, right, body });
                 let (keyword, name) = head(text, tokens.get(left + 1..right)?);
+                let around = match keyword {
+                    // What stands behind `else` is no part of the branch before it.
+                    Some(Keyword::Else) => stack.get(..stack.len().saturating_sub(1))?,
+                    _ => stack.as_slice(),
+                };
+                outline.actions.push(Action {
+                    left,
+                    right,
+                    body,
+                    has_own_dot: has_own_dot(around),
+                });
                 match keyword {
-                    Some(Keyword::If | Keyword::With) => stack.push(Block::Plain),
+                    Some(Keyword::If) => stack.push(Block::Plain),
+                    Some(Keyword::With) => stack.push(Block::With),
                     Some(Keyword::Range) => stack.push(Block::Range),
                     Some(Keyword::Else) => match stack.last_mut()? {
                         Block::Body(..) => return None,
+                        top if is_else_with(tokens.get(left + 1..right)?) => *top = Block::With,
                         top => *top = Block::Plain,
                     },
                     Some(Keyword::Break | Keyword::Continue) if !in_range(&stack) => return None,
@@ -153,6 +170,21 @@ fn head(text: &str, tokens: &[Token]) -> (Option<Keyword>, Option<String>) {
     };
     let name = tokens.next().and_then(|t| literal::value(text, t));
     (keyword, name)
+}
+
+/// Whether an `else` action is an `else with`.
+fn is_else_with(tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.kind != Kind::Space);
+    words.nth(1).map(|token| token.kind) == Some(Kind::Keyword(Keyword::With))
+}
+
+/// Whether no block between here and the body around gives the dot another value.
+fn has_own_dot(stack: &[Block]) -> bool {
+    !stack
+        .iter()
+        .rev()
+        .take_while(|block| !matches!(block, Block::Body(..)))
+        .any(|block| matches!(block, Block::Range | Block::With))
 }
 
 /// Variables do not cross a define, so neither do loops.
@@ -209,11 +241,32 @@ mod tests {
         }
         let tokens = lex(text).unwrap();
         let outline = outline(text, &tokens).unwrap();
-        let texts: Vec<_> = outline.bodies.iter().map(|b| &text[b.text.clone()]).collect();
+        let texts: Vec<_> = outline
+            .bodies
+            .iter()
+            .map(|b| &text[b.text.clone()])
+            .collect();
         assert_eq!(texts[1], "{{d}}");
         assert_eq!(texts[2], "{{with f}}{{block `y` g}}{{h}}{{end}}{{end}}");
         assert_eq!(outline.inside(&outline.bodies[0]), [BodyId(1), BodyId(2)]);
         assert_eq!(outline.inside(&outline.bodies[2]), [BodyId(3)]);
+    }
+
+    #[test]
+    fn the_dot_is_the_bodys_own_outside_of_loops() {
+        let text = "{{a}}{{range b}}{{c}}{{if d}}{{e}}{{end}}{{else}}{{f}}{{end}}{{with g}}{{h}}{{else with i}}{{j}}\
+                    {{else}}{{k}}{{end}}{{range l}}{{block `x` m}}{{n}}{{end}}{{end}}{{if o}}{{p}}{{end}}";
+        let tokens = lex(text).unwrap();
+        let outline = outline(text, &tokens).unwrap();
+        let own: String = outline
+            .actions
+            .iter()
+            .filter(|action| action.has_own_dot)
+            .flat_map(|action| &tokens[action.left..action.right])
+            .filter(|token| token.kind == Kind::Identifier)
+            .map(|token| &text[token.span()])
+            .collect();
+        assert_eq!(own, "abfgiklnop");
     }
 
     #[test]

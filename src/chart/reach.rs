@@ -59,7 +59,7 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
                 continue;
             }
             match find(name).map(|function| function.treatment) {
-                Some(Treatment::Generate(_)) => conduct.generates = true,
+                Some(Treatment::Generate(_) | Treatment::Clock(_)) => conduct.generates = true,
                 Some(Treatment::Tpl) => conduct.renders_texts = true,
                 _ => {}
             }
@@ -130,6 +130,27 @@ impl Reach {
         }
     }
 
+    /// Takes up the defines of a text that `tpl` is given, which are its own. The names that are new.
+    pub(super) fn learn(&mut self, template: &Template, allow: &[String]) -> Vec<String> {
+        let conducts = conducts(template, allow);
+        let mut new = Vec::new();
+        loop {
+            let before = new.len();
+            for ((_, body), conduct) in template.outline.numbered().zip(&conducts) {
+                let Some(name) = &body.name else { continue };
+                let leads = conduct.generates
+                    || conduct.renders_texts && self.texts
+                    || conduct.targets.iter().any(|target| self.has_target(target));
+                if leads && self.names.insert(name.clone()) {
+                    new.push(name.clone());
+                }
+            }
+            if new.len() == before {
+                return new;
+            }
+        }
+    }
+
     fn size(&self) -> (usize, usize, bool) {
         (self.names.len(), self.files.len(), self.texts)
     }
@@ -173,7 +194,9 @@ impl Reach {
     /// Whether what an include names can reach one.
     pub(super) fn has_target(&self, target: &Target) -> bool {
         match target {
-            Target::Named(name) => self.names.contains(name) || !self.files.is_empty() && name.contains('/'),
+            Target::Named(name) => {
+                self.names.contains(name) || !self.files.is_empty() && name.contains('/')
+            }
             Target::Like(pattern) => Patterns::default().any_match(pattern, &self.names),
             Target::Files => !self.files.is_empty(),
             Target::Any => !self.names.is_empty() || !self.files.is_empty(),
@@ -249,12 +272,44 @@ pub(super) fn included(template: &Template, call: &Call) -> Target {
     }
 }
 
+/// The ends of names of files that a template includes by path; an empty one where a name is computed in another way.
+pub(super) fn included_files(template: &Template) -> Vec<String> {
+    let mut ends = Vec::new();
+    for call in template.calls.iter().flatten() {
+        if template.function(call) != "include" {
+            continue;
+        }
+        match included(template, call) {
+            Target::Named(name) if name.contains('/') => ends.push(name),
+            Target::Named(_) => {}
+            Target::Files | Target::Like(_) | Target::Any => {
+                ends.push(last_literal(template, call).unwrap_or_default());
+            }
+        }
+    }
+    ends
+}
+
+/// The text at the end of a computed name: `/x.yaml` of `(print $.Template.BasePath "/x.yaml")`.
+fn last_literal(template: &Template, call: &Call) -> Option<String> {
+    let Form::Command { operands, .. } = &call.form else {
+        return None;
+    };
+    let name = template.tokens.get(operands.first()?.clone())?;
+    let mut words = name
+        .iter()
+        .rev()
+        .filter(|token| !matches!(token.kind, Kind::Space | Kind::RightParen));
+    let is_joined = name
+        .iter()
+        .any(|token| matches!(template.word(token), "print" | ".BasePath"));
+    let last = literal::value(&template.text, words.next()?)?;
+    (is_joined && last.contains('/') && !last.contains('%')).then_some(last)
+}
+
 /// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`.
 fn computed(template: &Template, name: &[Token]) -> Target {
-    if name
-        .iter()
-        .any(|token| template.word(token) == ".BasePath")
-    {
+    if name.iter().any(|token| template.word(token) == ".BasePath") {
         return Target::Files;
     }
     let mut words = name
@@ -301,8 +356,13 @@ mod tests {
             .map(|text| conduct_of_text(&read(text), &[]))
             .collect();
         let reach = Reach::new(&templates, &texts, false, &[]);
-        let files = (0..files.len()).filter(|file| reach.has_file(*file)).collect();
-        (reach.names().into_iter().map(str::to_owned).collect(), files)
+        let files = (0..files.len())
+            .filter(|file| reach.has_file(*file))
+            .collect();
+        (
+            reach.names().into_iter().map(str::to_owned).collect(),
+            files,
+        )
     }
 
     const HELPERS: &str = "{{ define \"app.a\" }}{{ include \"app.b\" . }}{{ end }}\
@@ -320,7 +380,10 @@ mod tests {
             ("{{ include (printf \"%s.a\" .x) . }}", true),
             ("{{ include (printf \"%s.labels\" .x) . }}", false),
             ("{{ include (printf \"%q.labels\" .x) . }}", true),
-            ("{{ include (print $.Template.BasePath \"/y.yaml\") $ }}", false),
+            (
+                "{{ include (print $.Template.BasePath \"/y.yaml\") $ }}",
+                false,
+            ),
         ] {
             let (_, files) = reaches(&[HELPERS, text], &["{{ include `app.c` . }}"]);
             assert_eq!(files == [1], is_reached, "{text}");

@@ -11,13 +11,19 @@ use super::warn;
 use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
 use crate::argocd::repository::{carried, refuse_reference};
-use crate::argocd::{Environment, Parameters, Repository, Settings, kube_version, values_files};
+use crate::argocd::{
+    Environment, Parameters, Repository, Settings, kube_version, kustomization, values_files,
+};
 use crate::cli::RenderArgs;
 use crate::config;
 use crate::derive::Scope;
 use crate::helm::HelmRequest;
 use crate::hint::{WithHint, with_hint};
 use crate::request::RenderRequest;
+
+mod folder;
+
+pub(super) use folder::chart;
 
 /// The project of an Application that names none, as in Argo CD.
 const DEFAULT_PROJECT: &str = "default";
@@ -32,8 +38,12 @@ const LEAST_RENDERS: usize = 2;
 pub fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
     let settings = Settings::read()?;
     warn(&settings.warnings);
+    let environment = Environment::read()?;
+    warn(environment.warning().as_slice());
     let here = std::env::current_dir().context("the current folder cannot be read")?;
-    build(args, &Environment::read()?, &settings, &here)
+    let request = build(args, &environment, &settings, &here)?;
+    warn(kustomization::warning(&request.chart).as_slice());
+    Ok(request)
 }
 
 /// Makes the request; `here` is the folder that paths on the command line are relative to.
@@ -58,10 +68,7 @@ pub fn build(
         let hint = error.hint();
         with_hint(error, hint)
     })?;
-    let chart = chart(here, &args.chart)?;
-    if environment.is_argocd() && args.chart == Path::new(".") {
-        check_place(&chart, settings)?;
-    }
+    let chart = chart(here, &args.chart, environment, settings)?;
     let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir)
         .with_schemes(&settings.values_schemes);
 
@@ -195,30 +202,6 @@ fn scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> 
     })
 }
 
-/// The chart's folder, absolute and with links resolved.
-pub(super) fn chart(here: &Path, given: &Path) -> anyhow::Result<PathBuf> {
-    let shown = given.display();
-    let path = here
-        .join(given)
-        .canonicalize()
-        .map_err(|error| anyhow!("the chart {shown} cannot be read: {}", reason(&error)))?;
-    if path.is_file() {
-        return Err(anyhow!(
-            "the chart {shown} is a file, and a chart is a folder"
-        ))
-        .hint("unpack an archive first: tar -xzf CHART.tgz");
-    }
-    if !path.join("Chart.yaml").is_file() {
-        return Err(anyhow!(
-            "there is no chart in {shown}: it has no Chart.yaml"
-        ))
-        .hint(
-            "run this in the chart's folder, or name the folder: argocd-pin-plugin generate CHART",
-        );
-    }
-    Ok(path)
-}
-
 /// Refuses a relative path of the admin's: it would lead into the tenant's folder.
 fn check_absolute(name: &str, path: &Path) -> anyhow::Result<()> {
     if path.is_relative() {
@@ -228,17 +211,6 @@ fn check_absolute(name: &str, path: &Path) -> anyhow::Result<()> {
         .hint(format!("set {name} to an absolute path in the sidecar"));
     }
     Ok(())
-}
-
-/// Refuses an Application's folder that is a link out of all repositories: the plugin server has followed it.
-fn check_place(chart: &Path, settings: &Settings) -> anyhow::Result<()> {
-    match settings.work_dir.canonicalize() {
-        Ok(repositories) if !chart.starts_with(&repositories) => {
-            bail!("the Application's folder is a link out of the repository")
-        }
-        // Without that folder this is not a plugin server's sidecar.
-        _ => Ok(()),
-    }
 }
 
 fn kube(

@@ -49,7 +49,7 @@ fn build(
             Parameters::default()
         }
     };
-    let chart = gather::chart(here, chart)?;
+    let chart = gather::chart(here, chart, environment, settings)?;
     let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir);
 
     let mut files: Vec<PathBuf> = Vec::new();

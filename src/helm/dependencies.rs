@@ -4,20 +4,13 @@
 //! helm. The same here. Argo CD hands its credentials to no plugin: those that the admin gives the sidecar are used, for
 //! all tenants alike.
 
-use std::collections::BTreeSet;
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
-use serde_json::json;
-
 use super::requirements::{self, Requirements, RequirementsError};
-use super::{Helm, HelmError, process};
+use super::{Helm, HelmError, process, unfetched};
 use crate::chart::metadata::Dependency;
 use crate::chart::{ChartError, ChartTree, Limits};
-use crate::config;
-use crate::workdir::{self, WorkDir};
+use crate::workdir::WorkDir;
 
 /// Why dependencies cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +31,12 @@ pub enum DependencyError {
     /// A chart cannot be copied.
     #[error(transparent)]
     Chart(#[from] ChartError),
-    /// `helm dependency build` fails.
-    #[error("helm dependency build failed")]
+    /// Helm cannot be asked for them.
+    #[error("helm cannot be asked for the chart's dependencies")]
     Helm(#[from] HelmError),
+    /// `helm dependency build` fails. Below it stands why, and the way out as a hint.
+    #[error("the chart's dependencies cannot be fetched")]
+    Unfetched(#[source] anyhow::Error),
 }
 
 /// Copies the chart at `original` (read as `tree`) to `work`, has helm fetch its dependencies there, and returns the
@@ -104,7 +100,13 @@ pub fn build(
     for (file, text, _) in &requirements.files {
         std::fs::write(copy.join(file), text).map_err(HelmError::Io)?;
     }
-    helm.dependency_build(dependencies, &copy)?;
+    helm.dependency_build(dependencies, &copy)
+        .map_err(|error| match error {
+            HelmError::Failed { .. } | HelmError::Killed { .. } => DependencyError::Unfetched(
+                unfetched::why(&error, &helm.access(dependencies), work.path()),
+            ),
+            error => error.into(),
+        })?;
     for (file, _, bytes) in &requirements.files {
         std::fs::write(copy.join(file), bytes).map_err(HelmError::Io)?;
     }
@@ -223,70 +225,7 @@ impl Helm {
         if let Some(path) = &self.credentials.registries {
             command.env("HELM_REGISTRY_CONFIG", path);
         }
-        process::run(command).map(drop)
-    }
-
-    /// The entries of the admin's `repositories.yaml`.
-    fn known_repositories(&self) -> Result<Vec<serde_json::Value>, HelmError> {
-        #[derive(serde::Deserialize)]
-        struct File {
-            #[serde(default)]
-            repositories: Vec<serde_json::Value>,
-        }
-        let Some(path) = &self.credentials.repositories else {
-            return Ok(Vec::new());
-        };
-        let unusable = |source| HelmError::Credentials {
-            path: path.clone(),
-            source,
-        };
-        let bytes = std::fs::read(path).map_err(unusable)?;
-        let file: Option<File> = config::read(&bytes);
-        file.map(|file| file.repositories)
-            .ok_or_else(|| unusable(std::io::ErrorKind::InvalidData.into()))
-    }
-
-    /// What `helm repo add` for each repository would write, without its downloads: the build makes them anyhow.
-    fn write_repositories(&self, dependencies: &[Dependency]) -> Result<(), HelmError> {
-        let urls: BTreeSet<&str> = dependencies
-            .iter()
-            .map(|dependency| dependency.repository.trim_end_matches('/'))
-            .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
-            .collect();
-        let mut repositories = self.known_repositories()?;
-        let is_known = |url: &str| {
-            repositories.iter().any(|entry| {
-                let known = entry.get("url").and_then(serde_json::Value::as_str);
-                known.is_some_and(|known| known.trim_end_matches('/') == url)
-            })
-        };
-        let others: Vec<_> = urls
-            .into_iter()
-            .filter(|url| !is_known(url))
-            // helm's messages name a repository by its name only. Argo CD forms it in the same way.
-            .map(|url| json!({ "name": url.replace('/', "-"), "url": url }))
-            .collect();
-        repositories.extend(others);
-        let file = json!({
-            "apiVersion": "",
-            "generated": "0001-01-01T00:00:00Z",
-            "repositories": repositories,
-        });
-        // JSON is YAML.
-        let mut path = self.home.clone();
-        for part in ["config", "helm"] {
-            path.push(part);
-            workdir::make_private(&path)?;
-        }
-        path.push("repositories.yaml");
-        // For this user only: it can hold passwords.
-        let mut out = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&path)?;
-        Ok(out.write_all(file.to_string().as_bytes())?)
+        process::run_telling(command)
     }
 }
 

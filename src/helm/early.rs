@@ -46,13 +46,13 @@ impl Helm {
 }
 
 impl Early {
-    /// Hands it the chart, an archive beside its own. It stands there from now on.
+    /// Hands the archive over, which takes the place of the empty file. Helm has begun when this returns.
     ///
     /// # Errors
     /// The archive cannot be moved.
-    pub fn hand_over(mut self, archive: &Path) -> Result<(Running, PathBuf), HelmError> {
+    pub fn hand_over(mut self, archive: &Path) -> Result<Running, HelmError> {
         fs::rename(archive, &self.chart)?;
         self.running.give(NO_VALUES);
-        Ok((self.running, self.chart))
+        Ok(self.running)
     }
 }

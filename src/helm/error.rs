@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// What helm wrote on stderr. A chart's `fail` can print what it was given, placeholders included: it has neither
+/// What helm wrote on stderr, and where nothing else is made of it, printed. A chart's `fail` can print what it was given, placeholders included: it has neither
 /// `Display` nor a telling `Debug`, so that nobody prints it by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stderr(pub(super) String);
@@ -26,7 +26,7 @@ impl fmt::Debug for Stderr {
 #[derive(Debug, thiserror::Error)]
 pub enum HelmError {
     /// There is no such program.
-    #[error("no helm at {}, install helm or name it with PIN_HELM or --helm", .binary.display())]
+    #[error("no helm at {}, install helm or name it with PIN_HELM", .binary.display())]
     Missing {
         /// What was looked for.
         binary: PathBuf,

@@ -6,9 +6,12 @@ mod environment;
 mod error;
 mod fetch;
 mod process;
+mod repositories;
 mod request;
 mod requirements;
+mod unfetched;
 mod version;
+mod words;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

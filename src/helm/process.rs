@@ -19,6 +19,22 @@ pub(super) fn run(mut command: Command) -> Result<Vec<u8>, HelmError> {
     start(&mut command, Stdio::null())?.finish()
 }
 
+/// Runs `command`, of which nothing is wanted but that it succeeds. Where it fails, what it said is what it printed
+/// and then what it wrote on stderr: `helm dependency build` prints why it cannot fetch something.
+pub(super) fn run_telling(mut command: Command) -> Result<(), HelmError> {
+    let (result, printed) = start(&mut command, Stdio::null())?.end(MAX_STDOUT)?;
+    let mut error = match result {
+        Ok(()) => return Ok(()),
+        Err(error) => error,
+    };
+    if let HelmError::Failed { stderr, .. } | HelmError::Killed { stderr, .. } = &mut error {
+        let printed = &printed[..printed.len().min(MAX_STDERR)];
+        let printed = String::from_utf8_lossy(printed);
+        stderr.0 = format!("{}\n{}", printed.trim_end(), stderr.0);
+    }
+    Err(error)
+}
+
 /// A helm process that was started and is not waited for yet. Dropped, it is killed.
 #[derive(Debug)]
 pub struct Running {
@@ -59,6 +75,12 @@ impl Running {
     }
 
     fn finish_limited(self, max_stdout: u64) -> Result<Vec<u8>, HelmError> {
+        let (result, output) = self.end(max_stdout)?;
+        result.map(|()| output)
+    }
+
+    /// How it ends, and what it has printed.
+    fn end(self, max_stdout: u64) -> Result<(Result<(), HelmError>, Vec<u8>), HelmError> {
         let Running {
             mut group,
             messages,
@@ -78,14 +100,15 @@ impl Running {
         if too_large {
             return Err(HelmError::OutputTooLarge { limit: max_stdout });
         }
-        match (status.code(), status.signal()) {
-            (Some(0), _) => Ok(output),
+        let result = match (status.code(), status.signal()) {
+            (Some(0), _) => Ok(()),
             (Some(code), _) => Err(HelmError::Failed { code, stderr }),
             (None, signal) => Err(HelmError::Killed {
                 signal: signal.unwrap_or(0),
                 stderr,
             }),
-        }
+        };
+        Ok((result, output))
     }
 }
 
@@ -141,6 +164,21 @@ mod tests {
             run(shell("head -c 300000 /dev/zero")).unwrap().len(),
             300_000
         );
+    }
+
+    #[test]
+    fn what_is_printed_before_a_failure_is_told() {
+        match run_telling(shell("echo out; echo err >&2; exit 1")) {
+            Err(HelmError::Failed { code: 1, stderr }) => assert_eq!(stderr.text(), "out\nerr\n"),
+            other => panic!("{other:?}"),
+        }
+        assert!(run_telling(shell("echo out; echo err >&2")).is_ok());
+        match run_telling(shell("head -c 300000 /dev/zero; exit 1")) {
+            Err(HelmError::Failed { stderr, .. }) => {
+                assert_eq!(stderr.text().len(), MAX_STDERR + 1);
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

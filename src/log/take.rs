@@ -107,7 +107,11 @@ pub(crate) fn read<'n>(
             .and_then(|key| key.split('\n').next())
             .unwrap_or_default()
             .to_owned();
-        numbered.push((root, calls.into_iter().map(|(_, entry)| entry).collect(), document));
+        numbered.push((
+            root,
+            calls.into_iter().map(|(_, entry)| entry).collect(),
+            document,
+        ));
     }
     // Helm renders the deepest files first, and those of one depth backwards.
     numbered.sort_by(|(a, ..), (b, ..)| {
@@ -254,14 +258,27 @@ mod tests {
     fn the_log_goes_and_everything_else_stays() {
         let last = |name: &str| format!("---\n# Source: app/templates/{name}\n#run bG9n\n");
         let log = |name: &str| format!("{}\n", last(name));
-        let doc = |name: &str| format!("---\n# Source: app/templates/{name}\na: 1\n\n\nb: \"#run x\"\n");
+        let doc =
+            |name: &str| format!("---\n# Source: app/templates/{name}\na: 1\n\n\nb: \"#run x\"\n");
         for (output, expected) in [
-            (format!("{}{}", doc("a"), log("a")), "---\n# Source: app/templates/a\na: 1\n\n\nb: \"#run x\"\n".to_owned()),
-            (format!("{}{}{}", doc("a"), log("a"), doc("b")), format!("{}{}", doc("a"), doc("b"))),
+            (
+                format!("{}{}", doc("a"), log("a")),
+                "---\n# Source: app/templates/a\na: 1\n\n\nb: \"#run x\"\n".to_owned(),
+            ),
+            (
+                format!("{}{}{}", doc("a"), log("a"), doc("b")),
+                format!("{}{}", doc("a"), doc("b")),
+            ),
             (format!("{}{}{}", doc("a"), log("a"), last("b")), doc("a")),
             (format!("{}\n{}", doc("a"), last("a")), doc("a")),
-            (format!("{}\n{}{}", doc("a"), last("a"), doc("hook")), format!("{}{}", doc("a"), doc("hook"))),
-            (format!("{}\n{}{}", doc("a"), log("a"), doc("b")), format!("{}\n{}", doc("a"), doc("b"))),
+            (
+                format!("{}\n{}{}", doc("a"), last("a"), doc("hook")),
+                format!("{}{}", doc("a"), doc("hook")),
+            ),
+            (
+                format!("{}\n{}{}", doc("a"), log("a"), doc("b")),
+                format!("{}\n{}", doc("a"), doc("b")),
+            ),
             (last("a"), "\n".to_owned()),
         ] {
             let (text, payloads) = split(&output, "#run ");

@@ -25,8 +25,10 @@ const NAME_WORD: Bits = Bits(16_000);
 /// Keys, certificates, salted hashes, ciphertexts.
 const PLENTY: Bits = Bits(256_000);
 
-/// What one character of a text that was made with calls may hold: a hexadecimal digit's bits.
-const PER_CHARACTER: u64 = 4_000;
+/// What one character of a text that was made with calls may hold. Less than a lower-case letter or digit has, more than
+/// a hexadecimal digit; with four bits `randAlphaNum 5 | lower`, the usual suffix of a name, would be found only where
+/// its value happens to be in lower case.
+const PER_CHARACTER: u64 = 5_000;
 
 /// What one character of a value may hold: more than any function puts into it. A key that the chart's user gives to
 /// `buildCustomCert` may be short.
@@ -163,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_text_holds_no_more_than_its_length() {
-        assert_eq!(Bits::of_text(PLENTY, "12345"), Bits(20_000));
+        assert_eq!(Bits::of_text(PLENTY, "12345"), Bits(25_000));
         assert_eq!(Bits::of_text(Bits(5_000), "12345"), Bits(5_000));
     }
 }

@@ -34,7 +34,7 @@ impl Jobs {
         log: &Log,
     ) -> Jobs {
         let mut in_names: BTreeMap<usize, BTreeSet<NeedleId>> = BTreeMap::new();
-        for hit in sightings.hits().iter().filter(|hit| hit.names_run) {
+        for hit in sightings.hits().filter(|hit| hit.names_run) {
             in_names.entry(hit.leaf.0).or_default().insert(hit.needle);
         }
         let of_call = match in_names.is_empty() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::needles::undent;
+use super::texts::undent;
 use crate::manifest::encoding::base64_runs;
 
 /// How many times base64 is decoded inside base64.
@@ -284,7 +284,7 @@ mod tests {
         assert!(holds(r#"{"a":"\"x\"\u003c"}"#, "{\"a\":\"\"x\"<\"}"));
         assert!(holds("a%3Db%25c", "a=b%c"));
         assert!(holds("x:\n  a\n    b", "x:\na\nb"));
-        assert!(holds(r"a\\u0041", r"a\u0041") && holds(r"a\\u0041", "aA"));
+        assert!(holds(r"abc\\u0041", r"abc\u0041") && holds(r"abc\\u0041", "abcA"));
     }
 
     #[test]

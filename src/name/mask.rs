@@ -72,6 +72,7 @@ fn masked(text: &str, mut spans: Vec<Range<usize>>) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::single_range_in_vec_init)]
     #[test]
     fn spans_that_touch_are_one() {
         let masked = |spans: &[std::ops::Range<usize>]| super::masked("abcdefgh", spans.to_vec());

@@ -22,8 +22,10 @@ mod mask;
 mod needles;
 mod path;
 mod place;
+mod reason;
 mod sightings;
 mod spread;
+mod texts;
 mod went_into;
 mod word;
 
@@ -32,9 +34,11 @@ mod tests;
 
 use std::collections::HashMap;
 
-use crate::chart::site::Site;
+use sha2::{Digest, Sha256};
+
 use crate::chart::generator::Generator;
-use crate::log::{CallId, Log};
+use crate::chart::site::Site;
+use crate::log::{Argument, CallId, Log};
 use crate::manifest::Manifest;
 use crate::report;
 
@@ -42,13 +46,30 @@ use bits::Bits;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
-use sightings::{Sighting, Sightings, View};
+use reason::{Reason, reasons};
+use sightings::{HitId, Sightings};
+
+/// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
+const DIGEST_PART: usize = 5;
 
 /// What a call's value is derived from: unique in a render, and made of places or paths, never of what was generated.
 ///
 /// The first part says how the others are to be read: `place`, `into`, `digest`, `job` or `path`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Name(pub(crate) Vec<String>);
+
+impl Name {
+    /// The name but for the digest of a document's content.
+    pub(crate) fn without_content(&self, rule: Rule) -> Name {
+        let mut name = self.clone();
+        if rule == Rule::JobName
+            && let Some(digest) = name.0.get_mut(DIGEST_PART)
+        {
+            digest.clear();
+        }
+        name
+    }
+}
 
 /// Which rule gave a call its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,6 +111,11 @@ pub(crate) struct Scene<'a> {
     pub(crate) manifest: &'a Manifest,
     /// The namespace that the release goes into.
     pub(crate) release_namespace: &'a str,
+}
+
+/// The bits of chance that a call's value holds, by its function and arguments.
+pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 {
+    Bits::of_call(generator, arguments).0 as f64 / 1000.0
 }
 
 /// Names the calls of the log, in their order. `by_path` says which calls must go by their paths.
@@ -143,75 +169,6 @@ fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
     scene.sites.get(usize::try_from(call.site.0).ok()?)
 }
 
-/// What gives a call its name; hits by their numbers.
-#[derive(Debug, Clone, Copy)]
-enum Reason {
-    Seen(Sighting),
-    RunName(usize),
-    WentInto(usize),
-    Double(CallId),
-    Digest(usize),
-    Path,
-}
-
-/// Why each call has its name.
-fn reasons(
-    log: &Log,
-    needles: &Needles<'_>,
-    sightings: &Sightings<'_>,
-    is_clock: &[bool],
-) -> Vec<Reason> {
-    let run_names = sightings.best(View::RunNames);
-    let in_secrets = sightings.in_secrets();
-    let mut seen = sightings.best(View::Shown);
-    let mut reasons = vec![None; log.calls.len()];
-    for (number, reason) in reasons.iter_mut().enumerate() {
-        if is_clock[number] {
-            seen[number] = None;
-        }
-        *reason = match (run_names[number], seen[number]) {
-            (Some(name), _) if is_clock[number] || !in_secrets[number] => {
-                seen[number] = None;
-                Some(Reason::RunName(name.hit))
-            }
-            (_, Some(sighting)) => Some(Reason::Seen(sighting)),
-            (_, None) => None,
-        };
-    }
-    let open = |reasons: &[Option<Reason>]| -> Vec<bool> {
-        let open = reasons.iter().zip(is_clock);
-        open.map(|(reason, is_clock)| reason.is_none() && !is_clock)
-            .collect()
-    };
-    let into = went_into::went_into(log, needles, &seen, &open(&reasons));
-    for (reason, into) in reasons.iter_mut().zip(into) {
-        *reason = reason.or(into.map(|target| Reason::WentInto(target.hit)));
-    }
-    let is_original: Vec<bool> = reasons
-        .iter()
-        .map(|reason| matches!(reason, Some(Reason::Seen(_) | Reason::WentInto(_))))
-        .collect();
-    let doubles = double::doubles(&log.calls, &is_original, &open(&reasons));
-    for (reason, original) in reasons.iter_mut().zip(doubles) {
-        *reason = reason.or(original.map(Reason::Double));
-    }
-    let names_of_digests = sightings.best(View::DigestsInRunNames);
-    let digests = sightings.best(View::Digests);
-    let open = open(&reasons);
-    let calls = reasons.into_iter().zip(open).enumerate();
-    calls
-        .map(|(number, (reason, open))| match reason {
-            Some(reason) => reason,
-            None if !open => Reason::Path,
-            None => match (names_of_digests[number], digests[number]) {
-                (Some(name), _) => Reason::RunName(name.hit),
-                (None, Some(digest)) => Reason::Digest(digest.hit),
-                (None, None) => Reason::Path,
-            },
-        })
-        .collect()
-}
-
 /// From reasons to names.
 struct Naming<'n> {
     scene: &'n Scene<'n>,
@@ -261,7 +218,7 @@ impl Naming<'_> {
         &self,
         number: usize,
         reason: Reason,
-        listed: &[usize],
+        listed: &[HitId],
         numbers: &mut Numbers,
     ) -> Option<Named> {
         let (rule, tag, hit) = match reason {
@@ -289,10 +246,10 @@ impl Naming<'_> {
     }
 
     /// The name of a call by its path.
-    fn by_path(&self, number: usize, listed: &[usize], numbers: &mut Numbers) -> Named {
+    fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.extend(path::parts(call, site_of(self.scene, call)));
+            parts.push(path::way(call, site_of(self.scene, call)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {
@@ -305,7 +262,7 @@ impl Naming<'_> {
     }
 
     /// The places of these hits, the best one first and each once.
-    fn places(&self, best: Option<usize>, listed: &[usize]) -> Vec<report::Place> {
+    fn places(&self, best: Option<HitId>, listed: &[HitId]) -> Vec<report::Place> {
         let leaf = best.map(|hit| self.sightings.hit(hit).leaf);
         let others = listed.iter().copied();
         let others = others.filter(|hit| Some(self.sightings.hit(*hit).leaf) != leaf);
@@ -316,15 +273,20 @@ impl Naming<'_> {
 
 /// Counts the calls of each function at each place.
 #[derive(Default)]
-struct Numbers(HashMap<Vec<String>, usize>);
+struct Numbers(HashMap<[u8; 32], usize>);
 
 impl Numbers {
     /// The name of the next call with these parts.
-    fn number(&mut self, parts: Vec<String>) -> Name {
-        let mut name = parts.clone();
-        let next = self.0.entry(parts).or_default();
-        name.push(next.to_string());
+    fn number(&mut self, mut parts: Vec<String>) -> Name {
+        // The digest is smaller than the parts: a chart may read the clock in a long loop.
+        let mut digest = Sha256::new();
+        for part in &parts {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        let next = self.0.entry(digest.finalize().into()).or_default();
+        parts.push(next.to_string());
         *next += 1;
-        Name(name)
+        Name(parts)
     }
 }

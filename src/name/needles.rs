@@ -8,14 +8,12 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
-use serde::Deserialize;
-use zeroize::Zeroizing;
 
 use super::bits::Bits;
 use super::carriers::Content;
+use super::texts::{Text, of_carrier, of_value};
 use crate::chart::generator::Generator;
 use crate::log::{CallId, Log};
-use crate::manifest::encoding::json_unescape;
 
 /// How many bytes of a text the automaton knows.
 const BEGINNING: usize = 32;
@@ -37,21 +35,6 @@ pub(super) enum Owner {
     Call(CallId),
     /// The text of this carrier, by its position in the log.
     Carrier(usize),
-}
-
-/// A text as the log holds it, or made from it.
-enum Text<'a> {
-    Logged(&'a str),
-    Made(Zeroizing<String>),
-}
-
-impl Text<'_> {
-    fn as_str(&self) -> &str {
-        match self {
-            Text::Logged(text) => text,
-            Text::Made(text) => text,
-        }
-    }
 }
 
 /// A text that is looked for.
@@ -125,7 +108,7 @@ impl<'a> Needles<'a> {
             let is_certificate = generators
                 .get(number)
                 .is_some_and(|it| it.is_some_and(Generator::is_certificate));
-            for text in own_texts(&call.given, is_certificate) {
+            for text in of_value(&call.given, is_certificate) {
                 let bits = Bits::of_value(*bits, text.as_str());
                 if bits.is_found_in_names() {
                     entries.push(Entry {
@@ -141,7 +124,7 @@ impl<'a> Needles<'a> {
             if !content.bits.is_found_in_names() && !content.has_clock {
                 continue;
             }
-            let text = clean(&carrier.text);
+            let text = of_carrier(&carrier.text);
             let bits = Bits::of_text(content.bits, text.as_str());
             let is_time = content.has_clock && is_time(text.as_str());
             if bits.is_found_in_names() || is_time {
@@ -342,64 +325,4 @@ fn is_delimited(text: &[u8], span: &Range<usize>) -> bool {
 fn is_time(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
         && text.chars().take(SHORTEST_TIME).count() == SHORTEST_TIME
-}
-
-#[derive(Deserialize)]
-struct Certificate {
-    #[serde(rename = "Cert")]
-    cert: Zeroizing<String>,
-    #[serde(rename = "Key")]
-    key: Zeroizing<String>,
-}
-
-/// The texts that a call's value consists of.
-fn own_texts(given: &str, is_certificate: bool) -> Vec<Text<'_>> {
-    if !is_certificate {
-        return vec![undented(Text::Logged(given.trim()))];
-    }
-    let Ok(Certificate { cert, key }) = serde_json::from_str(given) else {
-        return Vec::new();
-    };
-    [cert, key]
-        .into_iter()
-        .map(|text| undented(Text::Made(Zeroizing::new(text.trim().to_owned()))))
-        .collect()
-}
-
-/// A carrier's text as a scalar shows it: without the quotes that YAML takes away.
-fn clean(text: &str) -> Text<'_> {
-    let text = text.trim();
-    let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
-    let unquoted = match (inner('"'), inner('\'')) {
-        (Some(inner), _) if inner.contains('\\') => match json_unescape(inner) {
-            Some(made) => Text::Made(Zeroizing::new(made)),
-            None => Text::Logged(text),
-        },
-        (Some(inner), _) | (None, Some(inner)) => Text::Logged(inner),
-        (None, None) => Text::Logged(text),
-    };
-    undented(unquoted)
-}
-
-/// The text without the indentation of its lines.
-fn undented(text: Text<'_>) -> Text<'_> {
-    match undent(text.as_str()) {
-        Some(made) => Text::Made(made),
-        None => text,
-    }
-}
-
-/// The text without the indentation of its lines, if a line but the first has one.
-pub(super) fn undent(text: &str) -> Option<Zeroizing<String>> {
-    if !text.contains("\n ") && !text.contains("\n\t") {
-        return None;
-    }
-    let mut undented = Zeroizing::new(String::with_capacity(text.len()));
-    for (number, line) in text.split('\n').enumerate() {
-        if number > 0 {
-            undented.push('\n');
-        }
-        undented.push_str(line.trim_start_matches([' ', '\t']));
-    }
-    Some(undented)
 }

@@ -1,21 +1,20 @@
 //! The way on which a call was reached, as the last resort of its name.
 
+use serde_json::json;
+
 use crate::chart::site::Site;
 use crate::log::Call;
 
-/// The identity of the way: what helm renders, the defines in turn, the call site, its turn.
-pub(super) fn parts(call: &Call, site: Option<&Site>) -> Vec<String> {
-    let mut parts = vec![call.path.root.clone(), call.path.includes.len().to_string()];
-    for (define, turn) in &call.path.includes {
-        parts.push(define.clone());
-        parts.push(turn.to_string());
-    }
-    if let Some(site) = site {
-        parts.push(site.chart.clone());
-        parts.push(site.template.clone());
-        parts.push(site.generator.function().to_owned());
-        parts.push(site.ordinal.to_string());
-    }
-    parts.push(call.turn.to_string());
-    parts
+/// The identity of the way, as a JSON list: what helm renders, the defines in turn, the chart, file or define, function
+/// and ordinal of the call site, its turn. One text, since a chart may have very many such calls.
+pub(super) fn way(call: &Call, site: Option<&Site>) -> String {
+    let site = site.map(|site| {
+        json!([
+            site.chart,
+            site.template,
+            site.generator.function(),
+            site.ordinal
+        ])
+    });
+    json!([call.path.root, call.path.includes, site, call.turn]).to_string()
 }

@@ -20,21 +20,19 @@ const LISTED_CARRIERS: usize = 8;
 /// And so many places.
 const LISTED_PLACES: usize = 64;
 
-/// What orders two hits: rank and place, then inside the scalar the whole before parts, and of parts the first and
-/// longest. The longest, because a part of a text that the chart altered is there by chance only.
-pub(super) type HitOrder = (Rank, usize, bool, usize, usize, Reverse<usize>);
+/// The number of a hit; the best place has the smallest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HitId(usize);
 
-/// Where a call is seen.
+/// Where a call is seen. The best is the smallest: of the fewest calls, then at the best place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Sighting {
     /// How many distinct calls are in the text that is seen.
     calls: usize,
-    /// Where it stands, for comparing.
-    pub(super) order: HitOrder,
+    /// Where it stands.
+    pub(super) hit: HitId,
     /// Whether the text is not the call's own value.
     pub(super) is_carrier: bool,
-    /// Which hit it is.
-    pub(super) hit: usize,
 }
 
 /// Which hits count.
@@ -50,18 +48,25 @@ pub(super) enum View {
     DigestsInRunNames,
 }
 
+/// A hit at its place.
+struct Placed {
+    hit: Hit,
+    /// Which of the places it stands at.
+    place: usize,
+    rank: Rank,
+}
+
 /// All hits in a manifest, and whose they are.
 pub(super) struct Sightings<'s> {
     log: &'s Log,
     contents: &'s [Content],
     documents: &'s [DocumentName],
-    hits: Vec<Hit>,
-    /// The place of each hit among `places`.
+    /// The scalars that show something.
     places: Vec<LeafPlace>,
-    orders: Vec<HitOrder>,
-    place_of: Vec<usize>,
+    /// All hits, best first.
+    hits: Vec<Placed>,
     /// The hits of each needle, best first.
-    of_needle: Vec<Vec<usize>>,
+    of_needle: Vec<Vec<HitId>>,
     own: Vec<Vec<NeedleId>>,
     carried: Vec<Option<NeedleId>>,
 }
@@ -76,37 +81,16 @@ impl<'s> Sightings<'s> {
         needles: &Needles<'_>,
         mask: &mut Mask<'_, '_>,
     ) -> Sightings<'s> {
-        let hits = search(manifest, needles);
-        let (places, place_of) = places_of(&hits, manifest, documents, mask);
-        let mut by_order: Vec<usize> = (0..places.len()).collect();
-        by_order.sort_by(|a, b| places[*a].order().cmp(&places[*b].order()));
-        let mut ranking = vec![0; places.len()];
-        for (ranked, place) in by_order.into_iter().enumerate() {
-            ranking[place] = ranked;
-        }
-        let orders: Vec<HitOrder> = hits
-            .iter()
-            .zip(&place_of)
-            .map(|(hit, place)| {
-                let length = needles.get(hit.needle).map_or(0, |it| it.text().len());
-                let rank = places[*place].rank(hit.whole);
-                let ranked = ranking[*place];
-                (
-                    rank,
-                    ranked,
-                    !hit.whole,
-                    hit.layer,
-                    hit.start,
-                    Reverse(length),
-                )
-            })
-            .collect();
+        let (places, hits) = placed(
+            search(manifest, needles),
+            manifest,
+            documents,
+            needles,
+            mask,
+        );
         let mut of_needle = vec![Vec::new(); needles.len()];
-        for (number, hit) in hits.iter().enumerate() {
-            of_needle[hit.needle.0].push(number);
-        }
-        for hits in &mut of_needle {
-            hits.sort_by_key(|hit| orders[*hit]);
+        for (number, placed) in hits.iter().enumerate() {
+            of_needle[placed.hit.needle.0].push(HitId(number));
         }
         let mut own = vec![Vec::new(); log.calls.len()];
         let mut carried = vec![None; log.carriers.len()];
@@ -122,10 +106,8 @@ impl<'s> Sightings<'s> {
             log,
             contents,
             documents,
-            hits,
             places,
-            orders,
-            place_of,
+            hits,
             of_needle,
             own,
             carried,
@@ -147,7 +129,11 @@ impl<'s> Sightings<'s> {
                 .map(|it| it.0);
             let needles = self.own[call].iter();
             let own = needles.filter_map(|needle| self.first(*needle, view, false));
-            let own = own.map(|hit| self.sighting(hit, 1, false));
+            let own = own.map(|hit| Sighting {
+                calls: 1,
+                hit,
+                is_carrier: false,
+            });
             own.chain(carried).min()
         });
         calls.collect()
@@ -155,26 +141,26 @@ impl<'s> Sightings<'s> {
 
     /// Whether each call is seen in a Secret.
     pub(super) fn in_secrets(&self) -> Vec<bool> {
-        let best = |needle: NeedleId| {
-            let shown = self.of_needle[needle.0].iter().copied();
-            let mut shown = shown.filter(|hit| !self.hits[*hit].only_names);
-            // The best one has the best rank.
+        // The best one has the best rank.
+        let is_secret = |needle: NeedleId| {
+            let shown = self.of_needle[needle.0].iter();
+            let mut shown = shown.map(|hit| &self.hits[hit.0]);
             shown
-                .next()
-                .is_some_and(|hit| self.orders[hit].0.is_secret())
+                .find(|placed| !placed.hit.only_names)
+                .is_some_and(|placed| placed.rank.is_secret())
         };
         let carriers = self.carried.iter().enumerate();
-        let carriers = carriers.filter(|(_, needle)| needle.is_some_and(best));
+        let carriers = carriers.filter(|(_, needle)| needle.is_some_and(is_secret));
         let ranges = carriers.map(|(carrier, _)| (carrier, self.range(carrier)));
         let given = spread(ranges, &self.log.order, self.log.calls.len(), 1);
         let calls = given.iter().zip(&self.own);
         calls
-            .map(|(given, own)| !given.is_empty() || own.iter().copied().any(best))
+            .map(|(given, own)| !given.is_empty() || own.iter().copied().any(is_secret))
             .collect()
     }
 
     /// All places that show each call or a text made with it, for people; the best one is added by the caller.
-    pub(super) fn listed(&self) -> Vec<Vec<usize>> {
+    pub(super) fn listed(&self) -> Vec<Vec<HitId>> {
         let mut carriers = self.ranked_carriers(View::Shown);
         carriers.extend(self.ranked_carriers(View::Digests));
         let ranges = carriers
@@ -192,7 +178,7 @@ impl<'s> Sightings<'s> {
             let hits = hits.flat_map(|needle| &self.of_needle[needle.0]);
             let mut seen: HashSet<LeafRef> = HashSet::new();
             hits.copied()
-                .filter(|hit| !self.hits[*hit].only_names && seen.insert(self.hits[*hit].leaf))
+                .filter(|hit| !self.hit(*hit).only_names && seen.insert(self.hit(*hit).leaf))
                 .take(LISTED_PLACES)
                 .collect()
         });
@@ -200,50 +186,41 @@ impl<'s> Sightings<'s> {
     }
 
     /// The hit of this number.
-    pub(super) fn hit(&self, hit: usize) -> &Hit {
-        &self.hits[hit]
+    pub(super) fn hit(&self, hit: HitId) -> &Hit {
+        &self.hits[hit.0].hit
     }
 
     /// All hits.
-    pub(super) fn hits(&self) -> &[Hit] {
-        &self.hits
+    pub(super) fn hits(&self) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().map(|placed| &placed.hit)
     }
 
     /// The identity of the place where a hit stands.
-    pub(super) fn parts(&self, hit: usize) -> Vec<String> {
-        self.place(hit).parts(&self.hits[hit].word)
+    pub(super) fn parts(&self, hit: HitId) -> Vec<String> {
+        self.place(hit).parts(&self.hit(hit).word)
     }
 
     /// Whether that goes by a position in a list.
-    pub(super) fn is_by_position(&self, hit: usize) -> bool {
+    pub(super) fn is_by_position(&self, hit: HitId) -> bool {
         self.place(hit).by_position
     }
 
     /// The place for people.
-    pub(super) fn shown(&self, hit: usize) -> &report::Place {
+    pub(super) fn shown(&self, hit: HitId) -> &report::Place {
         &self.place(hit).shown
     }
 
     /// The document that a hit stands in.
-    pub(super) fn document(&self, hit: usize) -> &DocumentName {
-        &self.documents[self.hits[hit].leaf.0]
+    pub(super) fn document(&self, hit: HitId) -> &DocumentName {
+        &self.documents[self.hit(hit).leaf.0]
     }
 
-    fn place(&self, hit: usize) -> &LeafPlace {
-        &self.places[self.place_of[hit]]
+    fn place(&self, hit: HitId) -> &LeafPlace {
+        &self.places[self.hits[hit.0].place]
     }
 
     fn range(&self, carrier: usize) -> Range<usize> {
         self.log.carriers[carrier].calls.clone()
-    }
-
-    fn sighting(&self, hit: usize, calls: usize, is_carrier: bool) -> Sighting {
-        Sighting {
-            calls,
-            order: self.orders[hit],
-            is_carrier,
-            hit,
-        }
     }
 
     /// The carriers that are seen, best first, each with its best sighting.
@@ -253,7 +230,12 @@ impl<'s> Sightings<'s> {
             let is_digest = self.log.carriers[carrier].is_digest;
             let hit = self.first((*needle)?, view, is_digest)?;
             let calls = self.contents[carrier].calls;
-            Some((self.sighting(hit, calls, true), carrier))
+            let sighting = Sighting {
+                calls,
+                hit,
+                is_carrier: true,
+            };
+            Some((sighting, carrier))
         });
         let mut seen: Vec<(Sighting, usize)> = seen.collect();
         seen.sort();
@@ -261,9 +243,9 @@ impl<'s> Sightings<'s> {
     }
 
     /// The best hit of a needle that counts.
-    fn first(&self, needle: NeedleId, view: View, is_digest: bool) -> Option<usize> {
-        let counts = |hit: &usize| {
-            let (hit, rank) = (&self.hits[*hit], self.orders[*hit].0);
+    fn first(&self, needle: NeedleId, view: View, is_digest: bool) -> Option<HitId> {
+        let counts = |id: &HitId| {
+            let Placed { hit, rank, .. } = &self.hits[id.0];
             match view {
                 View::Shown => !hit.only_names && (!is_digest || rank.is_secret()),
                 View::RunNames => hit.names_run && !is_digest,
@@ -275,27 +257,45 @@ impl<'s> Sightings<'s> {
     }
 }
 
-/// The places of all hits, each scalar's once, and which one each hit has.
-fn places_of(
-    hits: &[Hit],
+/// The scalars that show something, and the hits in them in their order: by rank and place, then inside the scalar the
+/// whole before parts, and of parts the first and longest. The longest, because a part of a text that the chart altered
+/// is there by chance only.
+fn placed(
+    hits: Vec<Hit>,
     manifest: &Manifest,
     documents: &[DocumentName],
+    needles: &Needles<'_>,
     mask: &mut Mask<'_, '_>,
-) -> (Vec<LeafPlace>, Vec<usize>) {
+) -> (Vec<LeafPlace>, Vec<Placed>) {
     let mut places: Vec<LeafPlace> = Vec::new();
-    let mut place_of = Vec::with_capacity(hits.len());
+    let mut placed: Vec<Placed> = Vec::with_capacity(hits.len());
     let mut last = None;
     for hit in hits {
+        let (document, position) = hit.leaf;
         if last != Some(hit.leaf) {
-            let (document, position) = hit.leaf;
             let before = position.checked_sub(1);
             let before = before.and_then(|before| manifest.leaf((document, before)));
-            if let (Some(name), Some(leaf)) = (documents.get(document), manifest.leaf(hit.leaf)) {
-                places.push(LeafPlace::new(name, leaf, before, mask));
-            }
+            let (Some(name), Some(leaf)) = (documents.get(document), manifest.leaf(hit.leaf))
+            else {
+                continue;
+            };
+            places.push(LeafPlace::new(name, leaf, before, mask));
             last = Some(hit.leaf);
         }
-        place_of.push(places.len().saturating_sub(1));
+        let place = places.len().saturating_sub(1);
+        let rank = places[place].rank(hit.whole);
+        placed.push(Placed { hit, place, rank });
     }
-    (places, place_of)
+    let mut by_order: Vec<usize> = (0..places.len()).collect();
+    by_order.sort_by(|a, b| places[*a].order().cmp(&places[*b].order()));
+    let mut ranking = vec![0; places.len()];
+    for (ranked, place) in by_order.into_iter().enumerate() {
+        ranking[place] = ranked;
+    }
+    placed.sort_by_key(|Placed { hit, place, rank }| {
+        let length = needles.get(hit.needle).map_or(0, |it| it.text().len());
+        let inside = (!hit.whole, hit.layer, hit.start, Reverse(length));
+        (*rank, ranking[*place], inside)
+    });
+    (places, placed)
 }

@@ -90,6 +90,7 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::single_range_in_vec_init)]
     use super::*;
 
     fn before(text: &str, generated: &[Range<usize>]) -> String {

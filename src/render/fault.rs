@@ -5,6 +5,7 @@ use anyhow::anyhow;
 use super::Run;
 use crate::helm::{self, HelmError};
 use crate::hint::with_hint;
+use crate::table::ValueError;
 
 /// What our own defines begin a message with.
 const OURS: &str = "argocd-pin-plugin: ";
@@ -15,6 +16,8 @@ pub(super) enum Failure {
     Helm(HelmError),
     /// A text for `tpl` reaches a call although no text that was known can.
     UnexpectedText,
+    /// A call's arguments give no value, so that Sprig refuses them too.
+    Value(ValueError),
     /// In another way.
     Error(anyhow::Error),
 }
@@ -34,18 +37,14 @@ impl Run<'_> {
             Failure::UnexpectedText => {
                 return anyhow!("internal error: a text for tpl was not expected twice");
             }
+            Failure::Value(error) => return self.plain_error().unwrap_or_else(|| error.into()),
             Failure::Helm(error) => error,
         };
         if !matches!(error, HelmError::Failed { .. }) {
             return self.shown(&error);
         }
-        let original = match self.original() {
-            Ok(path) => path,
-            Err(error) => return error,
-        };
-        if let Err(plain) = self.template(original) {
-            let shown = self.shown(&plain);
-            return self.old_helm(&plain, shown);
+        if let Some(plain) = self.plain_error() {
+            return plain;
         }
         let said = error.stderr().map(|said| said.text()).unwrap_or_default();
         match ours(said) {
@@ -54,6 +53,17 @@ impl Run<'_> {
                 "helm renders the chart with some generated values and not with others: a rule of the chart refuses one"
             ),
         }
+    }
+
+    /// How the chart fails as it is, if it does.
+    fn plain_error(&self) -> Option<anyhow::Error> {
+        let original = match self.original() {
+            Ok(path) => path,
+            Err(error) => return Some(error),
+        };
+        let plain = self.template(original).err()?;
+        let shown = self.shown(&plain);
+        Some(self.old_helm(&plain, shown))
     }
 
     /// The error, and that helm is too old, if it is.

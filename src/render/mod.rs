@@ -1,6 +1,6 @@
 //! One render: from a request to manifests in which every generated value is the one that we chose.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -8,15 +8,17 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use crate::chart::Limits;
 use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
 use crate::derive::{ScopeKeys, Seed, placeholder_key};
-use crate::helm::{self, Helm, HelmError};
+use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
 use crate::report::Report;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
+mod addresses;
 mod confined;
 mod fault;
 mod settle;
+mod summary;
 
 use confined::{slot, with_files};
 use fault::Failure;
@@ -93,6 +95,8 @@ struct Run<'a> {
     original: OnceCell<PathBuf>,
     /// What the user should know.
     warnings: RefCell<Vec<String>>,
+    /// How many copies of the chart were written.
+    copies: Cell<usize>,
 }
 
 impl<'a> Run<'a> {
@@ -105,6 +109,7 @@ impl<'a> Run<'a> {
             confine: request.confine.clone(),
             original: OnceCell::new(),
             warnings: RefCell::default(),
+            copies: Cell::new(0),
         })
     }
 
@@ -113,18 +118,31 @@ impl<'a> Run<'a> {
         self.helm.template(&self.request.helm, dir)
     }
 
-    /// The same for a part of it, as the log of the chart says it. A survey needs nothing of what costs and reaches no call.
-    fn template_part(&self, part: Part, chart: &Path) -> Result<Vec<u8>, HelmError> {
+    /// What helm is asked for a part of the chart. A survey needs nothing of what costs and reaches no call.
+    fn request_for(&self, part: Part) -> helm::HelmRequest {
+        let request = self.request.helm.clone();
         match part {
-            Part::Whole => self.template(chart),
-            Part::Survey => {
-                let request = helm::HelmRequest {
-                    include_crds: false,
-                    skip_schema_validation: true,
-                    ..self.request.helm.clone()
-                };
-                self.helm.template(&request, chart)
-            }
+            Part::Whole | Part::Texts => request,
+            Part::Survey => helm::HelmRequest {
+                include_crds: false,
+                skip_schema_validation: true,
+                ..request
+            },
+        }
+    }
+
+    /// A helm that waits for this part. Where it cannot be started, it will be said when there is a part to render.
+    fn start_early(&self, part: Part) -> Option<Early> {
+        let name = format!("{}-early.tgz", self.copy_name());
+        let request = self.request_for(part);
+        self.helm.start_early(&request, self.workdir, &name).ok()
+    }
+
+    /// A helm that renders the copy at `chart`: the one that waits, if there is one.
+    fn start(&self, part: Part, chart: &Path, early: Option<Early>) -> Result<Running, HelmError> {
+        match early.filter(|_| chart.is_file()) {
+            Some(early) => early.hand_over(chart),
+            None => self.helm.start(&self.request_for(part), chart),
         }
     }
 
@@ -160,19 +178,25 @@ impl<'a> Run<'a> {
             placeholder_key: placeholder_key(&keys.placeholders).to_string(),
             allow: &self.request.allow,
         };
-        let texts = self.texts()?;
-        Ok(Instrumented::new(self.read()?, &texts, texts_generate, options)?)
+        Ok(Instrumented::new(
+            self.read()?,
+            self.texts()?,
+            texts_generate,
+            options,
+        )?)
+    }
+
+    /// A name for one more copy of the chart.
+    fn copy_name(&self) -> String {
+        self.copies.set(self.copies.get() + 1);
+        format!("chart-{}", self.copies.get())
     }
 
     /// The texts besides the chart's own that `tpl` may be given.
     fn texts(&self) -> Result<Vec<TplText>> {
         let helm = &self.request.helm;
         let mut texts = Vec::new();
-        let mut add = |label: String, text: String| {
-            if text.contains("{{") {
-                texts.push(TplText { label, text });
-            }
-        };
+        let mut add = |label: String, text: String| texts.push(TplText { label, text });
         for (_, value) in helm.set.iter().chain(&helm.set_string) {
             add("--set".to_owned(), value.clone());
         }
@@ -192,10 +216,11 @@ impl<'a> Run<'a> {
 
     /// Renders the chart with the values that we choose.
     fn pinned(&self, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
+        let early = self.start_early(Part::Survey);
         let chart = self.instrument(keys, false)?;
-        match settle::settle(self, chart, keys) {
+        match settle::settle(self, chart, keys, early) {
             Err(Failure::UnexpectedText) => {
-                settle::settle(self, self.instrument(keys, true)?, keys)
+                settle::settle(self, self.instrument(keys, true)?, keys, None)
             }
             other => other,
         }
@@ -208,7 +233,7 @@ impl<'a> Run<'a> {
         if !text.starts_with("---\n") && !self.helm.version().is_ok_and(|it| it.is_known()) {
             return Err(with_hint(
                 anyhow!("{} is no helm", self.request.helm_binary.display()),
-                "it prints no version: set PIN_HELM or --helm".to_owned(),
+                "it prints no version: set PIN_HELM".to_owned(),
             ));
         }
         Ok(text)

@@ -6,17 +6,24 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::{Context as _, Result, anyhow};
 
 use super::Run;
+use super::addresses;
 use super::fault::Failure;
+use super::summary::summary;
+use crate::chart::generator::Generator;
 use crate::chart::instrument::{Instrumented, Part};
 use crate::derive::ScopeKeys;
-use crate::log::{self, CallId, Log};
+use crate::helm::{Early, HelmError, Running};
+use crate::log::{self, Call, CallId, Log};
 use crate::manifest::Manifest;
-use crate::name::{Name, Named, Scene, name_calls};
+use crate::name::{Name, Named, Rule, Scene, name_calls};
 use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
 
 /// How many renders of the whole chart may still change a value.
 const ROUNDS: usize = 10;
+
+/// For so many renders the name of a Job may follow its content, which follows other values in its turn.
+const CONTENT_ROUNDS: usize = 6;
 
 /// How many more a chart may need that puts texts for `tpl` together while it is rendered.
 const TEXT_ROUNDS: usize = 10;
@@ -26,21 +33,48 @@ pub(super) fn settle(
     run: &Run<'_>,
     mut chart: Instrumented<'_>,
     keys: &ScopeKeys,
+    early: Option<Early>,
 ) -> Result<(String, Report), Failure> {
     if !chart.is_changed() {
+        drop(early);
         let output = run.template(run.original()?).map_err(Failure::Helm)?;
-        return Ok((run.manifests(output)?, Report::unchanged()));
+        let text = run.manifests(output)?;
+        if addresses::are_likely(&text, &chart) {
+            let output = run.template(run.original()?).map_err(Failure::Helm)?;
+            addresses::compare(&text, &run.manifests(output)?)?;
+        }
+        return Ok((text, Report::unchanged()));
     }
-    let mut settling = Settling::new(run, &chart, keys);
+    let mut settling = Settling::new(run, &chart, keys, early);
     let mut unsettled = Vec::new();
     for _ in 0..=ROUNDS {
-        let render = settling.render(&mut chart)?;
+        let render = match settling.render(&mut chart) {
+            // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
+            Err(Failure::Helm(_)) if settling.part == Part::Survey => {
+                settling.part = Part::Whole;
+                settling.render(&mut chart)?
+            }
+            other => other?,
+        };
         let round = settling.compare(&chart, &render)?;
         if settling.part == Part::Whole && round.unsettled.is_empty() {
-            let report = settling.report(&chart, &render, &round);
+            if addresses::are_likely(&render.text, &chart) {
+                addresses::compare(&render.text, &settling.render(&mut chart)?.text)?;
+            }
+            let report = summary(
+                &chart,
+                &render.log,
+                &round.names,
+                &settling.maker,
+                settling.helm_runs,
+            );
             return Ok((render.text, report));
         }
-        unsettled = round.unsettled.iter().map(|call| site_of(&chart, &render, *call)).collect();
+        unsettled = round
+            .unsettled
+            .iter()
+            .map(|call| site_of(&chart, &render, *call))
+            .collect();
         settling.take(&render, round);
     }
     Err(Failure::Error(not_settled(unsettled)))
@@ -65,16 +99,25 @@ struct Settling<'r> {
     run: &'r Run<'r>,
     part: Part,
     table: BTreeMap<String, String>,
+    /// Whether this is the first render: its names are a guess, since calls can have equal values.
+    is_guess: bool,
     maker: Maker,
-    /// The names that the first render of the whole chart gave.
-    first_names: HashMap<String, Name>,
+    /// The names that the first render with chosen values gave.
+    first_names: HashMap<String, (Name, Rule)>,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
+    /// A helm that waits for the next part.
+    early: Option<(Part, Early)>,
     helm_runs: usize,
 }
 
 impl<'r> Settling<'r> {
-    fn new(run: &'r Run<'r>, chart: &Instrumented<'_>, keys: &ScopeKeys) -> Self {
+    fn new(
+        run: &'r Run<'r>,
+        chart: &Instrumented<'_>,
+        keys: &ScopeKeys,
+        early: Option<Early>,
+    ) -> Self {
         let clock = Clock {
             pinned: run.request.clock,
             now: run.request.now,
@@ -87,9 +130,11 @@ impl<'r> Settling<'r> {
                 false => Part::Whole,
             },
             table: BTreeMap::new(),
+            is_guess: true,
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
             by_path: HashSet::new(),
+            early: early.map(|early| (Part::Survey, early)),
             helm_runs: 0,
         }
     }
@@ -97,28 +142,56 @@ impl<'r> Settling<'r> {
     /// Renders the part, again where it gives `tpl` texts that were not known.
     fn render(&mut self, chart: &mut Instrumented<'_>) -> Result<Render, Failure> {
         for _ in 0..=TEXT_ROUNDS {
-            self.helm_runs += 1;
-            let name = format!("chart-{}", self.helm_runs);
-            let tree = chart.part(self.part, &self.table);
-            let path = tree.write_for_helm(self.run.workdir, &name)?;
-            let output = self
-                .run
-                .template_part(self.part, &path)
-                .map_err(|error| unexpected(chart, error))?;
-            let output = match self.part {
-                Part::Survey => super::text(output)?,
-                Part::Whole => self.run.manifests(output)?,
+            let render = match self.render_part(chart, self.part) {
+                // An unknown text includes a body that must not run as it is. So all texts are learned first.
+                Err(Failure::Helm(error)) if chart.has_lost_body(said(&error)) => {
+                    let render = self.render_part(chart, Part::Texts)?;
+                    if render.log.unknown_texts.is_empty() {
+                        return Err(Failure::Helm(error));
+                    }
+                    render
+                }
+                other => other?,
             };
-            let (text, payloads) = log::split(&output, &chart.mark());
-            let log = log::read(&payloads, &|id| chart.body_name(id))?;
-            if log.unknown_texts.is_empty() {
-                return Ok(Render { text, log });
+            if render.log.unknown_texts.is_empty() {
+                return Ok(render);
             }
-            chart.learn(&log.unknown_texts);
+            chart.learn(&render.log.unknown_texts);
         }
         Err(Failure::Error(anyhow!(
             "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
         )))
+    }
+
+    fn render_part(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<Render, Failure> {
+        self.helm_runs += 1;
+        let tree = chart.part(part, &self.table);
+        let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
+        let early = self
+            .early
+            .take()
+            .filter(|(waits_for, _)| *waits_for == part);
+        let running = self.run.start(part, &path, early.map(|(_, early)| early));
+        if part == Part::Survey {
+            // While this one renders, the next one gets ready.
+            self.early = self
+                .run
+                .start_early(Part::Whole)
+                .map(|early| (Part::Whole, early));
+        }
+        let output = running.and_then(Running::finish).map_err(|error| {
+            match chart.has_unexpected_text(said(&error)) {
+                true => Failure::UnexpectedText,
+                false => Failure::Helm(error),
+            }
+        })?;
+        let output = match part {
+            Part::Survey => super::text(output)?,
+            Part::Whole | Part::Texts => self.run.manifests(output)?,
+        };
+        let (text, payloads) = log::split(&output, &chart.mark());
+        let log = log::read(&payloads, &|id| chart.body_name(id))?;
+        Ok(Render { text, log })
     }
 
     /// Names the calls, and compares what they were given with what they are to have.
@@ -145,7 +218,7 @@ impl<'r> Settling<'r> {
                 .collect::<Option<Vec<_>>>()
                 .and_then(|errors| errors.first().copied())
         {
-            return Err(Failure::Error(error.clone().into()));
+            return Err(Failure::Value(error.clone()));
         }
         Ok(Round {
             names,
@@ -171,18 +244,29 @@ impl<'r> Settling<'r> {
         let key = |call: CallId| log.calls.get(call.0).map(|call| call.key.as_str());
         let names = {
             let by_path = &self.by_path;
-            name_calls(&scene, &|call| key(call).is_some_and(|key| by_path.contains(key)))
+            name_calls(&scene, &|call| {
+                key(call).is_some_and(|key| by_path.contains(key))
+            })
         };
-        if self.part == Part::Survey {
-            return Ok(names);
+        if self.is_guess {
+            return Ok(names
+                .into_iter()
+                .zip(&log.calls)
+                .map(|(named, call)| guess(chart, named, call))
+                .collect());
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
+            let own = match self.helm_runs {
+                ..CONTENT_ROUNDS => named.name.without_content(named.rule),
+                _ => named.name.clone(),
+            };
+            let own = (own, named.rule);
             let first = self
                 .first_names
                 .entry(call.key.clone())
-                .or_insert_with(|| named.name.clone());
-            if *first != named.name && !self.by_path.contains(&call.key) {
+                .or_insert_with(|| own.clone());
+            if *first != own && !self.by_path.contains(&call.key) {
                 self.by_path.insert(call.key.clone());
                 has_changed = true;
             }
@@ -204,23 +288,26 @@ impl<'r> Settling<'r> {
             }
         }
         self.part = Part::Whole;
-    }
-
-    fn report(&self, _chart: &Instrumented<'_>, _render: &Render, _round: &Round) -> Report {
-        Report {
-            helm_runs: self.helm_runs,
-            ..Report::default()
-        }
+        self.is_guess = false;
     }
 }
 
-/// A text for `tpl` that reaches a call unexpectedly is no failure of the chart.
-fn unexpected(chart: &Instrumented<'_>, error: crate::helm::HelmError) -> Failure {
-    let said = error.stderr().map(|said| said.text()).unwrap_or_default();
-    match chart.has_unexpected_text(said) {
-        true => Failure::UnexpectedText,
-        false => Failure::Helm(error),
+/// Clocks all tell the same time at first, so that nobody knows whose name a Job's is: each gets a time of its own.
+fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
+    let site = chart.sites().get(call.site.0 as usize);
+    let is_clock = site.is_some_and(|site| site.generator == Generator::Now);
+    match is_clock && named.rule == Rule::JobName {
+        true => Named {
+            name: Name(vec!["moment".to_owned(), call.key.clone()]),
+            ..named
+        },
+        false => named,
     }
+}
+
+/// What helm said.
+fn said(error: &HelmError) -> &str {
+    error.stderr().map(|said| said.text()).unwrap_or_default()
 }
 
 /// `templates/secret.yaml:3 (randAlphaNum)`
@@ -230,8 +317,15 @@ fn site_of(chart: &Instrumented<'_>, render: &Render, call: CallId) -> String {
         .calls
         .get(call.0)
         .and_then(|call| chart.sites().get(call.site.0 as usize));
-    site.map(|site| format!("{} at {}:{}", site.generator.function(), site.file, site.line))
-        .unwrap_or_default()
+    site.map(|site| {
+        format!(
+            "{} at {}:{}",
+            site.generator.function(),
+            site.file,
+            site.line
+        )
+    })
+    .unwrap_or_default()
 }
 
 fn not_settled(mut sites: Vec<String>) -> anyhow::Error {

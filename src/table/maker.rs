@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
-use crate::certificate::PrivateKey;
-use crate::chart::site::Site;
+use crate::certificate::{PrivateKey, Window};
 use crate::chart::generator::Generator;
+use crate::chart::site::Site;
 use crate::derive::encode::Fields;
 use crate::derive::{
     Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, htpasswd, job_clock, piece,
-    shuffle, sprig_bcrypt, value,
+    shuffle, sprig_bcrypt, value, window_phase,
 };
 use crate::log::{Argument, Log};
 use crate::name::{Name, Named, Rule};
@@ -102,6 +102,12 @@ impl Maker {
             all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
         }
         Ok(all)
+    }
+
+    /// The window of a certificate of this name that holds the time now; none where no certificate can have one.
+    pub(crate) fn window(&self, name: &Name, days: i64) -> Option<Window> {
+        let phase = window_phase(&self.pins, &name.0);
+        Window::at(self.clock.now, days, phase, self.clock.pinned).ok()
     }
 
     /// Keys do not follow from what other calls yield, so all are derived at once.

@@ -6,7 +6,12 @@ use crate::raw::{Raw, good_chart};
 use crate::support::{Chart, Helm, Test, each_helm};
 
 /// The environment that Argo CD gives, but for one variable.
-fn argocd(raw: &Raw, chart: &Chart, helm: &Helm, change: (&str, Option<&str>)) -> Command {
+pub(crate) fn argocd(
+    raw: &Raw,
+    chart: &Chart,
+    helm: &Helm,
+    change: (&str, Option<&str>),
+) -> Command {
     let mut command = raw.place.command(env!("CARGO_BIN_EXE_argocd-pin-plugin"));
     command.arg("generate").current_dir(chart.dir());
     for (name, value) in [

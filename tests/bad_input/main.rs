@@ -7,9 +7,12 @@ mod support;
 
 mod argocd;
 mod chart;
+mod dependencies;
 mod ends;
 mod helm;
+mod kustomization;
 mod messages;
+mod plugin_env;
 mod raw;
 mod seed;
 mod values;

@@ -1,29 +1,29 @@
-//! Calls whose result depends on the time or on an open order, and becomes a constant one.
+//! Calls whose result depends on the time, which is a call's, or on an open order, which becomes that of the keys.
 
 use super::rewrite::Rewriter;
 use crate::chart::calls::{Call, Form};
 use crate::chart::functions::{Clock, Function, Order};
+use crate::chart::generator::Generator;
 
 impl Rewriter<'_> {
-    pub(super) fn clock(&mut self, call: &Call, function: Function, clock: Clock) {
+    /// A function that reads the clock where it is given no time; then it calls `now`. Whether it may.
+    pub(super) fn clock(&mut self, call: &Call, function: Function, clock: Clock) -> bool {
         let define = match clock {
             Clock::Ago | Clock::DurationRound => "elapsed",
             Clock::Date | Clock::DateInZone | Clock::HtmlDate | Clock::HtmlDateInZone => "date",
         };
         if self.is_given_a_time(call, clock) {
-            return;
+            return false;
         }
         let name = match clock {
             Clock::DateInZone => "dateInZone",
             _ => function.name,
         };
+        let site = self.site(call, Generator::Now);
+        let state = self.shared.names.state();
         let tail = self.shared.names.include(define);
-        self.replace(call, &format!("list `{name}`"), &tail);
-        self.fixed(
-            call,
-            function.name,
-            "the pinned clock, where it is given no time",
-        );
+        self.replace(call, &format!("list {state} `s{}` `{name}`", site.0), &tail);
+        true
     }
 
     /// `now | date "2006"`: the commonest form needs nothing more.

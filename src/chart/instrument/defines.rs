@@ -1,16 +1,15 @@
 //! The one template file that is added to a chart: the defines that instrumented templates call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::names::Names;
-use super::registry::Registry;
 use crate::chart::functions::{Function, Treatment, impure};
 use crate::chart::literal::quote;
-use crate::chart::reach::Reach;
 
 const ROOT: &str = include_str!("defines/root.tpl");
+const INCLUDE: &str = include_str!("defines/include.tpl");
 const CALLS: &str = include_str!("defines/calls.tpl");
 const CONSTANT: &str = include_str!("defines/constant.tpl");
 const TPL: &str = include_str!("defines/tpl.tpl");
@@ -33,11 +32,52 @@ const END_OF: &str = r"{{- $q := $p.q -}}
 {{- $_ = set $q `l` $v -}}
 {{- $_ = set $q.g (toString $number)";
 
-/// What hexadecimal digits become, in pairs. No character is made that is replaced later.
-const ALPHANUMERIC: &str = "0g1H3K5m6P8q9RasbTcudVewfZ";
-const LETTERS: &str = "2J4n7x";
-const ASCII: &str = "w_Z-";
-const DIGITS: &str = "a1b3c5d7e9f0";
+/// What hexadecimal digits become in each quarter of a text, in pairs and in order; a digit that is missing stays. All
+/// quarters together have each character of the alphabet.
+struct Alphabet {
+    name: &'static str,
+    quarters: [&'static str; 4],
+}
+
+/// The alphabets of `randAlphaNum` and its kin.
+const ALPHABETS: [Alphabet; 4] = [
+    Alphabet {
+        name: "alnum",
+        quarters: [
+            "0w1k2K3j4S5C7l8M98a7bXczdgfL",
+            "0q2i3Z4G5D647Y8y9ravbOc5ecfI",
+            "0n1W2x3o4H5J6E7p8UaFbVcsdBe2",
+            "1R2t3h4Q5E6N738m9AaubIcadTePfb",
+        ],
+    },
+    Alphabet {
+        name: "letters",
+        quarters: [
+            "0H1L2n3B4y5Z6m7Y8u9PalbIcwdNedfa",
+            "0t1M2n3G4i5T6R7k8l9XaVbpchdbeSfH",
+            "0U1C2p3W4P5s6Q7A8E9HaobXcrdcejfe",
+            "0h1F2P3z4x5K6g7D8J9OaUbncqdveE",
+        ],
+    },
+    Alphabet {
+        name: "digits",
+        quarters: [
+            "a1b3c5d7e9f0",
+            "a2b4c6d8e0f1",
+            "a3b5c7d9e2f4",
+            "a6b8c0d1e3f5",
+        ],
+    },
+    Alphabet {
+        name: "ascii",
+        quarters: [
+            "0P1n203I4K526Y7t8k9VaTb4cmdbed",
+            "0U1u2Q3z4O5M6N7J8x93asb5crdcf8",
+            "0o1H2q3S4_5G6y7j8h9RaDb7cXdCe6fa",
+            "0g1L2p3B4-516F7i8v9wa9bAcEdleWfZ",
+        ],
+    },
+];
 
 /// Which part of a chart is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +86,18 @@ pub(crate) enum Part {
     Survey,
     /// All of it.
     Whole,
+    /// All of it, to learn the texts that `tpl` is given, and for nothing else.
+    Texts,
+}
+
+impl Part {
+    /// Whether a body that is reached on an unknown way may run as it is: nothing of such a render is printed.
+    pub(super) fn is_lenient(self) -> bool {
+        match self {
+            Part::Survey | Part::Texts => true,
+            Part::Whole => false,
+        }
+    }
 }
 
 /// What `tpl` gets instead of a text.
@@ -62,42 +114,33 @@ pub(super) struct KnownText {
 /// All that the file's text depends on.
 pub(super) struct Defines<'a> {
     pub(super) names: &'a Names,
-    pub(super) registry: &'a Registry,
-    pub(super) reach: &'a Reach,
     pub(super) allow: &'a [String],
     pub(super) texts: &'a BTreeMap<String, KnownText>,
     /// The bodies that can reach a call, by the names that helm has for them.
     pub(super) bodies: &'a BTreeMap<String, String>,
     /// The files that can, by their ids, each with the names that helm has for it.
     pub(super) files: &'a BTreeMap<String, Vec<String>>,
+    /// The ids of the bodies that look at their context.
+    pub(super) asking: &'a BTreeSet<String>,
     pub(super) clock: i64,
     pub(super) placeholder_key: &'a str,
 }
 
 impl Defines<'_> {
-    /// The text of the file, for a part and a table: the value of each call that is in it, by its key.
-    pub(super) fn text(&self, part: Part, table: &BTreeMap<String, String>) -> String {
-        let unknown_name = match part {
-            Part::Whole => "include $name $context",
-            // A file that reaches no call is not there.
-            Part::Survey => {
-                "if not (contains `/` $name) -}}{{- include $name $context -}}{{- end"
-            }
-        };
+    /// The text of the file, for a table: the value of each call that is in it, by its key.
+    pub(super) fn text(&self, table: &BTreeMap<String, String>) -> String {
         let impure: Vec<Function> = impure()
             .filter(|function| !self.allow.iter().any(|allowed| allowed == function.name))
             .collect();
-        let mut text = [ROOT, CALLS, CONSTANT, TPL]
+        let ids: BTreeSet<&String> = self.bodies.values().collect();
+        let includes: String = ids.into_iter().map(|id| self.include(id)).collect();
+        let mut text = [ROOT, &includes, CALLS, CONSTANT, TPL]
             .concat()
             .replace("@BEGIN@", BEGIN)
             .replace("@END@", &format!("{END_OF} (list $key $v"))
             .replace("@END-OF@", END_OF)
-            .replace("@ALPHANUMERIC@", &replacements(ALPHANUMERIC))
-            .replace("@LETTERS@", &replacements(LETTERS))
-            .replace("@ASCII@", &replacements(ASCII))
-            .replace("@DIGITS@", &replacements(DIGITS))
+            .replace("@MAP@", &map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
-            .replace("@UNKNOWN-NAME@", unknown_name)
             .replace("@CLOCK@", &self.clock.to_string())
             .replace("@KEY@", self.placeholder_key)
             .replace("@WORDS@", &words(&impure))
@@ -113,11 +156,26 @@ impl Defines<'_> {
         text
     }
 
+    /// What includes a body.
+    fn include(&self, id: &str) -> String {
+        let name = match self.asking.contains(id) {
+            true => "ternary `@N@-@BODY@-nothing` `@N@-@BODY@` (kindIs `invalid` $c)",
+            false => "`@N@-@BODY@`",
+        };
+        INCLUDE
+            .replace("@NIL@", name)
+            .replace("@FLAG@", if id.starts_with('x') { "d" } else { "" })
+            .replace("@BODY@", id)
+    }
+
     /// `` (contains `app.password` $text) … ``
     fn contained_names(&self) -> String {
         let names = self.bodies.keys();
         let tests = names.map(|name| format!("(contains {} $text)", quote(name)));
-        tests.chain(["false".to_owned()]).collect::<Vec<_>>().join(" ")
+        tests
+            .chain(["false".to_owned()])
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The texts for `tpl`, the names of bodies, and the values of each file.
@@ -165,6 +223,25 @@ fn without_delimiters(json: &str) -> String {
         escaped = c == '\\' && !escaped;
     }
     result
+}
+
+/// Maps each quarter of a text to its alphabet.
+fn map() -> String {
+    let mut text = String::new();
+    for (number, alphabet) in ALPHABETS.iter().enumerate() {
+        let keyword = if number == 0 { "if" } else { "else if" };
+        text.push_str(&format!(
+            "{{{{- {keyword} eq $alphabet `{}` -}}}}\n",
+            alphabet.name
+        ));
+        for (variable, pairs) in ["$a", "$b", "$c", "$d"].iter().zip(alphabet.quarters) {
+            text.push_str(&format!(
+                "{{{{- {variable} = {variable} | {} -}}}}\n",
+                replacements(pairs)
+            ));
+        }
+    }
+    text + "{{- end -}}"
 }
 
 /// `` replace `0` `g` | … ``
@@ -230,20 +307,33 @@ mod tests {
         assert_eq!(value.ok(), serde_json::from_str(json).ok());
     }
 
-    #[test]
-    fn placeholders_use_their_alphabets_only() {
-        let made = |pairs: &str| -> String { pairs.chars().skip(1).step_by(2).collect() };
-        let from = |pairs: &str| -> String { pairs.chars().step_by(2).collect() };
-        for pairs in [ALPHANUMERIC, DIGITS] {
-            // What is made is not replaced later.
-            for (index, c) in made(pairs).chars().enumerate() {
-                assert!(!from(pairs)[index + 1..].contains(c), "{c} of {pairs}");
-            }
+    /// What a quarter makes of all hexadecimal digits, one after the other.
+    fn mapped(pairs: &str) -> String {
+        let mut text = "0123456789abcdef".to_owned();
+        let chars: Vec<char> = pairs.chars().collect();
+        for pair in chars.chunks_exact(2) {
+            text = text.replace(pair[0], &pair[1].to_string());
         }
-        assert_eq!(from(LETTERS), "247");
-        let all = format!("247{}", made(ALPHANUMERIC));
-        assert!(all.chars().all(|c| c.is_ascii_alphanumeric()));
-        assert_eq!(all.len(), 16);
-        assert!(from(ASCII).chars().all(|c| all.contains(c)));
+        text
+    }
+
+    #[test]
+    fn texts_are_made_of_their_whole_alphabets() {
+        for alphabet in &ALPHABETS {
+            let made: BTreeSet<char> = alphabet
+                .quarters
+                .iter()
+                .flat_map(|it| mapped(it).chars().collect::<Vec<_>>())
+                .collect();
+            let expected: BTreeSet<char> = (' '..='~')
+                .filter(|c| match alphabet.name {
+                    "alnum" => c.is_ascii_alphanumeric(),
+                    "letters" => c.is_ascii_alphabetic(),
+                    "digits" => c.is_ascii_digit(),
+                    _ => c.is_ascii_alphanumeric() || matches!(c, '-' | '_'),
+                })
+                .collect();
+            assert_eq!(made, expected, "{}", alphabet.name);
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! From a template's changes to its new text: a body that can reach a call becomes a define of its own, which is given
 //! its context and its state.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::names::Names;
+use super::nothing;
 use super::registry::Registry;
 use super::rewrite::{Changes, Origin, reaches};
 use super::statements::takes_digest;
@@ -14,9 +16,6 @@ use crate::chart::outline::{Body, BodyId};
 use crate::chart::reach::Reach;
 use crate::chart::template::Template;
 
-/// What a reached body is replaced by, where its old name is called all the same.
-const LOST: &str = "argocd-pin-plugin: a text for tpl reaches a generating call by a name that is not known before";
-
 /// A template with its changes.
 pub(super) struct Layout<'a> {
     pub(super) template: &'a Template,
@@ -25,18 +24,33 @@ pub(super) struct Layout<'a> {
     pub(super) names: &'a Names,
     pub(super) reach: &'a Reach,
     pub(super) registry: &'a Registry,
+    /// The ids of the bodies that look at their context.
+    pub(super) asking: &'a BTreeSet<String>,
+    /// Whether a body that can reach a call may run as it is, where its old name is called all the same.
+    pub(super) is_lenient: bool,
 }
+
+/// What a body is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Given,
+    Nothing,
+}
+
+/// What a body says that is reached all the same.
+pub(super) const LOST: &str =
+    "can reach a generating call, and is included on a way that is not known";
 
 impl Layout<'_> {
     /// The new text of a file. `own` is its id, if its own body can reach a call; `is_rendered`, whether helm renders it
     /// by itself.
     pub(super) fn file(&self, own: Option<&str>, is_rendered: bool) -> String {
         let mut text = match own {
-            None => self.body(BodyId::FILE),
+            None => self.body(BodyId::FILE, Context::Given),
             Some(id) if is_rendered => {
                 format!("{{{{ list `{id}` .{} }}}}", self.names.include("root"))
             }
-            Some(_) => self.lost(),
+            Some(_) => self.lost(self.origin.file),
         };
         if let Some(id) = own {
             self.reached(BodyId::FILE, id, &mut text);
@@ -52,10 +66,17 @@ impl Layout<'_> {
         text
     }
 
+    /// The text's own body as a define of each of these names, for those that include the file by its path.
+    pub(super) fn by_path(&self, names: &[String]) -> String {
+        let body = self.body(BodyId::FILE, Context::Given);
+        let define = |name: &String| format!("{{{{ define {} }}}}{body}{{{{ end }}}}", quote(name));
+        names.iter().map(define).collect()
+    }
+
     /// The new form of a text for `tpl`, whose context is a map with `p`, the state, and `c`, the context.
     pub(super) fn text(&self) -> String {
         let mut text = self.prologue(BodyId::FILE);
-        text.push_str(&self.body(BodyId::FILE));
+        text.push_str(&self.body(BodyId::FILE, Context::Given));
         text.push_str("{{ end }}");
         self.defines(&mut text);
         text
@@ -67,9 +88,8 @@ impl Layout<'_> {
             let Some(name) = &body.name else { continue };
             if !self.reach.has_name(name) {
                 if !body.is_block {
-                    text.push_str(&self.action(&body.opens));
-                    text.push_str(&self.body(id));
-                    text.push_str(&self.action(&body.closes));
+                    let inside = self.body(id, Context::Given);
+                    text.push_str(&self.define(body, name, &inside));
                 }
                 continue;
             }
@@ -77,78 +97,95 @@ impl Layout<'_> {
             let own = self.registry.id_of(name).unwrap_or_default();
             if self.is_empty(body) {
                 // An empty define does not replace another, and must not do so here.
-                for name in [quote(name), self.names.define(own)] {
+                let nothing = self.names.define(&format!("{own}-nothing"));
+                for name in [quote(name), self.names.define(own), nothing] {
                     text.push_str(&format!("{{{{ define {name} }}}}{{{{ end }}}}"));
                 }
                 continue;
             }
-            text.push_str(&format!("{{{{ define {} }}}}{}{{{{ end }}}}", quote(name), self.lost()));
+            match self.is_lenient {
+                true => text.push_str(&self.original(body, name)),
+                false => text.push_str(&format!(
+                    "{{{{ define {} }}}}{}{{{{ end }}}}",
+                    quote(name),
+                    self.lost(name)
+                )),
+            }
             if !own.is_empty() {
                 self.reached(id, own, text);
             }
         }
     }
 
-    fn lost(&self) -> String {
-        format!("{{{{ fail {} }}}}", quote(LOST))
+    /// What stands for a body that can reach a call, where its old name is called all the same.
+    fn lost(&self, name: &str) -> String {
+        let message = format!("argocd-pin-plugin: {name} {LOST}");
+        format!("{{{{ fail {} }}}}", quote(&message))
     }
 
-    /// Adds the define of a body that can reach a call.
+    /// Adds the defines of a body that can reach a call: one for a context, and one for none if that makes a difference.
     fn reached(&self, id: BodyId, own: &str, text: &mut String) {
-        text.push_str(&format!("{{{{ define {} }}}}", self.names.define(own)));
-        text.push_str(&self.prologue(id));
-        text.push_str(&self.body(id));
+        let forms = [
+            (Context::Given, own.to_owned()),
+            (Context::Nothing, format!("{own}-nothing")),
+        ];
+        let asks = self.asking.contains(own);
         let trims = self
             .template
             .body(id)
-            .and_then(|body| self.template.tokens.get(body.closes.clone())?.first())
-            .is_some_and(|token| token.kind == Kind::LeftDelim { trim: true });
-        text.push_str(if trims { "{{- end }}" } else { "{{ end }}" });
-        text.push_str("{{ end }}");
+            .is_some_and(|body| self.trims(body).1);
+        for (context, name) in forms {
+            if context == Context::Nothing && !asks {
+                continue;
+            }
+            text.push_str(&format!("{{{{ define {} }}}}", self.names.define(&name)));
+            text.push_str(&self.prologue(id));
+            text.push_str(&self.body(id, context));
+            text.push_str(if trims { "{{- end }}" } else { "{{ end }}" });
+            text.push_str("{{ end }}");
+        }
     }
 
-    /// `range list X` sets the dot for any X, so that no dot in the body has to be changed. A field of nothing is nothing
-    /// where a define begins, and an error elsewhere: there an empty map stands for it.
+    /// `range list X` sets the dot for any X, so that no dot in the body has to be changed.
     fn prologue(&self, id: BodyId) -> String {
-        let asks_for_fields = self.template.actions().any(|(action, _)| {
-            let inside = self.template.inside(action);
-            action.body == id && inside.iter().any(|token| token.kind == Kind::Field)
-        });
-        let context = match asks_for_fields {
-            true => "ternary dict .c (kindIs `invalid` .c)",
-            false => ".c",
-        };
         let trims = self
             .template
             .body(id)
-            .and_then(|body| self.template.tokens.get(body.opens.end.checked_sub(1)?))
-            .is_some_and(|token| token.kind == Kind::RightDelim { trim: true });
+            .is_some_and(|body| self.trims(body).0);
         format!(
-            "{{{{ {} := .p }}}}{{{{ $ := {context} }}}}{{{{ range list ${}}}}}",
+            "{{{{ {} := .p }}}}{{{{ $ := .c }}}}{{{{ range list ${}}}}}",
             self.names.state(),
             if trims { " -" } else { " " }
         )
     }
 
     /// A body's text with its changes and those of the blocks that stay in it.
-    fn body(&self, id: BodyId) -> String {
+    fn body(&self, id: BodyId, context: Context) -> String {
         let Some(body) = self.template.body(id) else {
             return String::new();
         };
         let mut edits = Vec::new();
         self.collect(id, body, &mut edits);
-        let mut text = String::new();
-        if self.changes.declares.contains(&id) && !reaches(self.template, id, self.origin, self.reach)
-        {
-            text.push_str(&format!("{{{{ {} := dict `n` dict }}}}", self.names.state()));
+        if context == Context::Nothing {
+            edits.extend(nothing::edits(self.template, id));
         }
-        text.push_str(&apply_to(&self.template.text, body.text.clone(), edits));
-        text
+        apply_to(&self.template.text, body.text.clone(), edits)
     }
 
     fn collect(&self, id: BodyId, body: &Body, edits: &mut Vec<Edit>) {
         let own = self.changes.edits.iter().filter(|(of, _)| *of == id);
         edits.extend(own.map(|(_, edit)| edit.clone()));
+        if self.changes.declares.contains(&id) && !self.has_state(id) {
+            edits.push(Edit {
+                start: body.text.start,
+                end: body.text.start,
+                text: format!(
+                    "{{{{ {} := dict `n` dict{}}}}}",
+                    self.names.state(),
+                    if self.trims(body).0 { " -" } else { " " }
+                ),
+            });
+        }
         for inner in self.template.outline.inside(body) {
             let Some(inside) = self.template.body(inner) else {
                 continue;
@@ -215,17 +252,57 @@ impl Layout<'_> {
         edits.push(Edit {
             start: keyword.start,
             end: named.end,
-            text: format!("list {} `{own}` (", self.names.state()),
+            text: format!("list {} (", self.names.state()),
         });
         edits.push(Edit {
             start: end,
             end: close.end,
             text: format!(
                 "){}{}",
-                self.names.include("inc"),
+                self.names.include(&format!("include-{own}")),
                 if trims { " -}}" } else { " }}" }
             ),
         });
+    }
+
+    /// A define or block as it is, as a define; nothing where another one holds it.
+    fn original(&self, body: &Body, name: &str) -> String {
+        let holds = |outer: &Body| {
+            outer.name.is_some()
+                && outer.text.start < body.text.start
+                && body.text.end < outer.text.end
+        };
+        if self.template.outline.bodies.iter().any(holds) {
+            return String::new();
+        }
+        let text = self.template.text.get(body.text.clone());
+        self.define(body, name, text.unwrap_or_default())
+    }
+
+    /// A define with this text inside. It trims there as it did, and nothing around it.
+    fn define(&self, body: &Body, name: &str, text: &str) -> String {
+        let (after_open, before_close) = self.trims(body);
+        format!(
+            "{{{{ define {} {}}}}}{text}{{{{{} end }}}}",
+            quote(name),
+            if after_open { "-" } else { "" },
+            if before_close { "-" } else { "" }
+        )
+    }
+
+    /// Whether the delimiters of a body trim its text: at its beginning, at its end.
+    fn trims(&self, body: &Body) -> (bool, bool) {
+        let tokens = |range: &Range<usize>| self.template.tokens.get(range.clone());
+        let open = tokens(&body.opens).and_then(<[_]>::last);
+        let close = tokens(&body.closes).and_then(<[_]>::first);
+        (
+            open.is_some_and(|token| token.kind == Kind::RightDelim { trim: true }),
+            close.is_some_and(|token| token.kind == Kind::LeftDelim { trim: true }),
+        )
+    }
+
+    fn has_state(&self, id: BodyId) -> bool {
+        reaches(self.template, id, self.origin, self.reach)
     }
 
     fn span(&self, tokens: &Range<usize>) -> Range<usize> {
@@ -234,12 +311,6 @@ impl Layout<'_> {
             (Some(first), Some(last)) => first.start..last.end,
             _ => 0..0,
         }
-    }
-
-    fn action(&self, tokens: &Range<usize>) -> String {
-        let span = self.span(tokens);
-        // A delimiter that trims has its marker outside of its token.
-        self.template.text.get(span).unwrap_or_default().to_owned()
     }
 
     /// Whether Go takes a body for empty: it holds blanks and comments only.

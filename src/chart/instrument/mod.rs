@@ -3,20 +3,22 @@
 //! Each body that can reach a call becomes a define of its own, which is handed a state: the path on which it was
 //! reached, its counters, the table, the log. What reaches none stays as it is, but for the clock and map order.
 
+mod addresses;
 mod constant;
 mod defines;
 mod layout;
 mod names;
+mod nothing;
 mod registry;
 mod rewrite;
 mod statements;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::model::{Chart, FileKind};
-use super::reach::{Conduct, Reach, conduct_of_text};
+use super::reach::{Conduct, Reach, conduct_of_text, included_files};
 use super::site::Site;
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
@@ -84,23 +86,29 @@ pub(crate) struct Instrumented<'a> {
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
     bodies: BTreeMap<String, String>,
+    /// The ids of the bodies that look at their context.
+    asking: BTreeSet<String>,
+    /// The texts besides the chart's own that its templates are given.
+    values: Vec<TplText>,
+    /// The ends of the names of files that are included by path.
+    included: Vec<String>,
     /// The id of each source whose own body can reach a call.
     own: Vec<Option<String>>,
 }
 
 impl<'a> Instrumented<'a> {
-    /// Instruments the templates of `tree`. `texts` are the texts besides the chart's own that `tpl` may be given: values
+    /// Instruments the templates of `tree`. `values` are the texts besides the chart's own that `tpl` may be given: values
     /// files, `--set`. `texts_generate`: a render has shown that one of them can reach a call.
     ///
     /// # Errors
     /// A template is not UTF-8, so that nobody knows what it calls.
     pub(crate) fn new(
         tree: ChartTree,
-        texts: &[TplText],
+        values: Vec<TplText>,
         texts_generate: bool,
         options: Options<'a>,
     ) -> Result<Self, ChartError> {
-        let (sources, mut found) = read(&tree, texts)?;
+        let (sources, mut found) = read(&tree, &values)?;
         for source in &sources {
             if let Ok(template) = &source.template {
                 found.scan_literals(template, &source.file);
@@ -115,6 +123,9 @@ impl<'a> Instrumented<'a> {
             texts: BTreeMap::new(),
             bodies: BTreeMap::new(),
             own: vec![None; sources.len()],
+            included: Vec::new(),
+            asking: BTreeSet::new(),
+            values,
             sources,
             options,
         };
@@ -154,18 +165,37 @@ impl<'a> Instrumented<'a> {
             .enumerate()
             .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
             .collect();
-        self.reach = Reach::new(&templates, &self.conducts, texts_generate, self.options.allow);
+        self.reach = Reach::new(
+            &templates,
+            &self.conducts,
+            texts_generate,
+            self.options.allow,
+        );
+        for (_, template) in &templates {
+            self.included.extend(included_files(template));
+        }
+        self.included.sort_unstable();
+        self.included.dedup();
         let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
         for name in self.reach.names() {
-            let kind = if layout::digests(&plain, name) { 'x' } else { 'd' };
+            let kind = if layout::digests(&plain, name) {
+                'x'
+            } else {
+                'd'
+            };
             let id = self.registry.body(name, kind);
+            if plain.iter().any(|template| asks_by_name(template, name)) {
+                self.asking.insert(id.clone());
+            }
             self.bodies.insert(name.to_owned(), id);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if !self.reach.has_file(index) {
                 continue;
             }
-            let id = self.registry.body(&format!("{}:{}", source.chart, source.path), 'f');
+            let id = self
+                .registry
+                .body(&format!("{}:{}", source.chart, source.path), 'f');
             for name in &source.helm_names {
                 self.bodies.insert(name.clone(), id.clone());
             }
@@ -191,9 +221,12 @@ impl<'a> Instrumented<'a> {
                 && self.sources.get(earlier).map(Source::text) == Some(source.text());
             let changes = match &source.template {
                 Ok(_) if is_twin => self.changes.get(earlier).cloned().unwrap_or_default(),
-                Ok(template) => {
-                    rewrite(template, &origin(source, &self.reach, index), &shared, &mut self.registry)
-                }
+                Ok(template) => rewrite(
+                    template,
+                    &origin(source, &self.reach, index),
+                    &shared,
+                    &mut self.registry,
+                ),
                 Err(_) => Changes::default(),
             };
             self.changes.push(changes);
@@ -210,6 +243,18 @@ impl<'a> Instrumented<'a> {
             .collect();
         let name = format!("tpl:{digest}");
         let id = self.registry.body(&name, 't');
+        for own in self.reach.learn(&template, self.options.allow) {
+            let kind = if layout::digests(&[&template], &own) {
+                'x'
+            } else {
+                'd'
+            };
+            let id = self.registry.body(&own, kind);
+            if asks_by_name(&template, &own) {
+                self.asking.insert(id.clone());
+            }
+            self.bodies.insert(own, id);
+        }
         let shared = Shared {
             names: &self.options.names,
             reach: &self.reach,
@@ -230,6 +275,8 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
+            asking: &self.asking,
+            is_lenient: false,
         };
         let takes_digest = template
             .outline
@@ -279,9 +326,34 @@ impl<'a> Instrumented<'a> {
     pub(crate) fn is_changed(&self) -> bool {
         self.reaches_calls()
             || self.changes.iter().any(|changes| !changes.edits.is_empty())
-            || self.sources.iter().any(|source| {
-                matches!(source.template, Err((NoTemplate::Refused, _)))
-            })
+            || self
+                .sources
+                .iter()
+                .any(|source| matches!(source.template, Err((NoTemplate::Refused, _))))
+    }
+
+    /// Whether a template can hide memory addresses in a digest.
+    pub(crate) fn may_hide_addresses(&self) -> bool {
+        let mut templates = self
+            .sources
+            .iter()
+            .filter_map(|source| source.template.as_ref().ok());
+        templates.any(addresses::may_hide_addresses)
+    }
+
+    /// Whether the chart or its values say this text somewhere.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let finder = memchr::memmem::Finder::new(text);
+        let mut files = self
+            .tree
+            .charts()
+            .into_iter()
+            .flat_map(|chart| &chart.files);
+        files.any(|file| finder.find(file.bytes()).is_some())
+            || self
+                .values
+                .iter()
+                .any(|values| finder.find(values.text.as_bytes()).is_some())
     }
 
     /// The call sites, by their numbers.
@@ -309,15 +381,18 @@ impl<'a> Instrumented<'a> {
         said.contains(&format!("{}{UNEXPECTED_TEXT}", self.options.names.run))
     }
 
+    /// Whether what helm says means that a text for `tpl` includes a body that can reach a call, and is not known.
+    pub(crate) fn has_lost_body(&self, said: &str) -> bool {
+        said.contains(layout::LOST)
+    }
+
     /// A part of the chart, instrumented, for a render with this table.
     pub(crate) fn part(&self, part: Part, table: &BTreeMap<String, String>) -> ChartTree {
         let mut tree = self.tree.clone();
         let mut index = 0;
         tree.visit_mut(&mut |_, chart: &mut Chart| {
             if part == Part::Survey {
-                chart
-                    .files
-                    .retain(|file| !file.path.starts_with("crds/"));
+                chart.files.retain(|file| !file.path.starts_with("crds/"));
             }
             chart.files.retain_mut(|file| {
                 if file.kind != FileKind::Template || file.text().is_none() {
@@ -334,7 +409,7 @@ impl<'a> Instrumented<'a> {
             });
         });
         let path = tree.define_path(&format!("_{}", self.options.names.run));
-        tree.add_file(&path, self.defines(part, table));
+        tree.add_file(&path, self.defines(table));
         tree
     }
 
@@ -356,9 +431,15 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
+            asking: &self.asking,
+            is_lenient: part.is_lenient(),
         };
         if part == Part::Survey && own.is_none() {
-            return Some(layout.defines_only());
+            let mut text = layout.defines_only();
+            if self.is_included(source) {
+                text.push_str(&layout.by_path(&source.helm_names));
+            }
+            return Some(text);
         }
         let has_reached = template
             .outline
@@ -372,7 +453,13 @@ impl<'a> Instrumented<'a> {
         Some(layout.file(own, source.is_rendered))
     }
 
-    fn defines(&self, part: Part, table: &BTreeMap<String, String>) -> String {
+    /// Whether another file may include this one by its path.
+    fn is_included(&self, source: &Source) -> bool {
+        let mut names = source.helm_names.iter();
+        names.any(|name| self.included.iter().any(|end| name.ends_with(end)))
+    }
+
+    fn defines(&self, table: &BTreeMap<String, String>) -> String {
         let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (source, own) in self.sources.iter().zip(&self.own) {
             if let Some(id) = own {
@@ -382,17 +469,22 @@ impl<'a> Instrumented<'a> {
         }
         let defines = Defines {
             names: &self.options.names,
-            registry: &self.registry,
-            reach: &self.reach,
             allow: self.options.allow,
             texts: &self.texts,
             bodies: &self.bodies,
             files: &files,
             clock: self.options.clock,
             placeholder_key: &self.options.placeholder_key,
+            asking: &self.asking,
         };
-        defines.text(part, table)
+        defines.text(table)
     }
+}
+
+/// Whether a body of this name looks at its context.
+fn asks_by_name(template: &Template, name: &str) -> bool {
+    let mut bodies = template.outline.numbered();
+    bodies.any(|(id, body)| body.name.as_deref() == Some(name) && nothing::asks(template, id))
 }
 
 fn origin<'s>(source: &'s Source, reach: &Reach, index: usize) -> Origin<'s> {
@@ -412,7 +504,13 @@ fn read(tree: &ChartTree, texts: &[TplText]) -> Result<(Vec<Source>, Texts), Cha
         found.scan_values(text);
     }
     let mut sources = Vec::new();
-    walk(&tree.root, &tree.root.name, &[tree.root.name.clone()], &mut sources, &mut found)?;
+    walk(
+        &tree.root,
+        &tree.root.name,
+        &[tree.root.name.clone()],
+        &mut sources,
+        &mut found,
+    )?;
     Ok((sources, found))
 }
 
@@ -462,7 +560,9 @@ fn walk(
             .flatten()
             .filter(|dependency| dependency.name == subchart.name)
             .filter_map(|dependency| dependency.alias.clone());
-        let own: Vec<String> = std::iter::once(subchart.name.clone()).chain(aliases).collect();
+        let own: BTreeSet<String> = std::iter::once(subchart.name.clone())
+            .chain(aliases)
+            .collect();
         let below: Vec<String> = helm_names
             .iter()
             .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))

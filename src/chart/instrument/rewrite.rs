@@ -133,8 +133,8 @@ impl Rewriter<'_> {
             return false;
         };
         let id = self.registry.body(&name, 'd');
-        let head = format!("list {} `{id}` ", self.shared.names.state());
-        let tail = self.shared.names.include("inc");
+        let head = format!("list {} ", self.shared.names.state());
+        let tail = self.shared.names.include(&format!("include-{id}"));
         let end = words.last().map_or(named.end, |token| token.end);
         match words.get(2..) {
             // `nil` stands for itself nowhere but as an argument.
@@ -179,10 +179,7 @@ impl Rewriter<'_> {
                 self.generate(call, generator);
                 true
             }
-            Treatment::Clock(clock) => {
-                self.clock(call, function, clock);
-                false
-            }
+            Treatment::Clock(clock) => self.clock(call, function, clock),
             Treatment::Order(order) => {
                 self.order(call, function, order);
                 false
@@ -216,10 +213,15 @@ impl Rewriter<'_> {
                 .copied()
         {
             let id = self.registry.body(name, 'd');
-            self.edit(named.start, named.end, format!("`{id}`"));
-            self.replace(call, &format!("list {state}"), &self.shared.names.include("inc"));
+            self.edit(named.start, named.end, String::new());
+            let tail = self.shared.names.include(&format!("include-{id}"));
+            self.replace(call, &format!("list {state}"), &tail);
         } else {
-            self.replace(call, &format!("list {state}"), &self.shared.names.include("dyn"));
+            self.replace(
+                call,
+                &format!("list {state}"),
+                &self.shared.names.include("dyn"),
+            );
         }
         true
     }
@@ -299,7 +301,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn site(&mut self, call: &Call, generator: Generator) -> crate::chart::site::SiteId {
+    pub(super) fn site(&mut self, call: &Call, generator: Generator) -> crate::chart::site::SiteId {
         let site = Site {
             generator,
             chart: self.origin.chart.to_owned(),

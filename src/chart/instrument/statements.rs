@@ -17,7 +17,7 @@ use crate::chart::template::Template;
 const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
 
 /// Functions whose result does not show their argument.
-const DIGESTS: [&str; 5] = [
+pub(super) const DIGESTS: [&str; 5] = [
     "adler32sum",
     "derivePassword",
     "sha1sum",
@@ -27,9 +27,7 @@ const DIGESTS: [&str; 5] = [
 
 /// Whether a body takes a digest of anything.
 pub(super) fn takes_digest(template: &Template, body: BodyId) -> bool {
-    let mut actions = template
-        .actions()
-        .filter(|(action, _)| action.body == body);
+    let mut actions = template.actions().filter(|(action, _)| action.body == body);
     actions.any(|(_, calls)| calls_digest(template, calls))
 }
 
@@ -179,7 +177,8 @@ impl<'t> Statements<'t> {
     pub(super) fn edits(&self, names: &Names) -> Vec<(BodyId, Edit)> {
         let made = self.made_of_calls();
         let is_made = |body: BodyId, name: &str| {
-            made.get(&body).is_some_and(|variables| variables.contains(name))
+            made.get(&body)
+                .is_some_and(|variables| variables.contains(name))
         };
         // Variables whose beginning somebody asks for.
         let mut asked: HashSet<(BodyId, &str)> = HashSet::new();
@@ -257,7 +256,12 @@ impl<'t> Statements<'t> {
         };
         let state = names.state();
         let head = format!("list {state} {state}.q.n (");
-        let tail = format!(") {}{}{}", flag(statement), variables(read), names.include("print"));
+        let tail = format!(
+            ") {}{}{}",
+            flag(statement),
+            variables(read),
+            names.include("print")
+        );
         let edit = |at: usize, text: String| {
             let edit = Edit {
                 start: at,
@@ -305,9 +309,8 @@ impl<'t> Statements<'t> {
             names.include("var"),
             marker(trims(right.kind)),
         );
-        let edit = |start: usize, end: usize, text: String| {
-            (statement.body, Edit { start, end, text })
-        };
+        let edit =
+            |start: usize, end: usize, text: String| (statement.body, Edit { start, end, text });
         // The blanks at both ends go: they belong to the delimiters.
         let first = match first.kind {
             Kind::Space => first.end,

@@ -177,7 +177,11 @@ fn what_helm_would_refuse_is_refused() {
             .starts_with("values.yaml is longer than 5242880 bytes")
     );
     std::fs::remove_file(fixture.repository.join("app/Chart.yaml")).unwrap();
-    assert!(fixture.error("null").starts_with("there is no chart in ."));
+    assert!(
+        fixture
+            .error("null")
+            .starts_with("there is no chart in `app` (spec.source.path)")
+    );
 }
 
 #[test]

@@ -62,6 +62,31 @@ spec:
     );
 }
 
+/// Lists that Kubernetes does not know.
+#[test]
+fn items_go_by_what_identifies_them() {
+    assert_eq!(
+        paths("users: [{user: a, id: 1}, {id: 2, user: b}]"),
+        [
+            "users[user=a].user",
+            "users[user=a].id",
+            "users[user=b].id",
+            "users[user=b].user"
+        ]
+    );
+    // The first field is not unique, or not everywhere.
+    assert_eq!(
+        paths("users: [{user: a, id: 1, host: x}, {id: 2, user: a}]"),
+        [
+            "users[id=1].user",
+            "users[id=1].id",
+            "users[id=1].host",
+            "users[id=2].id",
+            "users[id=2].user"
+        ]
+    );
+}
+
 #[test]
 fn items_that_nothing_tells_apart_are_counted() {
     assert_eq!(

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::chart::call_site::{Site, SiteId};
 use crate::chart::generator::Generator;
+use crate::chart::site::{Site, SiteId};
 use crate::log::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::manifest::Manifest;
 use crate::name::{Named, Rule, Scene, name_calls};

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::builder::{Stage, certificate, secret, stage, text};
-use crate::chart::call_site::SiteId;
+use crate::chart::site::SiteId;
 use crate::log::{Argument, CallId};
 use crate::name::Rule;
 

@@ -24,6 +24,7 @@ enum Shape {
     Digest,
     Double,
     User,
+    Suffix,
     Nowhere,
 }
 
@@ -43,9 +44,10 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::Digest),
         Just(Shape::Double),
         Just(Shape::User),
+        Just(Shape::Suffix),
         Just(Shape::Nowhere),
     ];
-    proptest::collection::vec((shape, 8_usize..40), 1..12)
+    proptest::collection::vec((shape, 4_usize..40), 1..12)
 }
 
 struct Values(u64);
@@ -155,6 +157,15 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 users += &format!("- {{user: u{number}, password: '{value}'}}\n");
                 String::new()
             }
+            Shape::Suffix => {
+                let suffix = values.next(LETTERS, 5);
+                it.random(&suffix);
+                let suffix = suffix.to_lowercase();
+                it.carrier(first..first + 1, &suffix);
+                let inner = values.next(LETTERS, 20);
+                it.random(&inner);
+                secret(&format!("{name}-{suffix}"), "k", &inner)
+            }
             Shape::Nowhere => String::new(),
         };
         if it.log.order.len() == first {
@@ -169,7 +180,7 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn names_do_not_depend_on_values(shapes in shapes(), one: u64, other: u64) {

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::builder::{certificate, secret, secret_name, stage, text};
-use crate::chart::call_site::SiteId;
+use crate::chart::site::SiteId;
 use crate::log::{Argument, CallId};
 use crate::name::Rule;
 
@@ -327,12 +327,12 @@ fn the_rest_goes_by_its_path() {
     it.within(&[("a.b", 1), ("c", 3)]);
     it.call("randInt", [Argument::Int(0), Argument::Int(9)], "4");
     it.call_of(SiteId(0), 2, [Argument::Int(0), Argument::Int(9)], "4");
-    let way = "path|app/templates/a.yaml|2|a.b|1|c|3|app|templates/a.yaml|randInt|0";
+    let way = r#"path|["app/templates/a.yaml",[["a.b",1],["c",3]],["app","templates/a.yaml","randInt",0]"#;
     assert_eq!(
         it.shown(),
         [
-            (Rule::Path, format!("{way}|1|0")),
-            (Rule::Path, format!("{way}|2|0"))
+            (Rule::Path, format!("{way},1]|0")),
+            (Rule::Path, format!("{way},2]|0"))
         ]
     );
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::chart::site::{Site, SiteId};
 use crate::chart::generator::Generator;
+use crate::chart::site::{Site, SiteId};
 use crate::derive::Key;
 use crate::log::{Argument, Call, CallPath, Log};
 use crate::name::{Name, Named, Rule};
@@ -57,6 +57,7 @@ impl Render {
             name: Name(vec![name.to_owned()]),
             rule,
             places: Vec::new(),
+            by_position: false,
         });
     }
 

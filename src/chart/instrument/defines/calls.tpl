@@ -1,24 +1,33 @@
-{{- /* randAlphaNum and its kin. In: list STATE SITE ALPHABET N. Until the value is chosen it is made of 16 characters of the alphabet. */ -}}
+{{- /* randAlphaNum and its kin. In: list STATE SITE ALPHABET N. */ -}}
 {{- define "@N@-text" -}}
-{{- $alphabet := index . 2 -}}
 {{- $n := index . 3 -}}
 {{- trunc $n `` -}}
 @BEGIN@
 {{- if and (not $v) (gt $n 0) -}}
-{{- $v = list $key $n | include `@N@-hex` -}}
-{{- if eq $alphabet `digits` -}}
-{{- $v = $v | @DIGITS@ -}}
-{{- else -}}
-{{- $v = $v | @ALPHANUMERIC@ -}}
-{{- if eq $alphabet `letters` -}}
-{{- $v = $v | @LETTERS@ -}}
-{{- else if eq $alphabet `ascii` -}}
-{{- $v = $v | @ASCII@ -}}
-{{- end -}}
-{{- end -}}
+{{- $v = list $key $n (index . 2) | include `@N@-characters` -}}
 {{- end -}}
 @END@ $n) -}}
 {{- $v -}}
+{{- end -}}
+
+{{- /* A text until its value is chosen. In: list KEY N ALPHABET. Each quarter is made of 16 characters of the alphabet, all four of all of them; which comes first follows from the key. */ -}}
+{{- define "@N@-characters" -}}
+{{- $n := index . 1 -}}
+{{- $alphabet := index . 2 -}}
+{{- $quarter := div (add $n 3) 4 | int -}}
+{{- $hex := list (index . 0) (mul 4 $quarter) | include `@N@-hex` -}}
+{{- $a := substr 0 $quarter $hex -}}
+{{- $b := substr $quarter (mul 2 $quarter | int) $hex -}}
+{{- $c := substr (mul 2 $quarter | int) (mul 3 $quarter | int) $hex -}}
+{{- $d := substr (mul 3 $quarter | int) (mul 4 $quarter | int) $hex -}}
+{{- $first := list (print (index . 0) `/first`) 2 | include `@N@-hex` | print `0x` | int64 -}}
+@MAP@
+{{- $all := list $a $b $c $d -}}
+{{- $text := `` -}}
+{{- range $i := list 0 1 2 3 -}}
+{{- $text = print $text (index $all (mod (add $first $i) 4)) -}}
+{{- end -}}
+{{- trunc (int $n) $text -}}
 {{- end -}}
 
 {{- /* In: list KEY N. Out: N hexadecimal digits. */ -}}

@@ -1,36 +1,32 @@
-{{- /* The pinned clock, RFC 3339. */ -}}
-{{- define "@N@-clock" -}}
-{{- date `2006-01-02T15:04:05Z07:00` @CLOCK@ -}}
-{{- end -}}
-
-{{- /* date and its kin. In: list FUNCTION ARGUMENT…. What is no time stands for now. */ -}}
+{{- /* date and its kin. In: list STATE SITE FUNCTION ARGUMENT…. What is no time stands for now. */ -}}
 {{- define "@N@-date" -}}
-{{- $function := index . 0 -}}
-{{- $time := index . (ternary 1 2 (hasPrefix `html` $function)) -}}
+{{- $function := index . 2 -}}
+{{- $a := slice . 3 -}}
+{{- $at := ternary 0 1 (hasPrefix `html` $function) -}}
+{{- $time := index $a $at -}}
 {{- if not (has (typeOf $time) (list `time.Time` `*time.Time` `int` `int32` `int64`)) -}}
-{{- $time = include `@N@-clock` nil | toDate `2006-01-02T15:04:05Z07:00` -}}
+{{- $time = include `@N@-now` . | toDate `2006-01-02T15:04:05Z07:00` -}}
 {{- end -}}
 {{- if eq $function `date` -}}
-{{- date (index . 1) $time -}}
+{{- date (index $a 0) $time -}}
 {{- else if eq $function `dateInZone` -}}
-{{- dateInZone (index . 1) $time (index . 3) -}}
+{{- dateInZone (index $a 0) $time (index $a 2) -}}
 {{- else if eq $function `htmlDate` -}}
 {{- htmlDate $time -}}
 {{- else -}}
-{{- htmlDateInZone $time (index . 2) -}}
+{{- htmlDateInZone $time (index $a 1) -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* ago and durationRound. In: list FUNCTION ARGUMENT. */ -}}
+{{- /* ago and durationRound. In: list STATE SITE FUNCTION ARGUMENT. */ -}}
 {{- define "@N@-elapsed" -}}
-{{- $clock := include `@N@-clock` nil | toDate `2006-01-02T15:04:05Z07:00` -}}
-{{- $time := index . 1 -}}
-{{- if eq (index . 0) `durationRound` -}}
-{{- if typeIs `time.Time` $time -}}
-{{- durationRound ($clock.Sub $time).String -}}
-{{- else -}}
+{{- $time := index . 3 -}}
+{{- if and (eq (index . 2) `durationRound`) (not (typeIs `time.Time` $time)) -}}
 {{- durationRound $time -}}
-{{- end -}}
+{{- else -}}
+{{- $clock := include `@N@-now` . | toDate `2006-01-02T15:04:05Z07:00` -}}
+{{- if eq (index . 2) `durationRound` -}}
+{{- durationRound ($clock.Sub $time).String -}}
 {{- else -}}
 {{- if has (typeOf $time) (list `int` `int64`) -}}
 {{- $time = date `2006-01-02T15:04:05Z07:00` $time | toDate `2006-01-02T15:04:05Z07:00` -}}
@@ -38,6 +34,7 @@
 {{- $time = $clock -}}
 {{- end -}}
 {{- (($clock.Sub $time).Round 1000000000).String -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -15,21 +15,6 @@
 {{- $out -}}
 {{- end -}}
 
-{{- /* include of a body that can reach a call. In: list STATE BODY CONTEXT. BODY begins with x if the body takes digests. */ -}}
-{{- define "@N@-inc" -}}
-{{- $p := index . 0 -}}
-{{- $body := index . 1 -}}
-{{- $q := $p.q -}}
-{{- $before := $q.n -}}
-{{- $turn := add1 (get $p.n $body) -}}
-{{- $_ := set $p.n $body $turn -}}
-{{- $out := include (print `@N@-` $body) (dict `p` (dict `r` (printf "%s\n%s.%d" $p.r $body $turn) `n` dict `t` $p.t `q` $q) `c` (index . 2)) -}}
-{{- if gt $q.n $before -}}
-{{- list $q $before $out (ternary `d` `` (hasPrefix `x` $body)) | include `@N@-carry` -}}
-{{- end -}}
-{{- $out -}}
-{{- end -}}
-
 {{- /* include of a name that is computed. In: list STATE NAME CONTEXT. A file that helm renders runs as itself, if it is given what it would be given. */ -}}
 {{- define "@N@-dyn" -}}
 {{- $p := index . 0 -}}
@@ -41,7 +26,7 @@
 {{- end -}}
 {{- $body := get $q.names $name -}}
 {{- if not $body -}}
-{{- @UNKNOWN-NAME@ -}}
+{{- include $name $context -}}
 {{- else if and (hasPrefix `f` $body) (kindIs `map` $context) (eq (printf `%p` $context) (printf `%p` $q.o)) -}}
 {{- $before := $q.n -}}
 {{- $own := dict `r` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
@@ -51,7 +36,7 @@
 {{- end -}}
 {{- $out -}}
 {{- else -}}
-{{- list $p $body $context | include `@N@-inc` -}}
+{{- list $p $context | include (print `@N@-include-` $body) -}}
 {{- end -}}
 {{- end -}}
 

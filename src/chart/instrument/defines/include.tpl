@@ -1,0 +1,15 @@
+{{- /* include of a body that can reach a call: one define for each body, since helm counts levels by name. In: list STATE CONTEXT. */ -}}
+{{- define "@N@-include-@BODY@" -}}
+{{- $p := index . 0 -}}
+{{- $q := $p.q -}}
+{{- $before := $q.n -}}
+{{- $turn := add1 (get $p.n `@BODY@`) -}}
+{{- $_ := set $p.n `@BODY@` $turn -}}
+{{- $c := index . 1 -}}
+{{- $body := @NIL@ -}}
+{{- $out := include $body (dict `p` (dict `r` (printf "%s\n@BODY@.%d" $p.r $turn) `n` dict `t` $p.t `q` $q) `c` $c) -}}
+{{- if gt $q.n $before -}}
+{{- list $q $before $out `@FLAG@` | include `@N@-carry` -}}
+{{- end -}}
+{{- $out -}}
+{{- end -}}

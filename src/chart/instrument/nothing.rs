@@ -1,0 +1,96 @@
+//! Bodies that are given nothing as their context: `include "x" nil`, `template "x"`.
+//!
+//! To Go, each field of nothing is nothing, where nothing is what a define was given; elsewhere it is an error. So there
+//! is a second form of such a body, in which what is asked of the context says so.
+
+use crate::chart::edits::Edit;
+use crate::chart::lexer::{Kind, Token};
+use crate::chart::outline::{Action, BodyId};
+use crate::chart::template::Template;
+
+/// An expression without a value.
+const NOTHING: &str = "(dict).nothing";
+
+/// Whether a body looks at its context.
+pub(super) fn asks(template: &Template, body: BodyId) -> bool {
+    !edits(template, body).is_empty()
+}
+
+/// The changes that make a body one without a context.
+pub(super) fn edits(template: &Template, body: BodyId) -> Vec<Edit> {
+    let actions = template.outline.actions.iter();
+    let own = actions.filter(|action| action.body == body);
+    own.flat_map(|action| in_action(template, action)).collect()
+}
+
+fn in_action(template: &Template, action: &Action) -> Vec<Edit> {
+    let tokens = template.inside(action);
+    let mut edits = Vec::new();
+    let mut index = 0;
+    while let Some(token) = tokens.get(index) {
+        let begins = index == 0 || tokens.get(index - 1).is_some_and(separates);
+        let is_context = match token.kind {
+            Kind::Dot | Kind::Field => action.has_own_dot && begins,
+            Kind::Variable => template.word(token) == "$",
+            _ => false,
+        };
+        index += 1;
+        if !is_context {
+            continue;
+        }
+        let mut end = token.end;
+        while let Some(next) = tokens.get(index).filter(|next| next.kind == Kind::Field) {
+            end = next.end;
+            index += 1;
+        }
+        edits.push(Edit {
+            start: token.start,
+            end,
+            text: NOTHING.to_owned(),
+        });
+    }
+    edits
+}
+
+/// Whether what stands behind this token begins an operand.
+fn separates(token: &Token) -> bool {
+    matches!(
+        token.kind,
+        Kind::Space
+            | Kind::LeftParen
+            | Kind::Pipe
+            | Kind::Char
+            | Kind::Declare
+            | Kind::Assign
+            | Kind::Keyword(_)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::chart::edits::apply_to;
+
+    #[test]
+    fn only_what_is_asked_of_the_context_changes() {
+        for (text, expected) in [
+            ("{{ .a.b | f . }}", "{{ N | f N }}"),
+            ("{{ $.a (g $x.b .c) }}", "{{ N (g $x.b N) }}"),
+            (
+                "{{with .a}}{{.b}}{{$.c}}{{else}}{{.d}}{{end}}",
+                "{{with N}}{{.b}}{{N}}{{else}}{{N}}{{end}}",
+            ),
+            (
+                "{{ (f .x).y }}{{ \".a\" }}{{ $x := .z }}",
+                "{{ (f N).y }}{{ \".a\" }}{{ $x := N }}",
+            ),
+            ("{{ f 1 $x }}", "{{ f 1 $x }}"),
+        ] {
+            let template = Template::read(text.to_owned()).unwrap();
+            let changed = apply_to(text, 0..text.len(), edits(&template, BodyId::FILE));
+            assert_eq!(changed.replace(NOTHING, "N"), expected);
+            assert_eq!(asks(&template, BodyId::FILE), text != expected);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! From a render's calls and names to what `explain` says of them: where and why, never what.
+
+use std::collections::HashMap;
+
+use crate::calendar::date;
+use crate::chart::generator::Generator;
+use crate::chart::instrument::Instrumented;
+use crate::chart::site::Site;
+use crate::log::{Argument, Call, Log};
+use crate::name::{Named, Rule, entropy_bits};
+use crate::report::{BelongsTo, Certificate, Fixed, Place, Report, Value};
+use crate::table::Maker;
+
+/// A text that is shorter is no generated part of a common name.
+const SHORTEST_PART: usize = 4;
+
+/// The report on a render that has settled.
+pub(super) fn summary(
+    chart: &Instrumented<'_>,
+    log: &Log,
+    names: &[Named],
+    maker: &Maker,
+    helm_runs: usize,
+) -> Report {
+    let mut values: Vec<Value> = Vec::new();
+    let mut fixed = chart.fixed().to_vec();
+    // Several calls of one site at one place are one value to people: a loop that makes a password.
+    let mut known: HashMap<(u32, Option<&Place>, BelongsTo), usize> = HashMap::new();
+    for (call, named) in log.calls.iter().zip(names) {
+        let Some(site) = chart.sites().get(call.site.0 as usize) else {
+            continue;
+        };
+        let belongs_to = belongs_to(named.rule);
+        if site.generator == Generator::Now && belongs_to == BelongsTo::Path {
+            let clock = Fixed {
+                call_site: site.shown(),
+                result: "the pinned clock".to_owned(),
+            };
+            if !fixed.contains(&clock) {
+                fixed.push(clock);
+            }
+            continue;
+        }
+        let bits = entropy_bits(site.generator, &call.arguments);
+        let certificate = certificate(site, call, log, named, maker);
+        let key = (call.site.0, named.places.first(), belongs_to);
+        match known.get(&key).and_then(|index| values.get_mut(*index)) {
+            Some(value) if certificate.is_none() => {
+                value.calls += 1;
+                value.entropy_bits += bits;
+                for place in &named.places {
+                    if !value.places.contains(place) {
+                        value.places.push(place.clone());
+                    }
+                }
+            }
+            _ => {
+                known.insert(key, values.len());
+                values.push(Value {
+                    call_site: site.shown(),
+                    belongs_to,
+                    by_position: named.by_position,
+                    places: named.places.clone(),
+                    calls: 1,
+                    entropy_bits: bits,
+                    certificate,
+                });
+            }
+        }
+    }
+    values.sort_by(|a, b| {
+        let key = |value: &Value| {
+            let place = value
+                .places
+                .first()
+                .map(|place| (place.kind.clone(), place.name.clone(), place.path.clone()));
+            (value.belongs_to == BelongsTo::Path, place)
+        };
+        key(a).cmp(&key(b))
+    });
+    Report {
+        values,
+        fixed,
+        helm_runs,
+    }
+}
+
+fn belongs_to(rule: Rule) -> BelongsTo {
+    match rule {
+        Rule::Own => BelongsTo::Place,
+        Rule::Carrier => BelongsTo::Text,
+        Rule::JobName => BelongsTo::Content,
+        Rule::WentInto => BelongsTo::WhatItWentInto,
+        Rule::Double => BelongsTo::Double,
+        Rule::Path => BelongsTo::Path,
+    }
+}
+
+/// What there is to say of a certificate.
+fn certificate(
+    site: &Site,
+    call: &Call,
+    log: &Log,
+    named: &Named,
+    maker: &Maker,
+) -> Option<Certificate> {
+    let days = match site.generator {
+        Generator::Ca | Generator::CaWithKey => call.arguments.get(1),
+        Generator::SelfSigned
+        | Generator::SelfSignedWithKey
+        | Generator::Signed
+        | Generator::SignedWithKey => call.arguments.get(3),
+        _ => None,
+    };
+    let (Some(Argument::Text(subject)), Some(Argument::Int(days))) = (call.arguments.first(), days)
+    else {
+        return None;
+    };
+    let window = maker.window(&named.name, *days)?;
+    let mut subject = String::from_utf8_lossy(subject).into_owned();
+    let given = log.calls.iter().map(|call| call.given.as_str());
+    let carried = log.carriers.iter().map(|carrier| carrier.text.as_str());
+    for text in given.chain(carried) {
+        if text.len() >= SHORTEST_PART && subject.contains(text) {
+            subject = subject.replace(text, "*");
+        }
+    }
+    Some(Certificate {
+        subject,
+        days: *days,
+        not_before: date(window.validity.not_before),
+        not_after: date(window.validity.not_after),
+        next_renewal: window.end.map(date),
+    })
+}
