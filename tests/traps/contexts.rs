@@ -225,6 +225,7 @@ fn recursion_and_computed_names() {
         r#"{{- define "count" }}{{ if gt (int .) 0 }}{{ . }}{{ randAlphaNum 16 }}{{ include "count" (sub (int .) 1) }}{{ end }}{{ end -}}
 {{- define "even" }}{{ if gt (int .) 0 }}{{ include "odd" (sub (int .) 1) }}{{ end }}{{ end -}}
 {{- define "odd" }}{{ randAlphaNum 16 }}{{ include "even" (sub (int .) 1) }}{{ end -}}
+{{- define "deep" }}{{ if gt (int .) 0 }}{{ include "deep" (sub (int .) 1) }}{{ else }}{{ randAlphaNum 16 }}{{ end }}{{ end -}}
 {{- define "apply" }}{{ include .name .context }}{{ end -}}
 {{- define "plain" }}plain{{ . }}{{ end -}}
 {{- define "odd/name, 'x'" }}{{ randAlphaNum 16 }}{{ end -}}
@@ -232,6 +233,7 @@ fn recursion_and_computed_names() {
 "#,
         &[
             ("count", "{{ include `count` 3 }}", "3@2@1@"),
+            ("deep", "{{ include `deep` 700 }}", "@"),
             ("mutual", "{{ include `even` 4 }}", "@@"),
             ("printed", "{{ include (printf `%s` `gen`) . }}", "@"),
             (
@@ -434,4 +436,136 @@ fn libraries_aliases_and_overrides() {
         }
         all_different(&values);
     });
+}
+
+/// Calls as arguments, in conditions and loops, in maps and lists; and what they yield has the type that it has.
+#[test]
+fn calls_in_any_position() {
+    check(
+        "",
+        &[
+            ("with", "{{ with randAlphaNum 16 }}{{ . }}{{ end }}", "@"),
+            (
+                "with-set",
+                "{{ with $x := randAlphaNum 16 }}{{ $x }}{{ . }}{{ end }}",
+                "@@",
+            ),
+            (
+                "range",
+                "{{ range $c := randAlphaNum 16 | splitList `` }}{{ $c }}{{ end }}",
+                "@",
+            ),
+            (
+                "range-list",
+                "{{ range $i, $x := list (randAlphaNum 16) (randAlphaNum 16) }}{{ $i }}{{ $x }}{{ end }}",
+                "0@1@",
+            ),
+            (
+                "if",
+                "{{ if eq (randAlphaNum 1) `+` }}no{{ else }}{{ randAlphaNum 16 }}{{ end }}",
+                "@",
+            ),
+            (
+                "not",
+                "{{ if not (randAlphaNum 1) }}no{{ end }}{{ randAlphaNum 16 }}",
+                "@",
+            ),
+            ("field", "{{ (dict `a` (randAlphaNum 16)).a }}", "@"),
+            ("index", "{{ index (list `x` (randAlphaNum 16)) 1 }}", "@"),
+            (
+                "default",
+                "{{ .Values.none | default (randAlphaNum 16) }}",
+                "@",
+            ),
+            ("or", "{{ or .Values.none (randAlphaNum 16) }}", "@"),
+            (
+                "lazy",
+                "{{ or `x` (randAlphaNum 16) }}{{ and `` (fail `y`) }}{{ randAlphaNum 16 }}",
+                "x@",
+            ),
+            ("parens", "{{ ((((randAlphaNum (16))))) }}", "@"),
+            (
+                "later",
+                "{{ $x := `` }}{{ if true }}{{ $x = randAlphaNum 16 }}{{ end }}{{ $x }}",
+                "@",
+            ),
+            (
+                "add",
+                "{{ add (randInt 5 6) 1 }}{{ randAlphaNum 16 }}",
+                "6@",
+            ),
+            (
+                "until",
+                "{{ until (randInt 2 3) | join `` }}{{ randAlphaNum 16 }}",
+                "01@",
+            ),
+            (
+                "eq",
+                "{{ eq (randInt 4 5) 4 }}{{ randAlphaNum 16 }}",
+                "true@",
+            ),
+            (
+                "kinds",
+                "{{ kindOf (randInt 1 2) }}{{ typeOf now }}{{ kindOf (randBytes 3) }}{{ kindOf (now.Year) }}{{ randAlphaNum 16 }}",
+                "inttime.Timestringint@",
+            ),
+            (
+                "uuid",
+                "{{ (split `-` uuidv4)._2 | trunc 1 }}{{ randAlphaNum 16 }}",
+                "4@",
+            ),
+            (
+                "json",
+                "{{ dict `a` (randAlphaNum 16) | toJson | fromJson | values | first }}",
+                "@",
+            ),
+            ("required", "{{ required `x` (randAlphaNum 16) }}", "@"),
+            ("coalesce", "{{ coalesce nil `` (randAlphaNum 16) }}", "@"),
+            (
+                "printf",
+                "{{ printf `%05d` (randInt 7 8) }}{{ randAlphaNum 16 }}",
+                "00007@",
+            ),
+            (
+                "deep",
+                "{{ $d := dict }}{{ $_ := set $d `a` (dict `b` (randAlphaNum 16)) }}{{ $d.a.b }}",
+                "@",
+            ),
+            (
+                "append",
+                "{{ $l := list }}{{ range until 2 }}{{ $l = append $l (randAlphaNum 16) }}{{ end }}{{ join `-` $l }}",
+                "@-@",
+            ),
+            (
+                "htpasswd",
+                "{{ htpasswd `u` (randAlphaNum 16) | splitList `:` | first }}{{ randAlphaNum 16 }}",
+                "u@",
+            ),
+            (
+                "none",
+                "{{ shuffle `` }}{{ randAlphaNum 0 }}{{ randBytes 0 }}{{ randAlphaNum 16 }}",
+                "@",
+            ),
+            (
+                "piped",
+                "{{ 16 | randAlphaNum }}{{ 16 | int | randAlphaNum | quote | trimAll `\\\"` }}",
+                "@@",
+            ),
+            (
+                "aes",
+                "{{ encryptAES `k` `hidden` | decryptAES `k` }}{{ randAlphaNum 16 }}",
+                "hidden@",
+            ),
+            (
+                "break",
+                "{{ range until 5 }}{{ $x := randAlphaNum 16 }}{{ if eq . 1 }}{{ $x }}{{ break }}{{ end }}{{ end }}",
+                "@",
+            ),
+            (
+                "trims",
+                "x {{- randAlphaNum 16 -}} y {{- /* c */ -}} z {{- $x := randAlphaNum 16 -}} {{- $x }}",
+                "x@yz@",
+            ),
+        ],
+    );
 }

@@ -80,11 +80,29 @@ fn verify_is_content() {
     });
 }
 
+/// An upgrade of helm changes no value, in no chart.
+#[test]
+fn both_helms_give_the_same() {
+    let (old, new) = (Helm::v3(), Helm::v4());
+    for name in Chart::all().iter().filter(|name| *name != FAILING) {
+        let chart = Chart::named(name);
+        // Their order and blank lines are helm's.
+        let [old, new] = [&old, &new].map(|helm| {
+            let render = Test::new(helm, &chart).render();
+            let mut documents: Vec<String> =
+                render.documents.iter().map(Value::to_string).collect();
+            documents.sort_unstable();
+            documents
+        });
+        assert_eq!(old, new, "{name}");
+    }
+}
+
 /// Twenty renders, as in the first promise of the project.
 #[test]
 fn twenty_renders_are_one() {
     let helm = Helm::v4();
-    for name in ["shared-call", "hex-loop", "digests", "strong-password"] {
+    for name in ["shared-call", "strong-password"] {
         let chart = Chart::named(name);
         let first = Test::new(&helm, &chart).render();
         for _ in 0..19 {

@@ -189,6 +189,89 @@ fn another_style_of_the_scalar_changes_nothing() {
     });
 }
 
+/// A user who is inserted above another, a flag before another: the old ones keep their values.
+#[test]
+fn list_items_go_by_what_identifies_them() {
+    let text = r#"{{- define "pw" }}{{ randAlphaNum 24 }}{{ end -}}
+apiVersion: example.org/v1
+kind: Accounts
+metadata: {name: a}
+spec:
+  users:
+    {{- range .Values.users }}
+    - user: {{ . }}
+      password: {{ include "pw" $ }}
+    {{- end }}
+  hosts:
+    {{- range .Values.users }}
+    - {port: 1, host: {{ . }}.example.org, auth: {token: {{ randAlphaNum 24 }}}}
+    {{- end }}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+    - name: main
+      args:
+        {{- range .Values.users }}
+        - --{{ . }}-key={{ randAlphaNum 24 }}
+        - --{{ . }}-file
+        - {{ randAlphaNum 24 }}
+        {{- end }}
+"#;
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            ("templates/a.yaml", text),
+            ("values.yaml", "users: [anna, ben]\n"),
+        ]);
+        let test = Test::new(helm, &chart);
+        let before = test.trap(&[]);
+        let after = test.clone().set("users", "{zoe,anna,cleo,ben}").pinned();
+        let reversed = test.set("users", "{ben,anna}").pinned();
+        let all = |render: &Manifests, user: &str| -> Vec<String> {
+            let spec = &render.document("Accounts", "a")["spec"];
+            let of = |list: &str, key: &str, name: String, value: &str| {
+                let items = spec[list].as_array().unwrap();
+                let item = items
+                    .iter()
+                    .find(|item| item[key] == name.as_str())
+                    .unwrap();
+                item.pointer(value).unwrap().as_str().unwrap().to_owned()
+            };
+            let args = render.document("Pod", "p")["spec"]["containers"][0]["args"]
+                .as_array()
+                .unwrap();
+            let args: Vec<&str> = args.iter().map(|arg| arg.as_str().unwrap()).collect();
+            let key = format!("--{user}-key=");
+            let file = format!("--{user}-file");
+            let at = args.iter().position(|arg| *arg == file).unwrap();
+            vec![
+                of("users", "user", user.to_owned(), "/password"),
+                of(
+                    "hosts",
+                    "host",
+                    format!("{user}.example.org"),
+                    "/auth/token",
+                ),
+                args.iter()
+                    .find_map(|arg| arg.strip_prefix(&key))
+                    .unwrap()
+                    .to_owned(),
+                args[at + 1].to_owned(),
+            ]
+        };
+        for user in ["anna", "ben"] {
+            assert_eq!(all(&before, user), all(&after, user), "{user}");
+            assert_eq!(all(&before, user), all(&reversed, user), "{user}");
+        }
+        let values = ["anna", "ben", "cleo", "zoe"]
+            .map(|user| all(&after, user))
+            .concat();
+        all_different(&values);
+    });
+}
+
 /// Both helms give the same values: an upgrade of helm rotates nothing.
 #[test]
 fn another_helm_changes_nothing() {

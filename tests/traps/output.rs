@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Chart, Test, all_different, each_helm, matches};
+use crate::support::{Chart, Test, all_different, distinct, each_helm, matches};
 
 #[test]
 fn every_style_of_scalar_is_pinned_in_place() {
@@ -232,5 +232,26 @@ fn addresses_are_never_printed() {
                 assert_eq!(outcome.stdout, test.run().stdout, "{printed}");
             }
         }
+    });
+}
+
+/// Helm renders NOTES.txt and does not print it: what it generates for others is pinned all the same.
+#[test]
+fn notes_make_values_too() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            (
+                "templates/NOTES.txt",
+                "{{ $_ := set .Values \"p\" (randAlphaNum 200) }}Read {{ .Values.p }}",
+            ),
+            // Helm renders the first name last.
+            (
+                "templates/A.yaml",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  p: {{ .Values.p }}\n",
+            ),
+        ]);
+        let value = Test::new(helm, &chart).trap(&[]).secret("s", "p");
+        matches(&value, "[A-Za-z0-9]{200}");
+        assert!(distinct(&value) > 40, "{value}");
     });
 }
