@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::functions::impure;
 use super::lexer::Kind;
 use super::literal;
 use super::scalars::scalars;
@@ -36,7 +37,7 @@ impl Texts {
     /// Takes up a file of values, or one that may be such: each of its strings, and the whole as it is, since charts
     /// read files both ways.
     pub(super) fn scan_values(&mut self, text: &TplText) {
-        if !text.text.contains("{{") {
+        if !text.text.contains("{{") || !may_act(&text.text) {
             return;
         }
         for (value, line) in scalars(&text.text).0 {
@@ -66,4 +67,11 @@ impl Texts {
             });
         }
     }
+}
+
+/// Whether a text says the name of a function that matters. A long document of braces need not be read.
+fn may_act(text: &str) -> bool {
+    let words = impure().map(|function| function.name);
+    let mut words = words.chain(["include", "template", "block"]);
+    words.any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }

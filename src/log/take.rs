@@ -30,6 +30,7 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
     let mut text = String::with_capacity(output.len());
     let mut payloads = Vec::new();
     let mut copied = 0;
+    let mut begins_with_log = false;
     for at in finder.find_iter(output.as_bytes()) {
         let starts_line = at == 0 || output.as_bytes().get(at - 1) == Some(&b'\n');
         if !starts_line || at < copied {
@@ -41,6 +42,7 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
         payloads.push(payload.trim_end().to_owned());
         let before = output.get(copied..at).unwrap_or_default();
         text.push_str(without_header(before));
+        begins_with_log |= text.is_empty();
         copied = end;
         let blank = output.get(copied..).unwrap_or_default();
         let blank = blank.len() - blank.trim_start_matches('\n').len();
@@ -51,11 +53,18 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
         }
     }
     text.push_str(output.get(copied..).unwrap_or_default());
-    if text.is_empty() && !payloads.is_empty() {
-        // Helm ends what it prints with a line feed, even if that is all.
-        text.push('\n');
+    // Helm ends the list of documents with a line feed, even if that is all, before it prints the hooks.
+    if begins_with_log && (text.is_empty() || is_hook(&text)) {
+        text.insert(0, '\n');
     }
     (text, payloads)
+}
+
+/// Whether the first document is a hook.
+fn is_hook(text: &str) -> bool {
+    let first = text.strip_prefix("---\n").unwrap_or(text);
+    let first = first.split("\n---\n").next().unwrap_or_default();
+    first.contains("helm.sh/hook")
 }
 
 /// A text without the `---` and the `# Source:` line at its end.
@@ -284,6 +293,10 @@ mod tests {
                 format!("{}\n{}", doc("a"), doc("b")),
             ),
             (last("a"), "\n".to_owned()),
+            (
+                format!("{}{}helm.sh/hook\n", last("a"), doc("hook")),
+                format!("\n{}helm.sh/hook\n", doc("hook")),
+            ),
             // Helm 3 orders the log, which has no kind, before kinds that it does not know.
             (format!("{}{}", last("a"), doc("a")), doc("a")),
         ] {

@@ -255,7 +255,10 @@ impl<'t> Statements<'t> {
             return Vec::new();
         };
         let state = names.state();
-        let head = format!("list {state} {state}.q.n (");
+        let head = match statement.runs_calls {
+            true => format!("list {state} {state}.q.n ("),
+            false => format!("list {state} nil ("),
+        };
         let tail = format!(
             ") {}{}{}",
             flag(statement),
@@ -295,12 +298,16 @@ impl<'t> Statements<'t> {
         };
         let (state, before) = (names.state(), names.before());
         let marker = |trim: bool| if trim { "-" } else { "" };
-        let begin = format!(
-            "{{{{{} {before} := {state}.q.n }}}}{{{{ ",
-            marker(trims(left.kind))
-        );
+        let begin = match statement.runs_calls {
+            true => format!(
+                "{{{{{} {before} := {state}.q.n }}}}{{{{ ",
+                marker(trims(left.kind))
+            ),
+            false => format!("{{{{{} ", marker(trims(left.kind))),
+        };
         let end = format!(
-            " }}}}{{{{ list {state} {before} {variable} {} `{variable}`{}{} {}}}}}",
+            " }}}}{{{{ list {state} {} {variable} {} `{variable}`{}{} {}}}}}",
+            if statement.runs_calls { &before } else { "nil" },
             match statement.is_plain {
                 true => "`-`",
                 false => flag(statement),

@@ -203,10 +203,16 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- $v -}}
 {{- end -}}
 
-{{- /* now. In: list STATE SITE. Out: RFC 3339. */ -}}
+{{- /* now. In: list STATE SITE. Out: RFC 3339. A clock in a loop tells one time, and is one call. */ -}}
 {{- define "@N@-now" -}}
-@BEGIN@
-{{- $v = $v | default `@CLOCK@` -}}
+{{- $p := index . 0 -}}
+{{- $q := $p.q -}}
+{{- $key := printf "%s\n%s.1" $p.r (index . 1) -}}
+{{- $v := get $q.k $key -}}
+{{- if not $v -}}
+{{- $v = get $p.t $key | default `@CLOCK@` -}}
+{{- $_ := set $q.k $key $v -}}
 @END@) -}}
+{{- end -}}
 {{- date `2006-01-02T15:04:05Z07:00` (int64 $v) -}}
 {{- end -}}

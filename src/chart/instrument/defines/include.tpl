@@ -9,7 +9,7 @@
 {{- $body := @NIL@ -}}
 {{- $out := include $body (dict `p` (dict `r` (printf "%s\n@BODY@.%d" $p.r $turn) `n` dict `t` $p.t `q` $q) `c` $c) -}}
 {{- if gt $q.n $before -}}
-{{- list $q $before $out `@FLAG@` | include `@N@-carry` -}}
+{{- list $q $before $out `@FLAG@` $q.n | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
 {{- end -}}

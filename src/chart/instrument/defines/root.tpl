@@ -1,10 +1,10 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known;
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks;
      o, the context; l, the last value. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `x` dict `o` $context `l` `` -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if or $q.n $q.x -}}
@@ -34,7 +34,7 @@
 {{- $own := dict `r` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $body) (dict `p` $own `c` $context) -}}
 {{- if gt $q.n $before -}}
-{{- list $q $before $out `` | include `@N@-carry` -}}
+{{- list $q $before $out `` $q.n | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
 {{- else -}}
@@ -42,55 +42,72 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG; BEFORE is how many calls had run. A single call's own value is none. */ -}}
+{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER; BEFORE and AFTER are how many calls had run. A single call's own value is none. */ -}}
 {{- define "@N@-carry" -}}
 {{- $q := index . 0 -}}
 {{- $text := index . 2 -}}
 {{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (sub $q.n (index . 1)) 1))) -}}
-{{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) $q.n (index . 3)) -}}
+{{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3)) -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* A printed pipeline. In: list STATE BEFORE VALUE FLAG VARIABLE…; the variables are those that it reads. Out: the value. */ -}}
+{{- /* A printed pipeline. In: list STATE BEFORE VALUE FLAG VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value. */ -}}
 {{- define "@N@-print" -}}
 {{- $value := index . 2 -}}
 {{- if not (kindIs `invalid` $value) -}}
-{{- $text := toString $value -}}
-{{- $before := list (index . 0) (index . 1) (slice . 4) | include `@N@-since` | int -}}
 {{- $q := (index . 0).q -}}
-{{- if gt $q.n (int64 $before) -}}
-{{- list $q $before $text (index . 3) | include `@N@-carry` -}}
+{{- if or (gt (len .) 4) (ne (int64 $q.n) (int64 (index . 1))) -}}
+{{- $s := list (index . 0) (index . 1) (slice . 4) | include `@N@-span` | splitList ` ` -}}
+{{- if eq (len $s) 2 -}}
+{{- list $q (index $s 0 | int64) (toString $value) (index . 3) (index $s 1 | int64) | include `@N@-carry` -}}
+{{- end -}}
 {{- end -}}
 {{- $value -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* An assignment. In: list STATE BEFORE VALUE FLAG VARIABLE READ…. Out: nothing. What a variable's text holds began where the first began that it was made of. */ -}}
+{{- /* An assignment. In: list STATE BEFORE VALUE FLAG VARIABLE READ…. Out: nothing. A variable holds what the calls yielded that ran while its text was made, and that of the variables that it was made of. */ -}}
 {{- define "@N@-var" -}}
 {{- $p := index . 0 -}}
 {{- $value := index . 2 -}}
 {{- $variable := index . 4 -}}
-{{- $before := list $p (index . 1) (slice . 5) | include `@N@-since` | int64 -}}
-{{- if gt $p.q.n $before -}}
-{{- $_ := set $p.n $variable $before -}}
+{{- $s := list $p (index . 1) (slice . 5) | include `@N@-span` | splitList ` ` -}}
+{{- if eq (len $s) 2 -}}
+{{- $from := index $s 0 | int64 -}}
+{{- $to := index $s 1 | int64 -}}
+{{- $_ := set $p.n $variable $from -}}
+{{- $_ = set $p.n (print $variable `/`) $to -}}
 {{- if and (kindIs `string` $value) (ne (index . 3) `-`) -}}
 {{- if and $value (le (len $value) @LONGEST@) -}}
-{{- $_ := set $p.q.c (printf "%s\n%s.%d" $p.r $variable $before) (list (b64enc $value) $before $p.q.n (index . 3)) -}}
+{{- $_ = set $p.q.c (printf "%s\n%s.%d" $p.r $variable $from) (list (b64enc $value) $from $to (index . 3)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* How many calls had run before a text's first one. In: list STATE BEFORE VARIABLES. */ -}}
-{{- define "@N@-since" -}}
+{{- /* Which calls a text holds: how many had run before the first one, and with the last one. In: list STATE BEFORE VARIABLES. Out: two numbers, or nothing if it holds none. */ -}}
+{{- define "@N@-span" -}}
 {{- $p := index . 0 -}}
-{{- $before := index . 1 -}}
+{{- $from := -1 -}}
+{{- $to := -1 -}}
+{{- if not (kindIs `invalid` (index . 1)) -}}
+{{- if gt (int64 $p.q.n) (int64 (index . 1)) -}}
+{{- $from = int64 (index . 1) -}}
+{{- $to = int64 $p.q.n -}}
+{{- end -}}
+{{- end -}}
 {{- range index . 2 -}}
 {{- if hasKey $p.n . -}}
-{{- $before = min $before (get $p.n .) -}}
+{{- $own := get $p.n . | int64 -}}
+{{- if or (lt (int64 $from) 0) (lt $own (int64 $from)) -}}
+{{- $from = $own -}}
+{{- end -}}
+{{- $to = max (int64 $to) (get $p.n (print . `/`) | int64) -}}
 {{- end -}}
 {{- end -}}
-{{- $before -}}
+{{- if ge (int64 $from) 0 -}}
+{{- printf "%d %d" (int64 $from) (int64 $to) -}}
+{{- end -}}
 {{- end -}}
 
 {{- /* In: list MESSAGE …. */ -}}

@@ -31,7 +31,7 @@
 {{- $_ := set $p.n $new.id $turn -}}
 {{- $out := tpl $new.text (dict `p` (dict `r` (printf "%s\n%s.%d" $p.r $new.id $turn) `n` dict `t` $p.t `q` $q) `c` $context) -}}
 {{- if gt $q.n $before -}}
-{{- list $q $before $out $new.flag | include `@N@-carry` -}}
+{{- list $q $before $out $new.flag $q.n | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
 {{- else -}}
