@@ -314,7 +314,9 @@ fn is_crd(document: &str) -> bool {
     let mut lines = document
         .lines()
         .filter_map(|line| line.strip_prefix("# Source: "));
-    lines.next().is_some_and(|source| source.contains("/crds/"))
+    lines
+        .next()
+        .is_some_and(|source| source.contains("/crds/") && !source.contains("/templates/"))
 }
 
 /// What helm said.

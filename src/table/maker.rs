@@ -229,8 +229,8 @@ impl Ready<'_> {
         Ok(self.random(Class::String(alphabet), length, pins))
     }
 
-    /// A random value. One that stands alone in the output means the same with quotes and without; one that is a
-    /// piece of another text, or steers the chart, is uniform.
+    /// A random value. One that stands in the output as it is means the same with quotes and without; a piece of another
+    /// text is uniform. Of a value that goes by its path nobody knows which it is: one character is a piece.
     fn random(self, class: Class, length: usize, pins: &Key) -> Zeroizing<String> {
         let request = Request {
             class,
@@ -240,6 +240,7 @@ impl Ready<'_> {
         };
         match self.rule {
             Rule::Own => value(pins, &request),
+            Rule::Path if length > 1 => value(pins, &request),
             Rule::Carrier | Rule::JobName | Rule::WentInto | Rule::Double | Rule::Path => {
                 piece(pins, &request)
             }

@@ -21,6 +21,10 @@ use super::arguments::Pair;
 /// a longer one it may stand by chance.
 const ANCHOR: usize = 8;
 
+/// A value that is shorter than this can be a whole argument by chance, such as a user's name: it is left to the next
+/// render.
+const SHORTEST: usize = 5;
+
 /// What stands behind the body of a PEM block. It is the same in all of them.
 const PEM_END: &[u8] = b"\n-----END ";
 
@@ -102,7 +106,7 @@ impl Substitution {
         }
         let bytes = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
         let Some(anchor) = anchor(given) else {
-            if let Some(few) = Few::of(given) {
+            if let Some(few) = Few::of(given).filter(|_| given.len() >= SHORTEST) {
                 self.short.entry(few).or_insert_with(|| bytes(wanted));
             }
             return;
@@ -265,10 +269,10 @@ mod tests {
     /// In a longer text seven bytes may be chance.
     #[test]
     fn short_values_are_replaced_as_a_whole() {
-        let substitution = of(&[("abc", "xyz"), ("7", "8")]);
-        assert_eq!(applied(&substitution, "abc"), "xyz");
-        assert_eq!(applied(&substitution, "7"), "8");
-        assert_eq!(applied(&substitution, "abc7"), "abc7");
+        let substitution = of(&[("abcde", "vwxyz"), ("k", "l")]);
+        assert_eq!(applied(&substitution, "abcde"), "vwxyz");
+        assert_eq!(applied(&substitution, "k"), "k");
+        assert_eq!(applied(&substitution, "abcde7"), "abcde7");
     }
 
     /// Values that overlap: the one on the left, and what it leaves.

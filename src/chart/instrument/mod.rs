@@ -469,15 +469,12 @@ impl<'a> Instrumented<'a> {
         for (source, own) in self.sources.iter().zip(&self.own) {
             if let Some(id) = own {
                 let names = files.entry(id.clone()).or_default();
-                names.extend(
-                    source
-                        .helm_names
-                        .iter()
-                        .map(|name| match layout::is_notes(name) {
-                            true => format!("{name}-"),
-                            false => name.clone(),
-                        }),
-                );
+                names.extend(source.helm_names.iter().cloned());
+                let notes = source
+                    .helm_names
+                    .iter()
+                    .filter(|name| layout::is_notes(name));
+                names.extend(notes.map(|name| format!("{name}-")));
             }
         }
         let defines = Defines {

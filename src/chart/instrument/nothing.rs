@@ -20,10 +20,12 @@ pub(super) fn asks(template: &Template, body: BodyId) -> bool {
 pub(super) fn edits(template: &Template, body: BodyId) -> Vec<Edit> {
     let actions = template.outline.actions.iter();
     let own = actions.filter(|action| action.body == body);
-    own.flat_map(|action| in_action(template, action)).collect()
+    let keeps = keeps_context(template, body);
+    own.flat_map(|action| in_action(template, action, keeps))
+        .collect()
 }
 
-fn in_action(template: &Template, action: &Action) -> Vec<Edit> {
+fn in_action(template: &Template, action: &Action, keeps: bool) -> Vec<Edit> {
     let tokens = template.inside(action);
     let mut edits = Vec::new();
     let mut index = 0;
@@ -31,7 +33,7 @@ fn in_action(template: &Template, action: &Action) -> Vec<Edit> {
         let begins = index == 0 || tokens.get(index - 1).is_some_and(separates);
         let is_context = match token.kind {
             Kind::Dot | Kind::Field => action.has_own_dot && begins,
-            Kind::Variable => template.word(token) == "$",
+            Kind::Variable => keeps && template.word(token) == "$",
             _ => false,
         };
         index += 1;
@@ -50,6 +52,28 @@ fn in_action(template: &Template, action: &Action) -> Vec<Edit> {
         });
     }
     edits
+}
+
+/// Whether the variable at `index` is what an action assigns to.
+fn is_assigned(tokens: &[Token], index: usize) -> bool {
+    let rest = tokens.get(index + 1..).unwrap_or_default();
+    let next = rest.iter().find(|token| token.kind != Kind::Space);
+    next.is_some_and(|token| matches!(token.kind, Kind::Assign | Kind::Declare))
+}
+
+/// Whether a body gives its `$` another value: then `$` is no more what it was given.
+fn keeps_context(template: &Template, body: BodyId) -> bool {
+    let mut actions = template.outline.actions.iter();
+    !actions.any(|action| {
+        let tokens = template.inside(action);
+        let mut all = tokens.iter().enumerate();
+        action.body == body
+            && all.any(|(index, token)| {
+                token.kind == Kind::Variable
+                    && template.word(token) == "$"
+                    && is_assigned(tokens, index)
+            })
+    })
 }
 
 /// Whether what stands behind this token begins an operand.
@@ -86,6 +110,7 @@ mod tests {
                 "{{ (f N).y }}{{ \".a\" }}{{ $x := N }}",
             ),
             ("{{ f 1 $x }}", "{{ f 1 $x }}"),
+            ("{{ $ = f .x }}{{ $.y }}", "{{ $ = f N }}{{ $.y }}"),
         ] {
             let template = Template::read(text.to_owned()).unwrap();
             let changed = apply_to(text, 0..text.len(), edits(&template, BodyId::FILE));

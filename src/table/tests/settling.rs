@@ -8,9 +8,9 @@ use crate::name::Rule;
 #[test]
 fn arguments_get_what_is_wanted() {
     let mut render = Render::default();
-    let (long, short, user) = ("p".repeat(24), "7", "u");
+    let (long, short, user) = ("p".repeat(24), "70707", "u");
     render.call(Generator::AlphaNum, ("long", Rule::Own), &[int(24)], &long);
-    render.call(Generator::Numeric, ("short", Rule::Path), &[int(1)], short);
+    render.call(Generator::Numeric, ("short", Rule::Path), &[int(5)], short);
     let password = format!("<{long}>");
     let line = "u:$2a$10$placeholderplaceholder";
     let arguments = [text(user), text(&password)];
