@@ -9,14 +9,24 @@ use std::time::{Duration, Instant};
 
 use crate::tenant::{Tenant, fake_helm};
 
-/// A helm that says when it begins and ends, in a file of its own, and waits in between until it may go on.
+/// A helm that says when it begins to render and when it ends, in a file of its own, and waits in between until it may
+/// go on. As helm does, it first reads its standard input where that is to be read, and renders no empty chart.
 fn slow_helm(tenant: &Tenant, wait: &str) -> PathBuf {
     let log = log(tenant);
     fs::create_dir_all(&log).unwrap();
     fake_helm(
         tenant,
         &format!(
-            "echo > {0}/begin-$$\nls {0} | grep -c ^begin- >> {0}/most\n{wait}\nrm -f {0}/begin-$$\necho '---'\necho 'a: b'",
+            "echo > {0}/waits-$$\n\
+             case \" $* \" in *' --values - '*) cat > {0}/input-$$ ;; esac\n\
+             if [ -f \"$2\" ] && [ ! -s \"$2\" ]; then rm -f {0}/waits-$$; echo no chart >&2; exit 1; fi\n\
+             mv {0}/waits-$$ {0}/begin-$$\n\
+             ls {0} | grep -c ^begin- >> {0}/most\n\
+             ls {0} | grep -c -e ^begin- -e ^waits- >> {0}/most-with-waiting\n\
+             {wait}\n\
+             rm -f {0}/begin-$$\n\
+             echo '---'\n\
+             echo 'a: b'",
             log.display()
         ),
     )
@@ -81,11 +91,17 @@ fn no_more_run_than_the_admin_allows() {
             String::from_utf8_lossy(&output.stderr)
         );
     }
-    let most = fs::read_to_string(log(&tenant).join("most")).unwrap();
-    let counts: Vec<usize> = most.lines().map(|line| line.parse().unwrap()).collect();
+    let counts = |name: &str| -> Vec<usize> {
+        let text = fs::read_to_string(log(&tenant).join(name)).unwrap();
+        text.lines().map(|line| line.parse().unwrap()).collect()
+    };
     // Each takes two renders.
-    assert_eq!(counts.len(), 20);
-    assert_eq!(counts.iter().max(), Some(&2), "{counts:?}");
+    let most = counts("most");
+    assert_eq!(most.len(), 20);
+    assert_eq!(most.iter().max(), Some(&2), "{most:?}");
+    // Beside each that renders, at most one more waits for its chart.
+    let all = counts("most-with-waiting");
+    assert!(all.iter().all(|count| *count <= 4), "{all:?}");
     tenant.place.assert_clean();
 }
 

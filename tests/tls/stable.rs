@@ -168,18 +168,30 @@ fn explain_says_when_a_certificate_is_issued_again() {
     let outcome = test.clone().flag("--output").flag("json").run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
-    let certificates = report["certificates"].as_array().unwrap();
-    let leaf = certificates
+    let leaf = report["values"]
+        .as_array()
+        .unwrap()
         .iter()
-        .find(|entry| {
-            entry["place"]["path"] == "data.tls.crt"
-                || entry["place"]["path"] == "data[\"tls.crt\"]"
-        })
+        .find(|value| value["places"][0]["path"] == "data[\"tls.crt\"]")
         .unwrap_or_else(|| panic!("no tls.crt in {}", outcome.stdout));
-    assert_eq!(leaf["what"], "certificate");
-    assert_eq!(leaf["days"], 365);
-    assert_eq!(leaf["subject"], "app-webhook");
-    assert!(leaf["next_renewal"].as_str().unwrap().starts_with("2026-"));
+    assert_eq!(leaf["belongs_to"], "place");
+    assert_eq!(leaf["call_site"]["function"], "genSignedCert");
+    // The key of the certificate is no value of its own.
+    let paths: Vec<&Value> = leaf["places"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|place| &place["path"])
+        .collect();
+    assert!(paths.iter().any(|path| *path == "data[\"tls.key\"]"));
+    let certificate = &leaf["certificate"];
+    assert_eq!(certificate["days"], 365);
+    assert_eq!(certificate["subject"], "app-webhook");
+    let date = |name: &str| certificate[name].as_str().unwrap();
+    let next_renewal = date("next_renewal");
+    assert!(next_renewal.starts_with("2026-"));
+    // Dates of one form and zone are in the order of their texts.
+    assert!(date("not_before") < next_renewal && next_renewal < date("not_after"));
     let table = test.run();
     assert_eq!(table.status, 0);
     assert!(table.stdout.contains("CERTIFICATES"), "{}", table.stdout);
@@ -218,5 +230,35 @@ fn explain_shows_no_generated_subject() {
         .flag("json")
         .run();
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
-    assert_eq!(report["certificates"][0]["subject"], "host-*");
+    let subjects: Vec<&Value> = report["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|value| value.get("certificate"))
+        .map(|certificate| &certificate["subject"])
+        .collect();
+    assert_eq!(subjects, ["host-*"], "{}", outcome.stdout);
+}
+
+/// Nothing is issued again of a key that no certificate is made with: it is a value like others.
+#[test]
+fn explain_has_no_certificate_for_a_key_alone() {
+    let helm = Helm::v4();
+    let chart = Chart::of(&[(
+        "templates/a.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  key: {{ genPrivateKey \"ed25519\" | quote }}\n",
+    )]);
+    let test = webhook(&helm, &chart, NOW).command("explain");
+    let outcome = test.clone().flag("--output").flag("json").run();
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let values = report["values"].as_array().unwrap();
+    assert_eq!(values.len(), 1, "{}", outcome.stdout);
+    assert_eq!(values[0]["call_site"]["function"], "genPrivateKey");
+    assert_eq!(values[0]["places"][0]["path"], "data.key");
+    assert!(values[0].get("certificate").is_none(), "{}", outcome.stdout);
+    let table = test.run().stdout;
+    assert!(
+        table.contains("VALUES") && !table.contains("CERTIFICATES"),
+        "{table}"
+    );
 }

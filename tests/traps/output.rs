@@ -97,9 +97,10 @@ fn a_chart_without_a_call_is_printed_as_helm_prints_it() {
         let explained = test.command("explain").flag("--output").flag("json").run();
         assert_eq!((explained.status, explained.stderr.as_str()), (0, ""));
         let report: Value = serde_json::from_str(&explained.stdout).unwrap();
-        for list in ["pins", "held", "fixed"] {
+        for list in ["values", "fixed"] {
             assert_eq!(report[list], Value::Array(Vec::new()), "{list}");
         }
+        assert_eq!(report["helm_runs"], 1);
     });
 }
 

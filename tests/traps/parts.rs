@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use crate::support::{Chart, Test, all_different, base64_decode, each_helm, matches};
 
 fn chart(text: &str) -> Chart {
@@ -282,20 +284,39 @@ fn a_definition_shows_the_same_value() {
     });
 }
 
-/// `explain` masks a short generated part of a key as it does a long one.
+/// `explain` masks a short generated part of a place's name or key as it does a long one.
 #[test]
 fn explain_masks_short_keys() {
-    let text = "{{- $k := randAlpha 6 | lower }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  key-{{ $k }}: {{ randAlphaNum 20 | quote }}\n";
+    let text = "{{- $k := randAlpha 6 | lower }}\n{{- $n := randAlpha 6 | lower }}\napiVersion: v1\nkind: Secret\nmetadata: {name: \"name-{{ $n }}\"}\nstringData:\n  key-{{ $k }}: {{ randAlphaNum 20 | quote }}\n";
     each_helm(|helm| {
         let chart = chart(text);
         let render = Test::new(helm, &chart).pinned();
-        let key = render.text.split("key-").nth(1).unwrap();
-        let key = key.split(':').next().unwrap();
-        matches(key, "[a-z]{6}");
-        let explained = Test::new(helm, &chart).command("explain").run().stdout;
-        assert!(
-            explained.contains("key-*") && !explained.contains(key),
-            "{explained}"
-        );
+        let [key, name] = ["key-", "name-"].map(|before| {
+            let behind = render.text.split(before).nth(1).unwrap();
+            let end = behind.find(|c: char| !c.is_ascii_lowercase()).unwrap();
+            matches(&behind[..end], "[a-z]{6}");
+            &behind[..end]
+        });
+        let explain = Test::new(helm, &chart).command("explain");
+        let table = explain.run().stdout;
+        let json = explain.flag("--output").flag("json").run().stdout;
+        let report: Value = serde_json::from_str(&json).unwrap();
+        for explained in [&table, &json] {
+            assert!(
+                explained.contains("key-*") && explained.contains("name-*"),
+                "{explained}"
+            );
+            assert!(
+                !explained.contains(key) && !explained.contains(name),
+                "{explained}"
+            );
+        }
+        let values = report["values"].as_array().unwrap();
+        let password = values
+            .iter()
+            .find(|value| value["call_site"]["function"] == "randAlphaNum")
+            .unwrap();
+        assert_eq!(password["places"][0]["name"], "name-*", "{json}");
+        assert_eq!(password["places"][0]["path"], "data[\"key-*\"]", "{json}");
     });
 }
