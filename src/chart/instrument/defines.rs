@@ -35,18 +35,18 @@ const END_OF: &str = r"{{- $q := $p.q -}}
 {{- $_ = set $q `l` $v -}}
 {{- $_ = set $q.g (toString $number)";
 
-/// What hexadecimal digits become in each quarter of a text, in pairs and in order; a digit that is missing stays. All
-/// quarters together have each character of the alphabet.
+/// What hexadecimal digits become, in pairs and in order; a digit that is missing stays. All parts together have each
+/// character of the alphabet, and each part has characters of all kinds: so a rule of a chart holds sooner or later.
 struct Alphabet {
     name: &'static str,
-    quarters: [&'static str; 4],
+    parts: [&'static str; 4],
 }
 
 /// The alphabets of `randAlphaNum` and its kin.
 const ALPHABETS: [Alphabet; 4] = [
     Alphabet {
         name: "alnum",
-        quarters: [
+        parts: [
             "0w1k2K3j4S5C7l8M98a7bXczdgfL",
             "0q2i3Z4G5D647Y8y9ravbOc5ecfI",
             "0n1W2x3o4H5J6E7p8UaFbVcsdBe2",
@@ -55,7 +55,7 @@ const ALPHABETS: [Alphabet; 4] = [
     },
     Alphabet {
         name: "letters",
-        quarters: [
+        parts: [
             "0H1L2n3B4y5Z6m7Y8u9PalbIcwdNedfa",
             "0t1M2n3G4i5T6R7k8l9XaVbpchdbeSfH",
             "0U1C2p3W4P5s6Q7A8E9HaobXcrdcejfe",
@@ -64,7 +64,7 @@ const ALPHABETS: [Alphabet; 4] = [
     },
     Alphabet {
         name: "digits",
-        quarters: [
+        parts: [
             "a1b3c5d7e9f0",
             "a2b4c6d8e0f1",
             "a3b5c7d9e2f4",
@@ -73,7 +73,7 @@ const ALPHABETS: [Alphabet; 4] = [
     },
     Alphabet {
         name: "ascii",
-        quarters: [
+        parts: [
             "0P1n203I4K526Y7t8k9VaTb4cmdbed",
             "0U1u2Q3z4O5M6N7J8x93asb5crdcf8",
             "0o1H2q3S4_5G6y7j8h9RaDb7cXdCe6fa",
@@ -229,7 +229,7 @@ fn without_delimiters(json: &str) -> String {
     result
 }
 
-/// Maps each quarter of a text to its alphabet.
+/// Maps a text to a part of its alphabet.
 fn map() -> String {
     let mut text = String::new();
     for (number, alphabet) in ALPHABETS.iter().enumerate() {
@@ -238,12 +238,14 @@ fn map() -> String {
             "{{{{- {keyword} eq $alphabet `{}` -}}}}\n",
             alphabet.name
         ));
-        for (variable, pairs) in ["$a", "$b", "$c", "$d"].iter().zip(alphabet.quarters) {
+        for (number, pairs) in alphabet.parts.iter().enumerate() {
+            let keyword = if number == 0 { "if" } else { "else if" };
             text.push_str(&format!(
-                "{{{{- {variable} = {variable} | {} -}}}}\n",
+                "{{{{- {keyword} eq $part {number} -}}}}\n{{{{- $text = $text | {} -}}}}\n",
                 replacements(pairs)
             ));
         }
+        text.push_str("{{- end -}}\n");
     }
     text + "{{- end -}}"
 }
@@ -311,7 +313,7 @@ mod tests {
         assert_eq!(value.ok(), serde_json::from_str(json).ok());
     }
 
-    /// What a quarter makes of all hexadecimal digits, one after the other.
+    /// What a part makes of all hexadecimal digits, one after the other.
     fn mapped(pairs: &str) -> String {
         let mut text = "0123456789abcdef".to_owned();
         let chars: Vec<char> = pairs.chars().collect();

@@ -13,24 +13,13 @@
 {{- $v -}}
 {{- end -}}
 
-{{- /* A text until its value is chosen. In: list KEY N ALPHABET. Each quarter is made of 16 characters of the alphabet, all four of all of them; which comes first follows from the key. */ -}}
+{{- /* A text until its value is chosen. In: list KEY N ALPHABET. It is made of 16 characters of the alphabet; the key says of which. */ -}}
 {{- define "@N@-characters" -}}
-{{- $n := index . 1 -}}
 {{- $alphabet := index . 2 -}}
-{{- $quarter := div (add $n 3) 4 | int -}}
-{{- $hex := list (index . 0) (mul 4 $quarter) | include `@N@-hex` -}}
-{{- $a := substr 0 $quarter $hex -}}
-{{- $b := substr $quarter (mul 2 $quarter | int) $hex -}}
-{{- $c := substr (mul 2 $quarter | int) (mul 3 $quarter | int) $hex -}}
-{{- $d := substr (mul 3 $quarter | int) (mul 4 $quarter | int) $hex -}}
-{{- $first := list (print (index . 0) `/first`) 2 | include `@N@-hex` | print `0x` | int64 -}}
+{{- $text := list (index . 0) (index . 1) | include `@N@-hex` -}}
+{{- $part := mod (list (print (index . 0) `/part`) 2 | include `@N@-hex` | print `0x` | int64) 4 | int -}}
 @MAP@
-{{- $all := list $a $b $c $d -}}
-{{- $text := `` -}}
-{{- range $i := list 0 1 2 3 -}}
-{{- $text = print $text (index $all (mod (add $first $i) 4)) -}}
-{{- end -}}
-{{- trunc (int $n) $text -}}
+{{- $text -}}
 {{- end -}}
 
 {{- /* In: list KEY N. Out: N hexadecimal digits. */ -}}
