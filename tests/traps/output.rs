@@ -55,7 +55,8 @@ fn every_style_of_scalar_is_pinned_in_place() {
     });
 }
 
-/// Digits stay a number, letters stay a string, for every seed: `1e5`, `yes` or `0o17` would not.
+/// Digits stay a number, letters stay a string, for every seed: `1e5`, `yes` or `0o17` would not. Six digits are too few
+/// bits for that (docs/derivation.md, "Pieces"): they may begin with a zero, as helm's own do.
 #[test]
 fn unquoted_values_keep_their_type() {
     each_helm(|helm| {
@@ -63,8 +64,12 @@ fn unquoted_values_keep_their_type() {
         for n in 0..24 {
             let render = Test::new(helm, &chart).nth_seed(n).render();
             let spec = &render.document("Custom", "app-typed")["spec"];
-            let pin = spec["pin"].as_u64().unwrap();
-            assert!((100_000..1_000_000).contains(&pin), "{pin}");
+            let pin = render.text.split("\n  pin: ").nth(1).unwrap();
+            let pin = pin.lines().next().unwrap();
+            matches(pin, "[0-9]{6}");
+            if !pin.starts_with('0') {
+                assert_eq!(spec["pin"].as_u64(), pin.parse().ok(), "{pin}");
+            }
             let long = spec["long"].as_u64().unwrap();
             assert!((10u64.pow(17)..10u64.pow(18)).contains(&long), "{long}");
             assert!((30000..32768).contains(&spec["port"].as_u64().unwrap()));
