@@ -1,8 +1,9 @@
 //! Digests of printed contexts: they can hide memory addresses.
 
 use super::statements::DIGESTS;
-use crate::chart::calls::Form;
-use crate::chart::lexer::Kind;
+use crate::chart::calls::{Call, Form};
+use crate::chart::lexer::{Kind, Token};
+use crate::chart::outline::Action;
 use crate::chart::template::Template;
 
 /// Functions that print what they are given as Go does.
@@ -24,30 +25,53 @@ const POINTERS: [&str; 3] = [".Capabilities", ".Chart", ".Subcharts"];
 pub(super) fn may_hide_addresses(template: &Template) -> bool {
     let mut actions = template.actions();
     actions.any(|(action, calls)| {
-        let named = |names: &[&str]| {
-            calls.iter().any(|call| {
-                names.contains(&template.function(call))
-                    && matches!(call.form, Form::Command { .. })
-            })
-        };
-        if !named(&DIGESTS) || !named(&PRINTERS) {
-            return false;
-        }
-        let inside = template.inside(action);
-        inside.iter().enumerate().any(|(index, token)| {
-            let ends = !matches!(
-                inside.get(index + 1).map(|next| next.kind),
-                Some(Kind::Field)
-            );
-            let is_context = match token.kind {
-                Kind::Dot => true,
-                Kind::Variable => template.word(token) == "$",
-                Kind::Field => POINTERS.contains(&template.word(token)),
-                _ => false,
-            };
-            is_context && ends
-        })
+        let takes_digest = calls
+            .iter()
+            .any(|call| DIGESTS.contains(&template.function(call)));
+        takes_digest
+            && calls
+                .iter()
+                .any(|call| prints_context(template, action, call))
     })
+}
+
+/// Whether a call prints a whole context: one of its arguments, or what is piped into it.
+fn prints_context(template: &Template, action: &Action, call: &Call) -> bool {
+    let Form::Command {
+        operands,
+        piped,
+        before,
+        ..
+    } = &call.form
+    else {
+        return false;
+    };
+    if !PRINTERS.contains(&template.function(call)) {
+        return false;
+    }
+    let mut operands = operands
+        .iter()
+        .filter_map(|operand| template.tokens.get(operand.clone()));
+    // What is piped into the first function of an action stands at its beginning.
+    let inside = template.inside(action);
+    let first = inside
+        .split(|token| matches!(token.kind, Kind::Space | Kind::Pipe))
+        .find(|word| !word.is_empty());
+    operands.any(|operand| is_context(template, operand))
+        || *piped && before.is_none() && first.is_some_and(|first| is_context(template, first))
+}
+
+/// `.`, `$`, `.Chart`, `$.Capabilities`
+fn is_context(template: &Template, operand: &[Token]) -> bool {
+    match operand {
+        [only] => match only.kind {
+            Kind::Dot => true,
+            Kind::Variable => template.word(only) == "$",
+            _ => POINTERS.contains(&template.word(only)),
+        },
+        [root, field] => template.word(root) == "$" && POINTERS.contains(&template.word(field)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +89,11 @@ mod tests {
             ("{{ toString .Values.x | sha256sum }}", false),
             ("{{ print $.Chart.Name | sha256sum }}", false),
             ("{{ toString . }}", false),
+            (
+                "{{ include (print $.Template.BasePath \"/x.yaml\") . | sha256sum }}",
+                false,
+            ),
+            ("{{ . | toString | sha256sum }}", true),
         ] {
             let template = Template::read(text.to_owned()).unwrap();
             assert_eq!(may_hide_addresses(&template), expected, "{text}");

@@ -327,7 +327,7 @@ mod tests {
     fn texts_are_made_of_their_whole_alphabets() {
         for alphabet in &ALPHABETS {
             let made: BTreeSet<char> = alphabet
-                .quarters
+                .parts
                 .iter()
                 .flat_map(|it| mapped(it).chars().collect::<Vec<_>>())
                 .collect();

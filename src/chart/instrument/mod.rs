@@ -11,6 +11,7 @@ mod names;
 mod nothing;
 mod registry;
 mod rewrite;
+mod sources;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +29,7 @@ use defines::{Defines, KnownText};
 use layout::Layout;
 use registry::Registry;
 use rewrite::{Changes, Origin, Shared, rewrite};
+use sources::Source;
 
 pub(crate) use super::texts::TplText;
 pub(crate) use defines::Part;
@@ -49,30 +51,6 @@ pub(crate) struct Options<'a> {
     pub(crate) placeholder_key: String,
     /// Functions that the admin lets be, although they are not deterministic.
     pub(crate) allow: &'a [String],
-}
-
-/// A template file of the root chart or a subchart.
-struct Source {
-    /// The names of the charts from the root to this one, joined by `/`. Names, not aliases.
-    chart: String,
-    /// The file as seen from the root chart: `charts/db-1.0.0.tgz/templates/secret.yaml`.
-    file: String,
-    /// Its path in its own chart: `templates/secret.yaml`.
-    path: String,
-    /// The names that helm can have for it, aliases and all.
-    helm_names: Vec<String>,
-    /// Whether helm renders it by itself.
-    is_rendered: bool,
-    template: Result<Template, (NoTemplate, String)>,
-}
-
-impl Source {
-    fn text(&self) -> &str {
-        match &self.template {
-            Ok(template) => &template.text,
-            Err((_, text)) => text,
-        }
-    }
 }
 
 /// A chart whose templates are instrumented.
@@ -108,7 +86,7 @@ impl<'a> Instrumented<'a> {
         texts_generate: bool,
         options: Options<'a>,
     ) -> Result<Self, ChartError> {
-        let (sources, mut found) = read(&tree, &values)?;
+        let (sources, mut found) = sources::read(&tree, &values)?;
         for source in &sources {
             if let Ok(template) = &source.template {
                 found.scan_literals(template, &source.file);
@@ -218,7 +196,7 @@ impl<'a> Instrumented<'a> {
                 .entry((&source.chart, &source.path))
                 .or_insert(index);
             let is_twin = earlier != index
-                && self.sources.get(earlier).map(Source::text) == Some(source.text());
+                && self.sources.get(earlier).map(|it| &it.text) == Some(&source.text);
             let changes = match &source.template {
                 Ok(_) if is_twin => self.changes.get(earlier).cloned().unwrap_or_default(),
                 Ok(template) => rewrite(
@@ -329,7 +307,7 @@ impl<'a> Instrumented<'a> {
             || self
                 .sources
                 .iter()
-                .any(|source| matches!(source.template, Err((NoTemplate::Refused, _))))
+                .any(|source| matches!(source.template, Err(NoTemplate::Refused)))
     }
 
     /// Whether a template can hide memory addresses in a digest.
@@ -424,8 +402,8 @@ impl<'a> Instrumented<'a> {
         let template = match &source.template {
             Ok(template) => template,
             // Helm will say what is wrong. Should it see nothing wrong, then not with this behind it.
-            Err((NoTemplate::Refused, text)) => return Some(format!("{text}{REFUSED}")),
-            Err((NoTemplate::Unclosed, _)) => return None,
+            Err(NoTemplate::Refused) => return Some(format!("{}{REFUSED}", source.text)),
+            Err(NoTemplate::Unclosed) => return None,
         };
         let changes = self.changes.get(index)?;
         let own = self.own.get(index)?.as_deref();
@@ -505,85 +483,4 @@ fn origin<'s>(source: &'s Source, reach: &Reach, index: usize) -> Origin<'s> {
         template: &source.path,
         reaches: reach.has_file(index),
     }
-}
-
-/// The templates of a chart, and the texts in its other files.
-fn read(tree: &ChartTree, texts: &[TplText]) -> Result<(Vec<Source>, Texts), ChartError> {
-    let mut found = Texts::default();
-    for text in texts {
-        found.scan_values(text);
-    }
-    let mut sources = Vec::new();
-    walk(
-        &tree.root,
-        &tree.root.name,
-        &[tree.root.name.clone()],
-        &mut sources,
-        &mut found,
-    )?;
-    Ok((sources, found))
-}
-
-/// Takes up a chart and those in it. `names` are its names from the root, `helm_names` those that helm can have for it.
-fn walk(
-    chart: &Chart,
-    names: &str,
-    helm_names: &[String],
-    sources: &mut Vec<Source>,
-    found: &mut Texts,
-) -> Result<(), ChartError> {
-    for file in &chart.files {
-        let path = chart.path_from_root(file);
-        let Some(text) = file.text() else {
-            let acts = memchr::memmem::find(file.bytes(), b"{{").is_some();
-            if file.kind == FileKind::Template && acts {
-                return Err(ChartError::NotText { path });
-            }
-            continue;
-        };
-        match file.kind {
-            FileKind::Template => {
-                let name = file.path.rsplit('/').next().unwrap_or_default();
-                sources.push(Source {
-                    chart: names.to_owned(),
-                    helm_names: helm_names
-                        .iter()
-                        .map(|name| format!("{name}/{}", file.path))
-                        .collect(),
-                    is_rendered: !name.starts_with('_') && !chart.is_library,
-                    template: Template::read(text.to_owned()).map_err(|why| (why, text.to_owned())),
-                    path: file.path.clone(),
-                    file: path,
-                });
-            }
-            FileKind::ChartYaml => {}
-            FileKind::Values | FileKind::Other => found.scan_values(&TplText {
-                label: path,
-                text: text.to_owned(),
-            }),
-        }
-    }
-    for subchart in &chart.subcharts {
-        let aliases = chart
-            .dependencies
-            .iter()
-            .flatten()
-            .filter(|dependency| dependency.name == subchart.name)
-            .filter_map(|dependency| dependency.alias.clone());
-        let own: BTreeSet<String> = std::iter::once(subchart.name.clone())
-            .chain(aliases)
-            .collect();
-        let below: Vec<String> = helm_names
-            .iter()
-            .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))
-            .collect();
-        walk(
-            subchart,
-            &format!("{names}/{}", subchart.name),
-            &below,
-            sources,
-            found,
-        )?;
-    }
-    Ok(())
 }

@@ -1,0 +1,134 @@
+//! The templates of a chart and of all charts in it, with the names that helm can have for them.
+
+use std::collections::BTreeSet;
+
+use crate::chart::error::ChartError;
+use crate::chart::model::{Chart, FileKind};
+use crate::chart::template::{NoTemplate, Template};
+use crate::chart::texts::{Texts, TplText};
+use crate::chart::tree::ChartTree;
+
+/// A template file of the root chart or a subchart.
+pub(super) struct Source {
+    /// The names of the charts from the root to this one, joined by `/`. Names, not aliases.
+    pub(super) chart: String,
+    /// The file as seen from the root chart: `charts/db-1.0.0.tgz/templates/secret.yaml`.
+    pub(super) file: String,
+    /// Its path in its own chart: `templates/secret.yaml`.
+    pub(super) path: String,
+    /// The names that helm can have for it, aliases and all.
+    pub(super) helm_names: Vec<String>,
+    /// Whether helm renders it by itself.
+    pub(super) is_rendered: bool,
+    /// Its text.
+    pub(super) text: String,
+    /// The same, lexed.
+    pub(super) template: Result<Template, NoTemplate>,
+}
+
+/// The templates of a chart, and the texts in its other files.
+pub(super) fn read(
+    tree: &ChartTree,
+    texts: &[TplText],
+) -> Result<(Vec<Source>, Texts), ChartError> {
+    let mut found = Texts::default();
+    for text in texts {
+        found.scan_values(text);
+    }
+    let mut sources = Vec::new();
+    walk(
+        &tree.root,
+        &tree.root.name,
+        &[tree.root.name.clone()],
+        &mut sources,
+        &mut found,
+    )?;
+    lex(&mut sources);
+    Ok((sources, found))
+}
+
+/// Lexes the templates, half of the text on a thread of its own: helm waits for it.
+fn lex(sources: &mut [Source]) {
+    let total: usize = sources.iter().map(|source| source.text.len()).sum();
+    let mut before = 0;
+    let in_first = |source: &&mut Source| {
+        before += source.text.len();
+        before * 2 < total
+    };
+    let middle = sources.iter_mut().take_while(in_first).count();
+    let (first, second) = sources.split_at_mut(middle);
+    let all = |sources: &mut [Source]| {
+        for source in sources {
+            source.template = Template::read(source.text.clone());
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| all(second));
+        all(first);
+    });
+}
+
+/// Takes up a chart and those in it. `names` are its names from the root, `helm_names` those that helm can have for it.
+fn walk(
+    chart: &Chart,
+    names: &str,
+    helm_names: &[String],
+    sources: &mut Vec<Source>,
+    found: &mut Texts,
+) -> Result<(), ChartError> {
+    for file in &chart.files {
+        let path = chart.path_from_root(file);
+        let Some(text) = file.text() else {
+            let acts = memchr::memmem::find(file.bytes(), b"{{").is_some();
+            if file.kind == FileKind::Template && acts {
+                return Err(ChartError::NotText { path });
+            }
+            continue;
+        };
+        match file.kind {
+            FileKind::Template => {
+                let name = file.path.rsplit('/').next().unwrap_or_default();
+                sources.push(Source {
+                    chart: names.to_owned(),
+                    helm_names: helm_names
+                        .iter()
+                        .map(|name| format!("{name}/{}", file.path))
+                        .collect(),
+                    is_rendered: !name.starts_with('_') && !chart.is_library,
+                    template: Err(NoTemplate::Unclosed),
+                    text: text.to_owned(),
+                    path: file.path.clone(),
+                    file: path,
+                });
+            }
+            FileKind::ChartYaml => {}
+            FileKind::Values | FileKind::Other => found.scan_values(&TplText {
+                label: path,
+                text: text.to_owned(),
+            }),
+        }
+    }
+    for subchart in &chart.subcharts {
+        let aliases = chart
+            .dependencies
+            .iter()
+            .flatten()
+            .filter(|dependency| dependency.name == subchart.name)
+            .filter_map(|dependency| dependency.alias.clone());
+        let own: BTreeSet<String> = std::iter::once(subchart.name.clone())
+            .chain(aliases)
+            .collect();
+        let below: Vec<String> = helm_names
+            .iter()
+            .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))
+            .collect();
+        walk(
+            subchart,
+            &format!("{names}/{}", subchart.name),
+            &below,
+            sources,
+            found,
+        )?;
+    }
+    Ok(())
+}
