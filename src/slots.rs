@@ -38,24 +38,6 @@ impl Slot {
         Self::take_in(&folder(), limit.max(1))
     }
 
-    /// One of the slots, if one is free and nobody waits for it.
-    ///
-    /// # Errors
-    /// As [`Slot::take`].
-    pub fn take_free(limit: usize) -> io::Result<Option<Self>> {
-        Self::take_free_in(&folder(), limit)
-    }
-
-    fn take_free_in(folder: &Path, limit: usize) -> io::Result<Option<Self>> {
-        workdir::make_lock_folder(folder)?;
-        let queue = open_own(folder)?;
-        match flock(&queue, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) if is_at(&queue, folder) => Self::look(&queue, folder, limit),
-            Ok(()) | Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     fn take_in(folder: &Path, limit: usize) -> io::Result<Self> {
         loop {
             workdir::make_lock_folder(folder)?;
@@ -227,26 +209,6 @@ mod tests {
             "the slots are all used, and no more than they"
         );
         assert!(!folder.exists());
-    }
-
-    #[test]
-    fn a_free_slot_is_taken_only_if_nobody_waits_for_it() {
-        let temp = tempfile::tempdir().unwrap();
-        let folder = temp.path().join("slots");
-        let first = Slot::take_in(&folder, 2).unwrap();
-        let second = Slot::take_free_in(&folder, 2).unwrap();
-        assert!(second.is_some(), "one of two is free");
-        assert!(Slot::take_free_in(&folder, 2).unwrap().is_none(), "none is");
-        // Who waits holds the queue.
-        let queue = open_own(&folder).unwrap();
-        drop(second);
-        lock(&queue).unwrap();
-        assert!(Slot::take_free_in(&folder, 2).unwrap().is_none());
-        drop(queue);
-        assert!(Slot::take_free_in(&folder, 2).unwrap().is_some());
-        drop(first);
-        assert!(!folder.exists());
-        assert!(Slot::take_free_in(Path::new("/no/such/folder/slots"), 1).is_err());
     }
 
     #[test]
