@@ -9,7 +9,7 @@
 //! `--set` would take for something else to `helm-string-parameters`, and what neither can carry is left out
 //! ([`carried`]).
 
-pub mod carried;
+pub(crate) mod carried;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -21,7 +21,7 @@ use carried::{Carrier, Entry};
 /// reposerver/repository/repository.proto).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Announcement {
+pub(crate) struct Announcement {
     /// The parameter's name in the Application.
     pub name: &'static str,
     /// What stands above it.
@@ -36,7 +36,10 @@ pub struct Announcement {
 
 /// Announces the values that `layers` give, later ones win; `taken` are the names that the Application sets already.
 #[must_use]
-pub fn announce(layers: impl IntoIterator<Item = Value>, taken: &[&str]) -> [Announcement; 2] {
+pub(crate) fn announce(
+    layers: impl IntoIterator<Item = Value>,
+    taken: &[&str],
+) -> [Announcement; 2] {
     let mut values = Value::Null;
     for layer in layers {
         merge(&mut values, layer);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub mod set;
+pub(crate) mod set;
 
 /// Exit codes and the variables that matter, below every help page.
 const AFTER_HELP: &str = "\

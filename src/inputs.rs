@@ -21,7 +21,7 @@ const MAX_TOTAL: u64 = 64 << 20;
 ///
 /// # Errors
 /// A file is not what it was when it was checked, cannot be read or fetched, or is too long.
-pub fn copy(request: &mut RenderRequest, helm: &Helm, work: &WorkDir) -> Result<()> {
+pub(crate) fn copy(request: &mut RenderRequest, helm: &Helm, work: &WorkDir) -> Result<()> {
     let Some(root) = request.confine.clone() else {
         return Ok(());
     };

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The place in the chart's text where a non-deterministic function is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CallSite {
+pub(crate) struct CallSite {
     /// File below the chart's root, with `/` between the parts; a file inside an archive is
     /// `charts/sub-1.0.0.tgz/templates/secret.yaml`.
     pub file: String,
@@ -18,7 +18,7 @@ pub struct CallSite {
 
 /// Where a value stands in the manifests.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Place {
+pub(crate) struct Place {
     /// The document's kind: `Secret`.
     pub kind: String,
     /// The document's namespace, if it names one.
@@ -32,7 +32,7 @@ pub struct Place {
 /// What a value belongs to: it stays as long as that does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum BelongsTo {
+pub(crate) enum BelongsTo {
     /// The place where it stands.
     Place,
     /// The place of a text that the chart made with it.
@@ -49,7 +49,7 @@ pub enum BelongsTo {
 
 /// One generated value, or several of one call site at one place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Value {
+pub(crate) struct Value {
     /// Where the chart generates it.
     pub call_site: CallSite,
     /// What decides about it.
@@ -69,7 +69,7 @@ pub struct Value {
 
 /// A certificate, and its key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// The common name; a generated part of it reads `*`.
     pub subject: String,
     /// How many days the chart asks for.
@@ -84,7 +84,7 @@ pub struct Certificate {
 
 /// A call whose result depends on the clock or on map order, and was replaced by a constant one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fixed {
+pub(crate) struct Fixed {
     /// Where the chart calls it.
     pub call_site: CallSite,
     /// What it yields now: `the pinned clock`, `key order`.
@@ -93,7 +93,7 @@ pub struct Fixed {
 
 /// All that a render has to say about itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// The generated values, in the order of their places.
     pub values: Vec<Value>,
     /// Calls replaced by something constant.

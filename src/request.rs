@@ -11,7 +11,7 @@ use crate::helm::{Credentials, HelmRequest};
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RenderRequest {
+pub(crate) struct RenderRequest {
     /// The chart's folder, an absolute path.
     pub chart: PathBuf,
     /// The folder that links in the chart must not lead out of: the repository, under Argo CD.
@@ -57,7 +57,7 @@ impl RenderRequest {
     ///
     /// # Errors
     /// The file cannot be created in `dir`, or is there already.
-    pub fn write_inline_values(&mut self, dir: &Path) -> io::Result<()> {
+    pub(crate) fn write_inline_values(&mut self, dir: &Path) -> io::Result<()> {
         let Some(values) = &self.inline_values else {
             return Ok(());
         };

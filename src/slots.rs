@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// The right to render, until it is dropped.
 #[derive(Debug)]
-pub struct Slot {
+pub(crate) struct Slot {
     path: PathBuf,
     /// Holds the lock.
     _file: File,
@@ -34,7 +34,7 @@ impl Slot {
     ///
     /// # Errors
     /// The folder cannot be made, is not ours alone, or knows no locks.
-    pub fn take(limit: usize) -> io::Result<Self> {
+    pub(crate) fn take(limit: usize) -> io::Result<Self> {
         Self::take_in(&folder(), limit.max(1))
     }
 

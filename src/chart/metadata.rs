@@ -21,7 +21,7 @@ pub struct Dependency {
 
 /// What of a `Chart.yaml` the copy of a chart needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata {
+pub(crate) struct Metadata {
     /// `name`; empty if there is none.
     pub name: String,
     /// `type: library`: helm reads its named templates and renders nothing of it.
@@ -48,7 +48,7 @@ struct DependencyFields {
 
 impl Metadata {
     /// Reads a `Chart.yaml`, and a `requirements.yaml` whose `dependencies` replace those of the former.
-    pub fn read(chart_yaml: Option<&[u8]>, requirements: Option<&[u8]>) -> Self {
+    pub(crate) fn read(chart_yaml: Option<&[u8]>, requirements: Option<&[u8]>) -> Self {
         let mut metadata = match chart_yaml {
             Some(bytes) => from_chart_yaml(bytes),
             None => Metadata {

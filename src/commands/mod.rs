@@ -1,14 +1,14 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
-pub mod completions;
-pub mod explain;
-pub mod gather;
-pub mod generate;
-pub mod man;
-pub mod parameters;
-pub mod seed;
-pub mod table;
-pub mod verify;
+mod completions;
+mod explain;
+mod gather;
+mod generate;
+mod man;
+mod parameters;
+mod seed;
+mod table;
+mod verify;
 
 use std::io::Write;
 
