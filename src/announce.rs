@@ -23,15 +23,15 @@ use carried::{Carrier, Entry};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Announcement {
     /// The parameter's name in the Application.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What stands above it.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// What is shown on hovering.
-    pub tooltip: &'static str,
+    pub(crate) tooltip: &'static str,
     /// `map`, as both are.
-    pub collection_type: &'static str,
+    pub(crate) collection_type: &'static str,
     /// What it holds if the Application says nothing.
-    pub map: Map<String, Json>,
+    pub(crate) map: Map<String, Json>,
 }
 
 /// Announces the values that `layers` give, later ones win; `taken` are the names that the Application sets already.

@@ -71,7 +71,7 @@ impl WorkDir {
     }
 
     /// Makes one below `parent`.
-    pub fn create_in(parent: &Path) -> io::Result<Self> {
+    pub(crate) fn create_in(parent: &Path) -> io::Result<Self> {
         end_on_signals()?;
         // Held until it is listed: a signal in between must find it.
         let mut live = live();
@@ -215,7 +215,7 @@ fn open_up(path: &Path) {
 }
 
 /// Starts `command` as the leader of a process group of its own, which is killed when a signal ends the run.
-pub fn spawn(command: &mut Command) -> io::Result<Group> {
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Group> {
     command.process_group(0);
     // Held until it is listed: a signal in between must find it.
     let mut live = live();
@@ -230,20 +230,20 @@ pub fn spawn(command: &mut Command) -> io::Result<Group> {
 
 /// A child that leads a process group.
 #[derive(Debug)]
-pub struct Group {
+pub(crate) struct Group {
     /// The child, for its pipes. [`Group::wait`] waits for it, nothing else may.
-    pub child: Child,
+    pub(crate) child: Child,
     pid: Pid,
 }
 
 impl Group {
     /// Kills the child and all processes that it started (SIGKILL).
-    pub fn kill(&self) {
+    pub(crate) fn kill(&self) {
         let _ = kill_process_group(self.pid, Signal::KILL);
     }
 
     /// Waits until the child ends, kills what it left running, and returns how it ended.
-    pub fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
+    pub(crate) fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
         await_end(self.pid);
         // It is dead but not reaped, so its id still means this group.
         self.kill();

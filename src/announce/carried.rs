@@ -19,11 +19,11 @@ pub(crate) enum Carrier {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// Its name for `--set`, such as `image.tag`, `args[0]` or `labels.example\.com/team`.
-    pub name: String,
+    pub(crate) name: String,
     /// The value as text.
-    pub text: String,
+    pub(crate) text: String,
     /// How it comes back.
-    pub carrier: Carrier,
+    pub(crate) carrier: Carrier,
 }
 
 /// From here on helm prints a number of a values file as `1e+06`, and one of `--set` as `1000000`.

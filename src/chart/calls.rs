@@ -30,9 +30,9 @@ pub(crate) enum Form {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     /// The name's bytes.
-    pub name: Range<usize>,
+    pub(crate) name: Range<usize>,
     /// How it is called.
-    pub form: Form,
+    pub(crate) form: Form,
 }
 
 /// The calls of each action of an outline.

@@ -23,11 +23,11 @@ pub struct Dependency {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Metadata {
     /// `name`; empty if there is none.
-    pub name: String,
+    pub(crate) name: String,
     /// `type: library`: helm reads its named templates and renders nothing of it.
-    pub is_library: bool,
+    pub(crate) is_library: bool,
     /// `dependencies`; `None` if the file cannot be read, so that nothing is known.
-    pub dependencies: Option<Vec<Dependency>>,
+    pub(crate) dependencies: Option<Vec<Dependency>>,
 }
 
 #[derive(Deserialize)]
