@@ -2,7 +2,7 @@
 //!
 //! Helm gets the copies. So a file is opened once, below the repository and with no link on the way, and what helm
 //! reads is what was checked; nor can a name in the repository mean anything on helm's command line. What is fetched
-//! is fetched once, so that a render and its twins see the same.
+//! is fetched once, so that the survey and each render after it see the same.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What a render did, for `explain` and `verify`: where each pin stands and why, never what it is.
+//! What a render did, for `explain` and `verify`: where each chosen value stands and what decides about it, never what it is.
 
 use serde::Serialize;
 
@@ -82,7 +82,7 @@ pub(crate) struct Certificate {
     pub(crate) next_renewal: Option<String>,
 }
 
-/// A call whose result depends on the clock or on map order, and was replaced by a constant one.
+/// A call whose result depends on the clock or on map order, and was made constant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Fixed {
     /// Where the chart calls it.
@@ -96,7 +96,7 @@ pub(crate) struct Fixed {
 pub(crate) struct Report {
     /// The generated values, in the order of their places.
     pub(crate) values: Vec<Value>,
-    /// Calls replaced by something constant.
+    /// Calls that were made constant.
     pub(crate) fixed: Vec<Fixed>,
     /// How often helm ran.
     pub(crate) helm_runs: usize,

@@ -32,7 +32,7 @@ pub(crate) struct RenderRequest {
     pub(crate) clock: i64,
     /// The time, in seconds since 1970: it decides when certificates are issued again.
     pub(crate) now: i64,
-    /// Non-deterministic functions that charts may call although they cannot be pinned.
+    /// Functions that charts may call although their results change at each render.
     pub(crate) allow: Vec<String>,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,

@@ -14,7 +14,7 @@ use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
 
-/// What a command gives when it has done its work. It may hold pinned values, so it cannot be shown as a whole.
+/// What a command gives when it has done its work. It may hold chosen values, so it cannot be shown as a whole.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
