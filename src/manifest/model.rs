@@ -4,9 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::identity::Identity;
-use super::parse::{self, ManifestError};
 use super::path::Path;
-use super::select;
 
 /// Whether a scalar is a key of a mapping or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,33 +89,6 @@ pub(crate) struct Manifest {
 }
 
 impl Manifest {
-    /// Reads a YAML stream.
-    ///
-    /// # Errors
-    /// [`ManifestError`] if it is not YAML, or nested deeper than 255 levels; it names the
-    /// template and the line and quotes nothing.
-    pub(crate) fn parse(text: String) -> Result<Self, ManifestError> {
-        parse::parse(text)
-    }
-
-    /// Reads those documents of a YAML stream for which `wanted` holds, but for those that are no YAML: its text is
-    /// theirs.
-    pub(crate) fn parse_lenient(text: &str, wanted: impl Fn(&str) -> bool) -> Self {
-        let documents = || {
-            let all = select::split(text).into_iter();
-            all.filter_map(|span| text.get(span))
-                .filter(|document| wanted(document))
-        };
-        if let Ok(manifest) = parse::parse(documents().collect()) {
-            return manifest;
-        }
-        let readable = documents().filter(|document| parse::parse((*document).to_owned()).is_ok());
-        parse::parse(readable.collect()).unwrap_or_else(|_| Manifest {
-            text: String::new(),
-            documents: Vec::new(),
-        })
-    }
-
     /// The text, as it was given.
     pub(crate) fn text(&self) -> &str {
         &self.text

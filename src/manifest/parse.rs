@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use super::model::{Document, Leaf, Manifest, Role, Style};
 use super::path::Path;
+use super::select;
 use super::tree::{Node, into_documents};
 
 /// A text that is not YAML. It quotes nothing of the text but its place.
@@ -41,8 +42,36 @@ fn named(template: &Option<String>) -> String {
 
 const SOURCE: &str = "# Source: ";
 
-/// Reads a YAML stream.
-pub(super) fn parse(text: String) -> Result<Manifest, ManifestError> {
+impl Manifest {
+    /// Reads a YAML stream.
+    ///
+    /// # Errors
+    /// [`ManifestError`] if it is not YAML, or nested deeper than 255 levels; it names the
+    /// template and the line and quotes nothing.
+    pub(crate) fn parse(text: String) -> Result<Self, ManifestError> {
+        parse(text)
+    }
+
+    /// Reads those documents of a YAML stream for which `wanted` holds, but for those that are no YAML: its text is
+    /// theirs.
+    pub(crate) fn parse_lenient(text: &str, wanted: impl Fn(&str) -> bool) -> Self {
+        let documents = || {
+            let all = select::split(text).into_iter();
+            all.filter_map(|span| text.get(span))
+                .filter(|document| wanted(document))
+        };
+        if let Ok(manifest) = parse(documents().collect()) {
+            return manifest;
+        }
+        let readable = documents().filter(|document| parse((*document).to_owned()).is_ok());
+        parse(readable.collect()).unwrap_or_else(|_| Manifest {
+            text: String::new(),
+            documents: Vec::new(),
+        })
+    }
+}
+
+fn parse(text: String) -> Result<Manifest, ManifestError> {
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
         bom_inside_document_as_content: true,
