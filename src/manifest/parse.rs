@@ -166,11 +166,9 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'_>, span: &Span) {
         let range = span.byte_range().unwrap_or_default();
         match event {
-            Event::DocumentStart(explicit, _) => {
-                // Comments that stand before the first `---` belong to it.
-                if explicit && !self.documents.is_empty() {
-                    self.start = range.start;
-                }
+            // Comments that stand before the first `---` belong to it.
+            Event::DocumentStart(true, _) if !self.documents.is_empty() => {
+                self.start = range.start;
             }
             Event::DocumentEnd => self.end_document(range.end),
             // A document without a node: comments, or nothing at all.

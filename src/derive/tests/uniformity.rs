@@ -187,7 +187,7 @@ fn uuids() {
                 assert_uniform(&count(4, variants), "variant");
             }
             _ => {
-                let digits = nibbles.map(|byte| digit(byte));
+                let digits = nibbles.map(digit);
                 assert_uniform(&count(16, digits), &format!("uuid {position}"));
             }
         }
