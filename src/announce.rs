@@ -9,7 +9,7 @@
 //! `--set` would take for something else to `helm-string-parameters`, and what neither can carry is left out
 //! ([`carried`]).
 
-pub mod carried;
+pub(crate) mod carried;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -21,22 +21,25 @@ use carried::{Carrier, Entry};
 /// reposerver/repository/repository.proto).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Announcement {
+pub(crate) struct Announcement {
     /// The parameter's name in the Application.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What stands above it.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// What is shown on hovering.
-    pub tooltip: &'static str,
+    pub(crate) tooltip: &'static str,
     /// `map`, as both are.
-    pub collection_type: &'static str,
+    pub(crate) collection_type: &'static str,
     /// What it holds if the Application says nothing.
-    pub map: Map<String, Json>,
+    pub(crate) map: Map<String, Json>,
 }
 
 /// Announces the values that `layers` give, later ones win; `taken` are the names that the Application sets already.
 #[must_use]
-pub fn announce(layers: impl IntoIterator<Item = Value>, taken: &[&str]) -> [Announcement; 2] {
+pub(crate) fn announce(
+    layers: impl IntoIterator<Item = Value>,
+    taken: &[&str],
+) -> [Announcement; 2] {
     let mut values = Value::Null;
     for layer in layers {
         merge(&mut values, layer);

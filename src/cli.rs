@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub mod set;
+pub(crate) mod set;
 
 /// Exit codes and the variables that matter, below every help page.
 const AFTER_HELP: &str = "\
@@ -49,8 +49,8 @@ Parameters, in the Application's spec.source.plugin.parameters:
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///
 /// Charts that generate a password, a token or a time give other manifests at each render, and Argo CD sees a
-/// change at each sync. This plugin renders such a chart as `helm template` does, and puts in the place of every
-/// generated value one that is derived from a seed, the Application, and the place where it stands.
+/// change at each sync. This plugin has helm render such a chart with each generating call giving the value that is
+/// chosen for it: derived from a seed, the Application, and the place where the value stands.
 #[derive(Debug, Parser)]
 #[command(name = "argocd-pin-plugin", version, about, after_long_help = AFTER_HELP, max_term_width = 100)]
 pub struct Cli {

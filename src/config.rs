@@ -46,10 +46,10 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
 }
 
 /// Any YAML value, for fields that are read leniently.
-pub use serde_yaml::Value;
+pub(crate) use serde_yaml::Value;
 
 /// Reads YAML into a type of the caller's. Nothing if it is no YAML or does not fit.
-pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_yaml::from_slice(bytes).ok()
 }
 

@@ -14,7 +14,7 @@ use rustix::fs::{Mode, OFlags, open, openat};
 ///
 /// # Errors
 /// It is not below `root`, a part of it is a link or missing, or it cannot be read.
-pub fn open_below(root: &Path, path: &Path) -> io::Result<File> {
+pub(crate) fn open_below(root: &Path, path: &Path) -> io::Result<File> {
     let outside = || {
         io::Error::new(
             io::ErrorKind::PermissionDenied,

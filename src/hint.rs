@@ -24,7 +24,7 @@ impl std::error::Error for Hinted {
 }
 
 /// Attaches a way out to an error.
-pub trait WithHint<T> {
+pub(crate) trait WithHint<T> {
     /// Attaches `hint`, one lower-case sentence without full stop, to the error if there is one.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl<T, E: Into<anyhow::Error>> WithHint<T> for Result<T, E> {
 }
 
 /// Attaches `hint` to `error`.
-pub fn with_hint(error: impl Into<anyhow::Error>, hint: impl Into<String>) -> anyhow::Error {
+pub(crate) fn with_hint(error: impl Into<anyhow::Error>, hint: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Hinted {
         error: error.into(),
         hint: hint.into(),

@@ -2,7 +2,7 @@
 //!
 //! Helm gets the copies. So a file is opened once, below the repository and with no link on the way, and what helm
 //! reads is what was checked; nor can a name in the repository mean anything on helm's command line. What is fetched
-//! is fetched once, so that a render and its twins see the same.
+//! is fetched once, so that the survey and each render after it see the same.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ const MAX_TOTAL: u64 = 64 << 20;
 ///
 /// # Errors
 /// A file is not what it was when it was checked, cannot be read or fetched, or is too long.
-pub fn copy(request: &mut RenderRequest, helm: &Helm, work: &WorkDir) -> Result<()> {
+pub(crate) fn copy(request: &mut RenderRequest, helm: &Helm, work: &WorkDir) -> Result<()> {
     let Some(root) = request.confine.clone() else {
         return Ok(());
     };

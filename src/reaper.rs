@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::{slots, workdir};
+use crate::{locks, removal};
 
 /// The name by which the process knows what it is, instead of an argument that would be part of the command line.
 const NAME: &str = "argocd-pin-plugin-reaper";
@@ -133,10 +133,10 @@ impl Left {
         }
         for directory in self.directories.iter().filter(|path| path.exists()) {
             kill_users(directory);
-            workdir::remove(directory);
+            removal::directory(directory);
         }
         for folder in &self.lock_folders {
-            slots::remove_free(folder);
+            locks::remove_free(folder);
         }
     }
 }

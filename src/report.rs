@@ -1,38 +1,38 @@
-//! What a render did, for `explain` and `verify`: where each pin stands and why, never what it is.
+//! What a render did, for `explain` and `verify`: where each chosen value stands and what decides about it, never what it is.
 
 use serde::Serialize;
 
 /// The place in the chart's text where a non-deterministic function is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CallSite {
+pub(crate) struct CallSite {
     /// File below the chart's root, with `/` between the parts; a file inside an archive is
     /// `charts/sub-1.0.0.tgz/templates/secret.yaml`.
-    pub file: String,
+    pub(crate) file: String,
     /// Line in that file, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// The function that is called, as the chart spells it: `randAlphaNum`.
-    pub function: String,
+    pub(crate) function: String,
     /// The named template that the call stands in, if it stands in one.
-    pub template: Option<String>,
+    pub(crate) template: Option<String>,
 }
 
 /// Where a value stands in the manifests.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Place {
+pub(crate) struct Place {
     /// The document's kind: `Secret`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The document's namespace, if it names one.
-    pub namespace: Option<String>,
+    pub(crate) namespace: Option<String>,
     /// The document's name; a generated part of it reads `*`.
-    pub name: String,
+    pub(crate) name: String,
     /// The field path, list items by their merge key: `spec.containers[name=app].env[name=PW].value`.
-    pub path: String,
+    pub(crate) path: String,
 }
 
 /// What a value belongs to: it stays as long as that does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum BelongsTo {
+pub(crate) enum BelongsTo {
     /// The place where it stands.
     Place,
     /// The place of a text that the chart made with it.
@@ -49,57 +49,57 @@ pub enum BelongsTo {
 
 /// One generated value, or several of one call site at one place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Value {
+pub(crate) struct Value {
     /// Where the chart generates it.
-    pub call_site: CallSite,
+    pub(crate) call_site: CallSite,
     /// What decides about it.
-    pub belongs_to: BelongsTo,
+    pub(crate) belongs_to: BelongsTo,
     /// The place is a position in a list: another item before it makes another value.
-    pub by_position: bool,
+    pub(crate) by_position: bool,
     /// All places that show it, the one that names it first.
-    pub places: Vec<Place>,
+    pub(crate) places: Vec<Place>,
     /// How many calls these are.
-    pub calls: usize,
+    pub(crate) calls: usize,
     /// The entropy of all of them together, in bits.
-    pub entropy_bits: f64,
+    pub(crate) entropy_bits: f64,
     /// What there is to say of a key or a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<Certificate>,
+    pub(crate) certificate: Option<Certificate>,
 }
 
 /// A certificate, and its key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// The common name; a generated part of it reads `*`.
-    pub subject: String,
+    pub(crate) subject: String,
     /// How many days the chart asks for.
-    pub days: i64,
+    pub(crate) days: i64,
     /// The first second of its validity (RFC 3339).
-    pub not_before: String,
+    pub(crate) not_before: String,
     /// The last second of its validity (RFC 3339).
-    pub not_after: String,
+    pub(crate) not_after: String,
     /// When it is issued again (RFC 3339); nothing for what never is.
-    pub next_renewal: Option<String>,
+    pub(crate) next_renewal: Option<String>,
 }
 
-/// A call whose result depends on the clock or on map order, and was replaced by a constant one.
+/// A call whose result depends on the clock or on map order, and was made constant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fixed {
+pub(crate) struct Fixed {
     /// Where the chart calls it.
-    pub call_site: CallSite,
+    pub(crate) call_site: CallSite,
     /// What it yields now: `the pinned clock`, `key order`.
-    pub result: String,
+    pub(crate) result: String,
 }
 
 /// All that a render has to say about itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// The generated values, in the order of their places.
-    pub values: Vec<Value>,
-    /// Calls replaced by something constant.
-    pub fixed: Vec<Fixed>,
+    pub(crate) values: Vec<Value>,
+    /// Calls that were made constant.
+    pub(crate) fixed: Vec<Fixed>,
     /// How often helm ran.
-    pub helm_runs: usize,
+    pub(crate) helm_runs: usize,
 }
 
 impl Report {

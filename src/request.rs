@@ -11,33 +11,33 @@ use crate::helm::{Credentials, HelmRequest};
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RenderRequest {
+pub(crate) struct RenderRequest {
     /// The chart's folder, an absolute path.
-    pub chart: PathBuf,
+    pub(crate) chart: PathBuf,
     /// The folder that links in the chart must not lead out of: the repository, under Argo CD.
-    pub confine: Option<PathBuf>,
+    pub(crate) confine: Option<PathBuf>,
     /// Values files and file parameters that the user or the admin named and no tenant: they may be anywhere.
-    pub own_files: Vec<PathBuf>,
+    pub(crate) own_files: Vec<PathBuf>,
     /// The helm binary: a path, or a name to look for on `PATH`.
-    pub helm_binary: PathBuf,
+    pub(crate) helm_binary: PathBuf,
     /// What helm is asked. Its paths are absolute, and `values` lacks [`RenderRequest::inline_values`].
-    pub helm: HelmRequest,
+    pub(crate) helm: HelmRequest,
     /// YAML that wins over all values files. It becomes a file by [`RenderRequest::write_inline_values`].
-    pub inline_values: Option<String>,
+    pub(crate) inline_values: Option<String>,
     /// Whose values they are.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// The file with the seed.
-    pub seed_file: PathBuf,
+    pub(crate) seed_file: PathBuf,
     /// The clock that charts see, in seconds since 1970.
-    pub clock: i64,
+    pub(crate) clock: i64,
     /// The time, in seconds since 1970: it decides when certificates are issued again.
-    pub now: i64,
-    /// Non-deterministic functions that charts may call although they cannot be pinned.
-    pub allow: Vec<String>,
+    pub(crate) now: i64,
+    /// Functions that charts may call although their results change at each render.
+    pub(crate) allow: Vec<String>,
     /// With what chart repositories and registries are asked for dependencies.
-    pub credentials: Credentials,
+    pub(crate) credentials: Credentials,
     /// How many renders may run at once in this container; none is no limit.
-    pub parallelism: Option<usize>,
+    pub(crate) parallelism: Option<usize>,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -57,7 +57,7 @@ impl RenderRequest {
     ///
     /// # Errors
     /// The file cannot be created in `dir`, or is there already.
-    pub fn write_inline_values(&mut self, dir: &Path) -> io::Result<()> {
+    pub(crate) fn write_inline_values(&mut self, dir: &Path) -> io::Result<()> {
         let Some(values) = &self.inline_values else {
             return Ok(());
         };

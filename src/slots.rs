@@ -5,17 +5,14 @@
 //! `flock`: the lock goes when its process ends, however it ends. Who waits holds the lock of the folder itself, which
 //! the kernel hands on, so that nobody is overtaken for long. Nothing is left behind: files and folder go with the last.
 
-use std::ffi::CString;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, fstat, open, openat, statat};
-use rustix::io::Errno;
-
+use crate::locks::{is_at, lock, open_own, try_lock};
 use crate::workdir;
 
 /// How often the first in the queue looks for a free slot.
@@ -23,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// The right to render, until it is dropped.
 #[derive(Debug)]
-pub struct Slot {
+pub(crate) struct Slot {
     path: PathBuf,
     /// Holds the lock.
     _file: File,
@@ -34,26 +31,8 @@ impl Slot {
     ///
     /// # Errors
     /// The folder cannot be made, is not ours alone, or knows no locks.
-    pub fn take(limit: usize) -> io::Result<Self> {
+    pub(crate) fn take(limit: usize) -> io::Result<Self> {
         Self::take_in(&folder(), limit.max(1))
-    }
-
-    /// One of the slots, if one is free and nobody waits for it.
-    ///
-    /// # Errors
-    /// As [`Slot::take`].
-    pub fn take_free(limit: usize) -> io::Result<Option<Self>> {
-        Self::take_free_in(&folder(), limit)
-    }
-
-    fn take_free_in(folder: &Path, limit: usize) -> io::Result<Option<Self>> {
-        workdir::make_lock_folder(folder)?;
-        let queue = open_own(folder)?;
-        match flock(&queue, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) if is_at(&queue, folder) => Self::look(&queue, folder, limit),
-            Ok(()) | Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 
     fn take_in(folder: &Path, limit: usize) -> io::Result<Self> {
@@ -106,78 +85,17 @@ impl Drop for Slot {
     }
 }
 
-/// Removes the files of a folder of slots whose locks nobody holds, and the folder if nothing else is in it.
-pub(crate) fn remove_free(folder: &Path) {
-    let Ok(fd) = open_own(folder) else {
-        return;
-    };
-    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    for name in names.filter_map(|entry| entry.file_name().into_string().ok()) {
-        // Removed while we hold its lock: who opens it meanwhile sees that it is gone.
-        if let Ok(Some(_held)) = try_lock(&fd, &name) {
-            let _ = std::fs::remove_file(folder.join(name));
-        }
-    }
-    let _ = std::fs::remove_dir(folder);
-}
-
 /// Where the slots of this user are.
 fn folder() -> PathBuf {
     let user = rustix::process::geteuid().as_raw();
     std::env::temp_dir().join(format!("argocd-pin-plugin-slots-{user}"))
 }
 
-/// The folder, if it is this user's own and nobody else can write to it.
-fn open_own(folder: &Path) -> io::Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let fd = open(folder, flags, Mode::empty())?;
-    let stat = fstat(&fd)?;
-    if stat.st_uid != rustix::process::geteuid().as_raw() || stat.st_mode & 0o077 != 0 {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it belongs to another user or is open to others",
-        ));
-    }
-    Ok(fd)
-}
-
-/// Waits for the lock.
-fn lock(fd: impl AsFd) -> io::Result<()> {
-    loop {
-        match flock(fd.as_fd(), FlockOperation::LockExclusive) {
-            Err(Errno::INTR) => {}
-            other => return Ok(other?),
-        }
-    }
-}
-
-/// The file `name` of the folder, made if it is missing, if its lock is free.
-fn try_lock(folder: &OwnedFd, name: &str) -> io::Result<Option<File>> {
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let c_name = CString::new(name)?;
-    let file = openat(folder, &*c_name, flags, Mode::RUSR | Mode::WUSR)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => {}
-        Err(Errno::WOULDBLOCK | Errno::INTR) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    }
-    // Its holder may have removed it between the two calls: then the lock is one on nothing.
-    let same = statat(folder, &*c_name, AtFlags::SYMLINK_NOFOLLOW)
-        .and_then(|at| Ok(at.st_ino == fstat(&file)?.st_ino))
-        .unwrap_or(false);
-    Ok(same.then(|| File::from(file)))
-}
-
-/// Whether the folder still is the one at `path`.
-fn is_at(folder: &OwnedFd, path: &Path) -> bool {
-    let at = statat(rustix::fs::CWD, path, AtFlags::SYMLINK_NOFOLLOW);
-    matches!((at, fstat(folder)), (Ok(a), Ok(b)) if a.st_ino == b.st_ino && a.st_dev == b.st_dev)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::locks::remove_free;
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -227,26 +145,6 @@ mod tests {
             "the slots are all used, and no more than they"
         );
         assert!(!folder.exists());
-    }
-
-    #[test]
-    fn a_free_slot_is_taken_only_if_nobody_waits_for_it() {
-        let temp = tempfile::tempdir().unwrap();
-        let folder = temp.path().join("slots");
-        let first = Slot::take_in(&folder, 2).unwrap();
-        let second = Slot::take_free_in(&folder, 2).unwrap();
-        assert!(second.is_some(), "one of two is free");
-        assert!(Slot::take_free_in(&folder, 2).unwrap().is_none(), "none is");
-        // Who waits holds the queue.
-        let queue = open_own(&folder).unwrap();
-        drop(second);
-        lock(&queue).unwrap();
-        assert!(Slot::take_free_in(&folder, 2).unwrap().is_none());
-        drop(queue);
-        assert!(Slot::take_free_in(&folder, 2).unwrap().is_some());
-        drop(first);
-        assert!(!folder.exists());
-        assert!(Slot::take_free_in(Path::new("/no/such/folder/slots"), 1).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -19,15 +19,13 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::reaper::Reaper;
+use crate::removal;
 
 /// The beginning of the directory's name.
 const PREFIX: &str = "argocd-pin-plugin-";
 
 /// How long a signal waits for the output.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// How often removing it is tried, a millisecond apart.
-const REMOVALS: u32 = 100;
 
 /// What has to go when the run is ended.
 #[derive(Default)]
@@ -71,7 +69,7 @@ impl WorkDir {
     }
 
     /// Makes one below `parent`.
-    pub fn create_in(parent: &Path) -> io::Result<Self> {
+    pub(crate) fn create_in(parent: &Path) -> io::Result<Self> {
         end_on_signals()?;
         // Held until it is listed: a signal in between must find it.
         let mut live = live();
@@ -131,7 +129,7 @@ impl Drop for WorkDir {
     fn drop(&mut self) {
         // With the lock: a signal's thread removes it, or we do, not both at once.
         let mut live = live();
-        remove(&self.path);
+        removal::directory(&self.path);
         live.directories.retain(|path| *path != self.path);
         if live.directories.is_empty()
             && let Some(reaper) = live.reaper.take()
@@ -190,32 +188,8 @@ fn remove_lock(path: &Path) {
     }
 }
 
-/// Removes a directory, also where a child took itself the right to do so, and where another thread still writes.
-pub(crate) fn remove(path: &Path) {
-    for _ in 0..REMOVALS {
-        if fs::remove_dir_all(path).is_ok() || !path.exists() {
-            return;
-        }
-        open_up(path);
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
-/// Gives us back the right to enter and empty the directories below `path`; links are not followed.
-fn open_up(path: &Path) {
-    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    let Ok(entries) = fs::read_dir(path) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
-        }
-    }
-}
-
 /// Starts `command` as the leader of a process group of its own, which is killed when a signal ends the run.
-pub fn spawn(command: &mut Command) -> io::Result<Group> {
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Group> {
     command.process_group(0);
     // Held until it is listed: a signal in between must find it.
     let mut live = live();
@@ -230,20 +204,20 @@ pub fn spawn(command: &mut Command) -> io::Result<Group> {
 
 /// A child that leads a process group.
 #[derive(Debug)]
-pub struct Group {
+pub(crate) struct Group {
     /// The child, for its pipes. [`Group::wait`] waits for it, nothing else may.
-    pub child: Child,
+    pub(crate) child: Child,
     pid: Pid,
 }
 
 impl Group {
     /// Kills the child and all processes that it started (SIGKILL).
-    pub fn kill(&self) {
+    pub(crate) fn kill(&self) {
         let _ = kill_process_group(self.pid, Signal::KILL);
     }
 
     /// Waits until the child ends, kills what it left running, and returns how it ended.
-    pub fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
+    pub(crate) fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
         await_end(self.pid);
         // It is dead but not reaped, so its id still means this group.
         self.kill();
@@ -308,7 +282,7 @@ fn end(signal: i32) -> ! {
         await_end(*group);
     }
     for directory in &live.directories {
-        remove(directory);
+        removal::directory(directory);
     }
     for lock in &live.locks {
         remove_lock(lock);
@@ -331,6 +305,7 @@ fn end(signal: i32) -> ! {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::os::unix::fs::PermissionsExt;
     use std::process::Stdio;
     use std::time::Instant;
 
@@ -354,23 +329,6 @@ mod tests {
         assert!(work.file("a/f", b"y").is_err());
         drop(work);
         assert!(!path.exists());
-    }
-
-    #[test]
-    fn goes_with_directories_that_nobody_may_enter() {
-        let work = WorkDir::create().unwrap();
-        let path = work.path().to_owned();
-        let closed = work.directory("a/closed").unwrap();
-        fs::write(closed.join("f"), "x").unwrap();
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
-        let outside = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink(outside.path(), path.join("a/link")).unwrap();
-        open_up(&path);
-        assert_eq!(mode(&closed), 0o700);
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
-        drop(work);
-        assert!(!path.exists());
-        assert!(outside.path().exists());
     }
 
     #[test]

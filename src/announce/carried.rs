@@ -8,7 +8,7 @@ use crate::derive::looks_typed;
 
 /// How a value comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Carrier {
+pub(crate) enum Carrier {
     /// As `--set`.
     Set,
     /// As `--set-string`.
@@ -17,13 +17,13 @@ pub enum Carrier {
 
 /// One value: where it stands and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its name for `--set`, such as `image.tag`, `args[0]` or `labels.example\.com/team`.
-    pub name: String,
+    pub(crate) name: String,
     /// The value as text.
-    pub text: String,
+    pub(crate) text: String,
     /// How it comes back.
-    pub carrier: Carrier,
+    pub(crate) carrier: Carrier,
 }
 
 /// From here on helm prints a number of a values file as `1e+06`, and one of `--set` as `1000000`.
@@ -40,7 +40,7 @@ const NAME_MARKS: [char; 5] = ['\\', '.', ',', '=', '['];
 
 /// All values in `values` that can be carried, in their order, without those that `taken` names cover.
 #[must_use]
-pub fn entries(values: &Value, taken: &[&str]) -> Vec<Entry> {
+pub(crate) fn entries(values: &Value, taken: &[&str]) -> Vec<Entry> {
     let mut walk = Walk {
         taken,
         entries: Vec::new(),

@@ -13,7 +13,7 @@ const STREAMED: &str = "streamed";
 
 /// Why nothing is rendered, although it could be.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum CircumstancesError {
+pub(crate) enum CircumstancesError {
     /// The source hydrator, or another caller without a cluster, asks.
     #[error(
         "KUBE_VERSION is empty, as under Argo CD's source hydrator, which would commit the pinned secrets to Git"
@@ -29,7 +29,7 @@ pub enum CircumstancesError {
 impl CircumstancesError {
     /// The way out.
     #[must_use]
-    pub const fn hint(&self) -> &'static str {
+    pub(crate) const fn hint(&self) -> &'static str {
         match self {
             Self::Hydrator => {
                 "if the repository with the hydrated manifests may hold secrets, set PIN_ALLOW_HYDRATOR to \"true\" in the sidecar"
@@ -45,7 +45,10 @@ impl CircumstancesError {
 ///
 /// # Errors
 /// The caller is one of those, and the admin has not allowed it.
-pub fn check(environment: &Environment, settings: &Settings) -> Result<(), CircumstancesError> {
+pub(crate) fn check(
+    environment: &Environment,
+    settings: &Settings,
+) -> Result<(), CircumstancesError> {
     if !environment.is_argocd() {
         return Ok(());
     }

@@ -42,7 +42,7 @@ const KUBE_API_VERSIONS: &str = "KUBE_API_VERSIONS";
 
 /// Why the environment cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum EnvironmentError {
+pub(crate) enum EnvironmentError {
     /// A variable that is read holds bytes that are no UTF-8.
     #[error("the environment variable {0} is not UTF-8")]
     NotUtf8(&'static str),
@@ -52,7 +52,7 @@ pub enum EnvironmentError {
 ///
 /// Its parameters can hold a tenant's secrets, so `Debug` prints the names of variables only.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Environment {
+pub(crate) struct Environment {
     variables: BTreeMap<&'static str, String>,
     /// The names in `spec.source.plugin.env`, of which nothing is read.
     plugin_env: BTreeSet<String>,
@@ -69,7 +69,7 @@ impl Environment {
     ///
     /// # Errors
     /// A variable of Argo CD's is not UTF-8.
-    pub fn read() -> Result<Self, EnvironmentError> {
+    pub(crate) fn read() -> Result<Self, EnvironmentError> {
         Self::from_variables(std::env::vars_os())
     }
 
@@ -77,7 +77,7 @@ impl Environment {
     ///
     /// # Errors
     /// A variable of Argo CD's is not UTF-8.
-    pub fn from_variables(
+    pub(crate) fn from_variables(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, EnvironmentError> {
         let mut found = BTreeMap::new();
@@ -104,7 +104,7 @@ impl Environment {
 
     /// Whether Argo CD runs this process: any variable that only it sets is there, even if empty.
     #[must_use]
-    pub fn is_argocd(&self) -> bool {
+    pub(crate) fn is_argocd(&self) -> bool {
         self.variables
             .keys()
             .any(|name| name.starts_with("ARGOCD_APP_"))
@@ -112,7 +112,7 @@ impl Environment {
 
     /// What to tell of `spec.source.plugin.env`, if the Application sets it. Names are shown, and no value.
     #[must_use]
-    pub fn warning(&self) -> Option<String> {
+    pub(crate) fn warning(&self) -> Option<String> {
         if !self.is_argocd() || self.plugin_env.is_empty() {
             return None;
         }
@@ -132,43 +132,43 @@ impl Environment {
     /// The Application's name: `name`, or `<namespace>_<name>` for an Application outside Argo CD's own
     /// namespace.
     #[must_use]
-    pub fn app_name(&self) -> Option<&str> {
+    pub(crate) fn app_name(&self) -> Option<&str> {
         self.filled("ARGOCD_APP_NAME")
     }
 
     /// The Application's project, which Argo CD hands over since 3.0.
     #[must_use]
-    pub fn project(&self) -> Option<&str> {
+    pub(crate) fn project(&self) -> Option<&str> {
         self.filled("ARGOCD_APP_PROJECT_NAME")
     }
 
     /// The destination namespace, if the Application has one.
     #[must_use]
-    pub fn namespace(&self) -> Option<&str> {
+    pub(crate) fn namespace(&self) -> Option<&str> {
         self.filled("ARGOCD_APP_NAMESPACE")
     }
 
     /// The Application's path in its repository; none for a chart from a Helm repository.
     #[must_use]
-    pub fn source_path(&self) -> Option<&str> {
+    pub(crate) fn source_path(&self) -> Option<&str> {
         self.filled("ARGOCD_APP_SOURCE_PATH")
     }
 
     /// What is rendered: a commit, a chart's version, a digest.
     #[must_use]
-    pub fn revision(&self) -> Option<&str> {
+    pub(crate) fn revision(&self) -> Option<&str> {
         self.filled("ARGOCD_APP_REVISION")
     }
 
     /// The cluster's Kubernetes version.
     #[must_use]
-    pub fn kube_version(&self) -> Option<&str> {
+    pub(crate) fn kube_version(&self) -> Option<&str> {
         self.filled(KUBE_VERSION)
     }
 
     /// The API versions that the cluster serves.
     #[must_use]
-    pub fn api_versions(&self) -> Vec<String> {
+    pub(crate) fn api_versions(&self) -> Vec<String> {
         self.filled(KUBE_API_VERSIONS)
             .unwrap_or_default()
             .split(',')
@@ -179,19 +179,19 @@ impl Environment {
 
     /// The plugin's parameters as JSON, as the Application and `.argocd-source.yaml` set them.
     #[must_use]
-    pub fn parameters(&self) -> Option<&str> {
+    pub(crate) fn parameters(&self) -> Option<&str> {
         self.filled(PARAMETERS)
     }
 
     /// Expands `$VAR` in an option as Argo CD does for its own Helm; an unknown variable becomes nothing.
     #[must_use]
-    pub fn expand(&self, text: &str) -> String {
+    pub(crate) fn expand(&self, text: &str) -> String {
         expand(text, |name| self.variable(name))
     }
 
     /// Whether `$name` is a variable that [`Environment::expand`] knows.
     #[must_use]
-    pub fn expands(name: &str) -> bool {
+    pub(crate) fn expands(name: &str) -> bool {
         EXPANDED.contains(&name)
     }
 
@@ -213,7 +213,7 @@ impl Environment {
 /// The release name that Argo CD derives from an Application's name: without `<namespace>_`, and the whole
 /// name if nothing follows the `_` (`ParseInstanceName` in its util/argo).
 #[must_use]
-pub fn release_name(app_name: &str) -> &str {
+pub(crate) fn release_name(app_name: &str) -> &str {
     match app_name.split_once('_') {
         Some((_, name)) if !name.is_empty() => name,
         _ => app_name,

@@ -5,7 +5,7 @@
 ///
 /// The corner cases are those of Go's `os.Expand`: `${}` and an unclosed `${` are eaten, a `$` with
 /// no name behind it stays, and `$1`, `$*` and their like are names of one character.
-pub fn expand<'a>(text: &str, lookup: impl Fn(&str) -> Option<&'a str>) -> String {
+pub(crate) fn expand<'a>(text: &str, lookup: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(dollar) = rest.find('$') {
@@ -30,7 +30,7 @@ pub fn expand<'a>(text: &str, lookup: impl Fn(&str) -> Option<&'a str>) -> Strin
 
 /// The variable that `text` begins with: `VAR` of `$VAR/…` and of `${VAR}.yaml`.
 #[must_use]
-pub fn first_name(text: &str) -> Option<&str> {
+pub(crate) fn first_name(text: &str) -> Option<&str> {
     shell_name(text.strip_prefix('$')?).0
 }
 

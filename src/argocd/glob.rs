@@ -22,7 +22,7 @@ const MAX_PATTERN: usize = 4096;
 
 /// Why a glob gives no list of files.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum GlobError {
+pub(crate) enum GlobError {
     /// A class, an alternative or an escape is not closed.
     #[error("is not a valid glob")]
     Bad,
@@ -39,7 +39,7 @@ pub enum GlobError {
 
 /// Whether Argo CD takes `text` as a glob.
 #[must_use]
-pub fn is_glob(text: &str) -> bool {
+pub(crate) fn is_glob(text: &str) -> bool {
     text.contains(['*', '?', '['])
 }
 
@@ -69,7 +69,7 @@ enum Token {
 ///
 /// # Errors
 /// The pattern is malformed, matches too much, or a match leads out of the repository.
-pub fn glob(
+pub(crate) fn glob(
     base: &Path,
     pattern: &str,
     inside: &dyn Fn(&Path) -> bool,

@@ -5,7 +5,7 @@ use thiserror::Error;
 /// A text that is no version.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("`{0}` is no Kubernetes version, which reads like 1.33 or v1.33.2")]
-pub struct KubeVersionError(String);
+pub(crate) struct KubeVersionError(String);
 
 /// Reduces a version to its numbers, as Argo CD does before it calls helm: `v1.33.2-eks-1a2b` → `1.33.2`.
 ///
@@ -14,7 +14,7 @@ pub struct KubeVersionError(String);
 ///
 /// # Errors
 /// The text does not begin with two numbers, or a number is too large.
-pub fn normalise(text: &str) -> Result<String, KubeVersionError> {
+pub(crate) fn normalise(text: &str) -> Result<String, KubeVersionError> {
     if text.is_empty() {
         return Ok(String::new());
     }

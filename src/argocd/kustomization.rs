@@ -24,7 +24,7 @@ const MAX_CHARTS: usize = 100;
 
 /// What a kustomization renders with Helm.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HelmCharts {
+pub(crate) enum HelmCharts {
     /// No chart.
     None,
     /// Charts, of which one stands in this folder: its path in the repository.
@@ -50,7 +50,7 @@ struct Globals {
 
 /// The name of the kustomization in `folder`, if one stands there. No link is followed.
 #[must_use]
-pub fn in_folder(folder: &Path) -> Option<&'static str> {
+pub(crate) fn in_folder(folder: &Path) -> Option<&'static str> {
     NAMES.into_iter().find(|name| {
         let metadata = folder.join(name).symlink_metadata();
         metadata.is_ok_and(|metadata| !metadata.is_dir())
@@ -59,7 +59,7 @@ pub fn in_folder(folder: &Path) -> Option<&'static str> {
 
 /// What to tell of a kustomization in `chart`, the folder of a chart.
 #[must_use]
-pub fn warning(chart: &Path) -> Option<String> {
+pub(crate) fn warning(chart: &Path) -> Option<String> {
     let name = in_folder(chart)?;
     Some(format!(
         "{name} beside the chart is not read: its resources are not rendered and its patches not applied, give them a source of their own"
@@ -68,7 +68,7 @@ pub fn warning(chart: &Path) -> Option<String> {
 
 /// Which charts the kustomization `name` in the Application's folder renders. One that cannot be read has none.
 #[must_use]
-pub fn helm_charts(name: &str, repository: &Repository, source_path: &str) -> HelmCharts {
+pub(crate) fn helm_charts(name: &str, repository: &Repository, source_path: &str) -> HelmCharts {
     let mut bytes = Vec::new();
     let read = open_below(repository.root(), &repository.app().join(name))
         .and_then(|file| file.take(MAX_LENGTH).read_to_end(&mut bytes));

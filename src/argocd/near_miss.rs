@@ -3,7 +3,7 @@
 /// The known name that `name` was most likely meant to be, if one is near enough.
 ///
 /// Near is one edit for each three characters (but at least one), with case, `_`, `.` and `-` left aside.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = simplify(name);
     known
         .into_iter()

@@ -110,7 +110,7 @@ pub enum ParameterError {
 impl ParameterError {
     /// The way out, if there is more to say than the message says.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Unknown {
                 meant: Some(meant), ..

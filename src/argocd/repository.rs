@@ -15,7 +15,7 @@ const MAX_LINKS: usize = 10;
 
 /// Why a file of the repository cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum FileError {
+pub(crate) enum FileError {
     /// No path at all.
     #[error("an empty path names no file")]
     Empty,
@@ -52,7 +52,7 @@ pub enum FileError {
 impl FileError {
     /// The way out, if there is more to say than the message says.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotSent(_) => {
                 Some("name its folder in the annotation argocd.argoproj.io/manifest-generate-paths")
@@ -70,7 +70,7 @@ impl FileError {
 
 /// The repository as it lies on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository {
+pub(crate) struct Repository {
     /// The Application's folder, links resolved.
     app: PathBuf,
     /// The folder that was handed over, links resolved; `app` is in it.
@@ -91,7 +91,7 @@ impl Repository {
     ///
     /// Elsewhere than below `work_dir` the end of `app` that equals the end of `source_path` is cut off.
     #[must_use]
-    pub fn around(app: &Path, source_path: Option<&str>, work_dir: &Path) -> Self {
+    pub(crate) fn around(app: &Path, source_path: Option<&str>, work_dir: &Path) -> Self {
         let source = PathBuf::from(clean(source_path.unwrap_or_default()));
         let source: Vec<Component<'_>> = source
             .components()
@@ -136,14 +136,14 @@ impl Repository {
 
     /// The same, with files by addresses of these schemes.
     #[must_use]
-    pub fn with_schemes(mut self, schemes: &[String]) -> Self {
+    pub(crate) fn with_schemes(mut self, schemes: &[String]) -> Self {
         self.schemes = schemes.to_vec();
         self
     }
 
     /// Whether `entry` is an address that may be fetched.
     #[must_use]
-    pub fn is_remote(&self, entry: &str) -> bool {
+    pub(crate) fn is_remote(&self, entry: &str) -> bool {
         entry.split_once("://").is_some_and(|(scheme, rest)| {
             let scheme = scheme.to_ascii_lowercase();
             self.schemes.contains(&scheme)
@@ -154,13 +154,13 @@ impl Repository {
 
     /// The Application's folder.
     #[must_use]
-    pub fn app(&self) -> &Path {
+    pub(crate) fn app(&self) -> &Path {
         &self.app
     }
 
     /// The folder that holds the repository, or the part of it that was handed over.
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
@@ -169,7 +169,7 @@ impl Repository {
     ///
     /// # Errors
     /// `entry` is empty, remote, refers to another source, or leaves the repository.
-    pub fn locate(&self, entry: &str) -> Result<(PathBuf, String), FileError> {
+    pub(crate) fn locate(&self, entry: &str) -> Result<(PathBuf, String), FileError> {
         let shown = || shown(entry);
         if entry.is_empty() {
             return Err(FileError::Empty);
@@ -208,7 +208,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`FileError`]; `Missing` only if no link on the way leads anywhere else.
-    pub fn resolve(&self, entry: &str) -> Result<PathBuf, FileError> {
+    pub(crate) fn resolve(&self, entry: &str) -> Result<PathBuf, FileError> {
         if self.is_remote(entry) {
             return Ok(PathBuf::from(entry));
         }
@@ -223,7 +223,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`FileError`].
-    pub fn check(&self, entry: &str, path: &Path) -> Result<(), FileError> {
+    pub(crate) fn check(&self, entry: &str, path: &Path) -> Result<(), FileError> {
         match path.canonicalize() {
             Ok(real) if !real.starts_with(&self.root) => Err(FileError::Outside(shown(entry))),
             Ok(real) if self.is_gits(&real) => Err(FileError::Git(shown(entry))),
@@ -238,7 +238,7 @@ impl Repository {
 
     /// Whether `path`, links followed, is in the repository.
     #[must_use]
-    pub fn contains(&self, path: &Path) -> bool {
+    pub(crate) fn contains(&self, path: &Path) -> bool {
         path.canonicalize()
             .is_ok_and(|real| real.starts_with(&self.root))
     }
@@ -261,7 +261,7 @@ impl Repository {
 ///
 /// # Errors
 /// [`FileError::Reference`].
-pub fn refuse_reference(entry: &str) -> Result<(), FileError> {
+pub(crate) fn refuse_reference(entry: &str) -> Result<(), FileError> {
     match first_name(entry) {
         Some(name) if name != "$" && !Environment::expands(name) => {
             Err(FileError::Reference(shown(entry)))
@@ -272,7 +272,7 @@ pub fn refuse_reference(entry: &str) -> Result<(), FileError> {
 
 /// A path as Go's `path.Clean` writes it: no `.`, no empty parts, `..` only at the beginning.
 #[must_use]
-pub fn clean(path: &str) -> String {
+pub(crate) fn clean(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -310,7 +310,7 @@ fn follow(path: &Path) -> Option<PathBuf> {
 /// Whether helm's `--values` and `--set-file` take the path as one path: they split at commas, and read quotes
 /// and backslashes.
 #[must_use]
-pub fn carried(path: &Path) -> bool {
+pub(crate) fn carried(path: &Path) -> bool {
     path.to_str().is_some_and(|text| {
         !text.contains(|c: char| matches!(c, ',' | '"' | '\\') || c.is_control())
     })

@@ -13,11 +13,11 @@ use crate::helm::Credentials;
 pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
 
 /// The helm binary, unless `PIN_HELM` or `--helm` says otherwise: the first one on `PATH`.
-pub const DEFAULT_HELM: &str = "helm";
+pub(crate) const DEFAULT_HELM: &str = "helm";
 
 /// The clock that charts see, in seconds since 1970, unless `SOURCE_DATE_EPOCH` says otherwise:
 /// 2024-01-01 00:00:00 UTC. It is part of what a render gives and never changes.
-pub const DEFAULT_CLOCK: i64 = 1_704_067_200;
+pub(crate) const DEFAULT_CLOCK: i64 = 1_704_067_200;
 
 /// The last second of the year 9999: behind it, years have five digits and charts' formats break.
 const LAST_CLOCK: i64 = 253_402_300_799;
@@ -46,7 +46,7 @@ const MOST_RENDERS: usize = 1024;
 
 /// Why a setting cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum SettingsError {
+pub(crate) enum SettingsError {
     /// `SOURCE_DATE_EPOCH` is no whole number of seconds, or too large.
     #[error("SOURCE_DATE_EPOCH must be a whole number of seconds from 0 to {LAST_CLOCK}")]
     Clock,
@@ -71,39 +71,39 @@ pub enum SettingsError {
 
 /// What the admin of the sidecar has decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The file with the seed (`PIN_SEED_FILE`).
-    pub seed_file: PathBuf,
+    pub(crate) seed_file: PathBuf,
     /// The helm binary (`PIN_HELM`): a path, or a name to look for on `PATH`.
-    pub helm: PathBuf,
+    pub(crate) helm: PathBuf,
     /// Non-deterministic functions that charts may call although they cannot be pinned (`PIN_ALLOW`,
     /// separated by commas).
-    pub allow: Vec<String>,
+    pub(crate) allow: Vec<String>,
     /// By which schemes values files and file parameters may be fetched (`PIN_VALUES_SCHEMES`, separated by
     /// commas, in lower case); none unless the admin says so.
-    pub values_schemes: Vec<String>,
+    pub(crate) values_schemes: Vec<String>,
     /// How many renders may run at once under Argo CD (`PIN_PARALLELISM`); 0 is no limit, and none given is for
     /// the caller to decide.
-    pub parallelism: Option<usize>,
+    pub(crate) parallelism: Option<usize>,
     /// With what chart repositories and registries are asked for dependencies (`PIN_REGISTRY_CONFIG`,
     /// `PIN_REPOSITORY_CONFIG`).
-    pub credentials: Credentials,
+    pub(crate) credentials: Credentials,
     /// Whether the source hydrator, which commits what it renders to Git, gets pinned values
     /// (`PIN_ALLOW_HYDRATOR`).
-    pub allow_hydrator: bool,
+    pub(crate) allow_hydrator: bool,
     /// Whether files that somebody sent along with a request are rendered with an Application's values
     /// (`PIN_ALLOW_LOCAL`).
-    pub allow_local: bool,
+    pub(crate) allow_local: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
-    pub clock: i64,
+    pub(crate) clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
     /// (`PIN_CERTIFICATE_TIME`, else the system's).
-    pub now: i64,
+    pub(crate) now: i64,
     /// The folder below which Argo CD's plugin server unpacks repositories: `_cmp_server` in
     /// `ARGOCD_CMP_WORKDIR` or, without it, in the folder for temporary files.
-    pub work_dir: PathBuf,
+    pub(crate) work_dir: PathBuf,
     /// Lines for stderr: variables that look like a misspelt setting.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Settings {
@@ -111,7 +111,7 @@ impl Settings {
     ///
     /// # Errors
     /// A setting cannot be used.
-    pub fn read() -> Result<Self, SettingsError> {
+    pub(crate) fn read() -> Result<Self, SettingsError> {
         Self::from_variables(std::env::vars_os())
     }
 
@@ -119,7 +119,7 @@ impl Settings {
     ///
     /// # Errors
     /// A setting cannot be used.
-    pub fn from_variables(
+    pub(crate) fn from_variables(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, SettingsError> {
         let mut settings = Self {

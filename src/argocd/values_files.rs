@@ -11,7 +11,7 @@ use super::repository::{FileError, Repository, refuse_reference};
 
 /// Why the list cannot be made.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum ValuesFileError {
+pub(crate) enum ValuesFileError {
     /// A file cannot be used.
     #[error(transparent)]
     File(#[from] FileError),
@@ -31,7 +31,7 @@ pub enum ValuesFileError {
 impl ValuesFileError {
     /// The way out, if there is more to say than the message says.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::File(FileError::Missing(_)) | Self::NoMatch(_) => Some(
                 "set the parameter `ignore-missing-value-files` to \"true\" if values files may be absent",
@@ -49,7 +49,7 @@ impl ValuesFileError {
 ///
 /// # Errors
 /// [`ValuesFileError`].
-pub fn resolve(
+pub(crate) fn resolve(
     repository: &Repository,
     environment: &Environment,
     entries: &[String],

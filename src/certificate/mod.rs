@@ -34,11 +34,11 @@ mod tests;
 mod window;
 mod x509;
 
-pub(crate) use batch::{KeyRequest, derive_all};
+pub(crate) use batch::derive_all;
 pub(crate) use issue::{
     CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
 };
 pub(crate) use key_error::KeyError;
-pub(crate) use names::{NameError, Names};
+pub(crate) use names::Names;
 pub(crate) use private_key::{KeyKind, PrivateKey};
 pub(crate) use window::{ClockError, Validity, Window};

@@ -7,7 +7,7 @@ use super::outline::{Action, Outline};
 
 /// How a function is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// It heads a command: `f a b`, or `x | f a`.
     Command {
         /// The operands behind it, as ranges of token indices.
@@ -28,15 +28,15 @@ pub enum Form {
 
 /// One use of a function's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// The name's bytes.
-    pub name: Range<usize>,
+    pub(crate) name: Range<usize>,
     /// How it is called.
-    pub form: Form,
+    pub(crate) form: Form,
 }
 
 /// The calls of each action of an outline.
-pub fn calls_of(tokens: &[Token], outline: &Outline) -> Vec<Vec<Call>> {
+pub(crate) fn calls_of(tokens: &[Token], outline: &Outline) -> Vec<Vec<Call>> {
     let inside = |action: &Action| {
         let first = action.left + 1;
         calls(tokens.get(first..action.right).unwrap_or_default(), first)
@@ -46,7 +46,7 @@ pub fn calls_of(tokens: &[Token], outline: &Outline) -> Vec<Vec<Call>> {
 
 /// All calls in the tokens between the delimiters of an action, in the order of their names.
 /// `first` is the index of the first of these tokens, for [`Form::Command::operands`].
-pub fn calls(tokens: &[Token], first: usize) -> Vec<Call> {
+pub(crate) fn calls(tokens: &[Token], first: usize) -> Vec<Call> {
     let mut walk = Walk {
         calls: Vec::new(),
         frames: vec![Frame::default()],

@@ -148,11 +148,4 @@ impl Generator {
             | Generator::Now => false,
         }
     }
-
-    /// The one that a chart calls by this name.
-    pub(crate) fn of_function(name: &str) -> Option<Generator> {
-        Generator::ALL
-            .into_iter()
-            .find(|generator| generator.function() == name)
-    }
 }

@@ -7,7 +7,7 @@
 use super::glob;
 
 /// The name of the file that holds the rules, at the chart's root.
-pub const FILE_NAME: &str = ".helmignore";
+pub(crate) const FILE_NAME: &str = ".helmignore";
 
 /// The longest line that Go's `bufio.Scanner` takes.
 const MAX_LINE: usize = 64 * 1024;

@@ -159,7 +159,7 @@ pub enum Reason {
 
 impl Reason {
     /// Whether the text ended in the middle of something, so that nothing can be added behind it.
-    pub fn is_unclosed(self) -> bool {
+    pub(crate) fn is_unclosed(self) -> bool {
         matches!(
             self,
             Reason::UnclosedComment

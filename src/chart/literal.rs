@@ -4,7 +4,7 @@ use super::lexer::{Kind, Token};
 
 /// The value of a string token, as Go's `strconv.Unquote` reads it. `None` for other tokens, for
 /// escapes that Go refuses, and for values that are not UTF-8.
-pub fn value(text: &str, token: &Token) -> Option<String> {
+pub(crate) fn value(text: &str, token: &Token) -> Option<String> {
     let raw = text.get(token.span())?;
     match token.kind {
         // Go drops carriage returns from raw strings.
@@ -57,7 +57,7 @@ fn digits(chars: &mut std::str::Chars<'_>, count: usize, radix: u32) -> Option<u
 }
 
 /// A literal whose value is the text: in backquotes if they can hold it, else in double quotes.
-pub fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     if !text.contains(['`', '\r', '\u{feff}']) {
         return format!("`{text}`");
     }
@@ -77,7 +77,7 @@ pub fn quote(text: &str) -> String {
 }
 
 /// The value of a decimal, hexadecimal, octal or binary integer token, as Go reads it.
-pub fn integer(text: &str, token: &Token) -> Option<i64> {
+pub(crate) fn integer(text: &str, token: &Token) -> Option<i64> {
     if token.kind != Kind::Number {
         return None;
     }

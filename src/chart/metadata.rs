@@ -21,13 +21,13 @@ pub struct Dependency {
 
 /// What of a `Chart.yaml` the copy of a chart needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata {
+pub(crate) struct Metadata {
     /// `name`; empty if there is none.
-    pub name: String,
+    pub(crate) name: String,
     /// `type: library`: helm reads its named templates and renders nothing of it.
-    pub is_library: bool,
+    pub(crate) is_library: bool,
     /// `dependencies`; `None` if the file cannot be read, so that nothing is known.
-    pub dependencies: Option<Vec<Dependency>>,
+    pub(crate) dependencies: Option<Vec<Dependency>>,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct DependencyFields {
 
 impl Metadata {
     /// Reads a `Chart.yaml`, and a `requirements.yaml` whose `dependencies` replace those of the former.
-    pub fn read(chart_yaml: Option<&[u8]>, requirements: Option<&[u8]>) -> Self {
+    pub(crate) fn read(chart_yaml: Option<&[u8]>, requirements: Option<&[u8]>) -> Self {
         let mut metadata = match chart_yaml {
             Some(bytes) => from_chart_yaml(bytes),
             None => Metadata {

@@ -77,7 +77,7 @@ impl File {
     }
 
     /// Whether it is not as it was read.
-    pub fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         self.changed
     }
 }
@@ -125,12 +125,12 @@ impl Chart {
     }
 
     /// Whether a file of it, or of a chart in it, is not as it was read.
-    pub fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         self.files.iter().any(File::is_changed) || self.subcharts.iter().any(Chart::is_changed)
     }
 
     /// This chart and all in it, each before those in it.
-    pub fn all(&self) -> Vec<&Chart> {
+    pub(crate) fn all(&self) -> Vec<&Chart> {
         let mut all = vec![self];
         let mut next = 0;
         while let Some(&chart) = all.get(next) {

@@ -25,7 +25,7 @@ const DRAFTS: [&str; 2] = ["http://json-schema.org/", "https://json-schema.org/"
 ///
 /// # Errors
 /// A schema refers to a file, or is no JSON.
-pub fn confine(tree: &mut ChartTree) -> Result<Vec<String>, ChartError> {
+pub(crate) fn confine(tree: &mut ChartTree) -> Result<Vec<String>, ChartError> {
     let mut remote = Vec::new();
     let mut refused = None;
     tree.visit_mut(&mut |_, chart| {

@@ -7,7 +7,7 @@
 ///
 /// # Errors
 /// A part has no name, or no `=`.
-pub fn split(text: &str) -> Result<Vec<(String, String)>, String> {
+pub(crate) fn split(text: &str) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     let mut rest = text;
     loop {

@@ -10,7 +10,7 @@ use crate::cli::Cli;
 ///
 /// # Errors
 /// None today.
-pub fn run(shell: Shell) -> anyhow::Result<Outcome> {
+pub(super) fn run(shell: Shell) -> anyhow::Result<Outcome> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "argocd-pin-plugin", &mut text);
     Ok(Outcome::done(text))

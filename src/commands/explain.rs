@@ -15,7 +15,7 @@ use crate::report::{BelongsTo, CallSite, Place, Report, Value};
 ///
 /// # Errors
 /// As `generate`.
-pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(&args.render)?;
     let rendered = render::render(&request)?;
     warn(&rendered.warnings);

@@ -35,7 +35,7 @@ const LEAST_RENDERS: usize = 2;
 ///
 /// # Errors
 /// An input is missing or wrong; the message names it.
-pub fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
+pub(super) fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
     let settings = Settings::read()?;
     warn(&settings.warnings);
     let environment = Environment::read()?;
@@ -50,7 +50,7 @@ pub fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
 ///
 /// # Errors
 /// An input is missing or wrong; the message names it.
-pub fn build(
+pub(super) fn build(
     args: &RenderArgs,
     environment: &Environment,
     settings: &Settings,

@@ -8,7 +8,7 @@ use crate::render;
 ///
 /// # Errors
 /// The inputs are wrong, helm fails, or something cannot be pinned.
-pub fn run(args: &RenderArgs) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &RenderArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(args)?;
     let rendered = render::render(&request)?;
     warn(&rendered.warnings);

@@ -13,7 +13,7 @@ use crate::cli::Cli;
 ///
 /// # Errors
 /// A page cannot be written.
-pub fn run(dir: Option<&Path>) -> anyhow::Result<Outcome> {
+pub(super) fn run(dir: Option<&Path>) -> anyhow::Result<Outcome> {
     let command = Cli::command();
     if let Some(dir) = dir {
         clap_mangen::generate_to(command, dir)

@@ -1,20 +1,20 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
-pub mod completions;
-pub mod explain;
-pub mod gather;
-pub mod generate;
-pub mod man;
-pub mod parameters;
-pub mod seed;
-pub mod table;
-pub mod verify;
+mod completions;
+mod explain;
+mod gather;
+mod generate;
+mod man;
+mod parameters;
+mod seed;
+mod table;
+mod verify;
 
 use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
 
-/// What a command gives when it has done its work. It may hold pinned values, so it cannot be shown as a whole.
+/// What a command gives when it has done its work. It may hold chosen values, so it cannot be shown as a whole.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.

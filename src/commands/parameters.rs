@@ -25,7 +25,7 @@ const VALUES: &str = "values.yaml";
 ///
 /// # Errors
 /// There is no chart, or a file with values is outside of the repository or cannot be read.
-pub fn run(args: &ParametersArgs) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &ParametersArgs) -> anyhow::Result<Outcome> {
     let settings = Settings::read()?;
     let environment = Environment::read()?;
     let here = std::env::current_dir().context("the current folder cannot be read")?;

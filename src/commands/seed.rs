@@ -9,7 +9,7 @@ use crate::derive::Seed;
 ///
 /// # Errors
 /// The operating system gives no random bytes, or a name cannot be one in Kubernetes.
-pub fn new(name: &str, namespace: &str) -> anyhow::Result<Outcome> {
+pub(super) fn new(name: &str, namespace: &str) -> anyhow::Result<Outcome> {
     if !is_name(name, 253, true) {
         bail!("`{}` cannot name a Secret", name.escape_debug());
     }

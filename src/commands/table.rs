@@ -8,7 +8,7 @@ const MIN_WIDTH: usize = 14;
 
 /// A table that is filled row by row.
 #[derive(Debug, Clone)]
-pub struct Table {
+pub(super) struct Table {
     header: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
@@ -16,7 +16,7 @@ pub struct Table {
 impl Table {
     /// A table with these columns.
     #[must_use]
-    pub fn new(header: &[&'static str]) -> Self {
+    pub(super) fn new(header: &[&'static str]) -> Self {
         Self {
             header: header.to_vec(),
             rows: Vec::new(),
@@ -24,7 +24,7 @@ impl Table {
     }
 
     /// Adds a row. Cells that are missing are empty, those that are too many are dropped.
-    pub fn row<I: IntoIterator<Item = S>, S: Into<String>>(&mut self, cells: I) {
+    pub(super) fn row<I: IntoIterator<Item = S>, S: Into<String>>(&mut self, cells: I) {
         let mut row: Vec<String> = cells
             .into_iter()
             .map(|cell| printable(&cell.into()))
@@ -38,7 +38,7 @@ impl Table {
     /// With a `width` (in characters) wide columns wrap; where even that does not fit, each row becomes a block of
     /// lines. Without one, each row is one line, good for grep.
     #[must_use]
-    pub fn render(&self, width: Option<usize>) -> String {
+    pub(super) fn render(&self, width: Option<usize>) -> String {
         if self.rows.is_empty() {
             return String::new();
         }
@@ -163,7 +163,7 @@ fn printable(text: &str) -> String {
 
 /// How many characters wide the terminal on stdout is; none if stdout is no terminal.
 #[must_use]
-pub fn terminal_width() -> Option<usize> {
+pub(super) fn terminal_width() -> Option<usize> {
     let (terminal_size::Width(width), _) = terminal_size::terminal_size_of(std::io::stdout())?;
     Some(usize::from(width))
 }

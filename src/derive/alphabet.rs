@@ -17,6 +17,7 @@ pub(crate) enum Alphabet {
 
 impl Alphabet {
     /// All alphabets, from the smallest to the greatest.
+    #[cfg(test)]
     pub(crate) const ALL: [Alphabet; 4] = [
         Alphabet::Numeric,
         Alphabet::Alpha,
@@ -35,23 +36,6 @@ impl Alphabet {
             }
             Alphabet::Ascii => "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
         }
-    }
-
-    /// What people call it, for `explain`.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Alphabet::Numeric => "numeric",
-            Alphabet::Alpha => "letters",
-            Alphabet::AlphaNumeric => "alphanumeric",
-            Alphabet::Ascii => "alphanumeric, - and _",
-        }
-    }
-
-    /// The entropy of one uniform character, in bits.
-    #[must_use]
-    pub(crate) fn bits_per_char(self) -> f64 {
-        (self.chars().len() as f64).log2()
     }
 }
 
@@ -74,11 +58,9 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_bits() {
+    fn sizes() {
         let sizes: Vec<usize> = Alphabet::ALL.iter().map(|a| a.chars().len()).collect();
         assert_eq!(sizes, [10, 52, 62, 64]);
-        assert_eq!(Alphabet::Ascii.bits_per_char(), 6.0);
-        assert!((Alphabet::AlphaNumeric.bits_per_char() - 5.954_196).abs() < 1e-6);
     }
 
     /// Characters that JSON strings, YAML plain scalars and URLs (RFC 3986 unreserved) leave alone.

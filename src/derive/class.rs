@@ -1,4 +1,4 @@
-//! What kind of value is asked for: which characters, how many, and how much entropy.
+//! What kind of value is asked for: which characters, and how many.
 
 use super::alphabet::Alphabet;
 use super::encode::Fields;
@@ -23,31 +23,6 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// The alphabet's name or the kind, for `explain`.
-    #[must_use]
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Class::String(alphabet) => alphabet.name(),
-            Class::Bytes => "base64 of bytes",
-            Class::Uuid => "uuid",
-            Class::Int { .. } => "integer",
-        }
-    }
-
-    /// The entropy in bits of a value of this class with `length` (characters or bytes, see the
-    /// class). Values that are refused for their form cost a fraction of a bit, which is not
-    /// counted, but for the leading zeros of decimal numbers.
-    #[must_use]
-    pub(crate) fn entropy_bits(&self, length: usize) -> f64 {
-        match self {
-            Class::String(Alphabet::Numeric) if length > 1 => numeric_bits(length),
-            Class::String(alphabet) => length as f64 * alphabet.bits_per_char(),
-            Class::Bytes => length as f64 * 8.0,
-            Class::Uuid => 122.0,
-            Class::Int { min, max } => (span(*min, *max) as f64).log2(),
-        }
-    }
-
     /// Appends what tells this class and length from any other: the class's name, its parameter
     /// (the alphabet's characters, or an integer's bounds), the length where it counts, and a list that is
     /// always empty.
@@ -77,42 +52,4 @@ impl Class {
 /// How many integers `min..max` has; 1 if it is empty.
 pub(super) fn span(min: i64, max: i64) -> u64 {
     if max > min { max.abs_diff(min) } else { 1 }
-}
-
-/// Decimal numbers of `length` ≥ 2 digits have no leading zero.
-fn numeric_bits(length: usize) -> f64 {
-    9_f64.log2() + (length - 1) as f64 * 10_f64.log2()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-    use super::*;
-
-    #[test]
-    fn entropy() {
-        let cases = [
-            (Class::String(Alphabet::AlphaNumeric), 32, 190.534),
-            (Class::String(Alphabet::Ascii), 20, 120.0),
-            (Class::String(Alphabet::Numeric), 1, 3.322),
-            (Class::String(Alphabet::Numeric), 2, 6.492),
-            (Class::Bytes, 32, 256.0),
-            (Class::Uuid, 0, 122.0),
-            (Class::Int { min: 0, max: 16 }, 0, 4.0),
-            (
-                Class::Int {
-                    min: i64::MIN,
-                    max: i64::MAX,
-                },
-                0,
-                64.0,
-            ),
-            (Class::Int { min: 5, max: 5 }, 0, 0.0),
-        ];
-        for (class, length, bits) in cases {
-            let got = class.entropy_bits(length);
-            assert!((got - bits).abs() < 1e-3, "{class:?} {length}: {got}");
-        }
-    }
 }

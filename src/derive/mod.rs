@@ -34,18 +34,13 @@ pub(crate) use alphabet::Alphabet;
 pub(crate) use class::Class;
 pub(crate) use key::Key;
 pub(crate) use moment::{job_clock, window_phase};
-pub(crate) use passwords::{
-    MAX_PASSWORD, PasswordError, SPRIG_COST, bcrypt, bcrypt_salt, htpasswd, sprig_bcrypt,
-};
-#[allow(unused_imports)] // The new heart calls it.
+pub(crate) use passwords::{bcrypt_salt, htpasswd, sprig_bcrypt};
 pub(crate) use placeholder::placeholder_key;
 pub(crate) use private_key::private_key_seed;
 pub(crate) use scope::{Scope, ScopeKeys};
-pub(crate) use seed::{Seed, SeedError, SeedWarning};
+pub(crate) use seed::Seed;
 pub(crate) use shuffle::shuffle;
-pub(crate) use stream::Stream;
-pub(crate) use value::piece;
-pub(crate) use value::{Request, value};
+pub(crate) use value::{Request, piece, value};
 pub(crate) use yaml_type::looks_typed;
 
 /// The version of the derivation that this crate implements; it enters every derived value.

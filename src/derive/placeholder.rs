@@ -11,7 +11,6 @@ const BYTES: usize = 16;
 /// The key of all placeholders of a run as 32 lower-case hexadecimal digits, from which templates compute
 /// them: HMAC under the placeholders' key over the fields `placeholders` and version, cut to 16 bytes.
 #[must_use]
-#[allow(dead_code)] // The new heart calls it.
 pub(crate) fn placeholder_key(placeholders: &Key) -> Zeroizing<String> {
     let message = Fields::labelled("placeholders").number(super::VERSION);
     let tag = placeholders.hmac(&message);

@@ -28,7 +28,7 @@ pub(crate) struct Scope {
 pub(crate) struct ScopeKeys {
     /// Derives the values that stand in the output.
     pub(crate) pins: Key,
-    /// Derives what templates put in the place of a value until it is pinned.
+    /// Derives what templates put in the place of a value until it is chosen.
     pub(crate) placeholders: Key,
 }
 

@@ -215,7 +215,7 @@ fn copy_local(
 impl Helm {
     /// Runs `helm dependency build` in `chart_dir`, with the chart repositories of `dependencies` made known to it.
     /// It writes to `chart_dir`.
-    pub fn dependency_build(
+    pub(crate) fn dependency_build(
         &self,
         dependencies: &[Dependency],
         chart_dir: &Path,

@@ -19,7 +19,7 @@ const NO_VALUES: &[u8] = b"{}\n";
 
 /// A helm that waits for its chart. Dropped, it is killed.
 #[derive(Debug)]
-pub struct Early {
+pub(crate) struct Early {
     running: Running,
     chart: PathBuf,
 }
@@ -29,7 +29,7 @@ impl Helm {
     ///
     /// # Errors
     /// Helm cannot be started, or the request cannot be put to it.
-    pub fn start_early(
+    pub(crate) fn start_early(
         &self,
         request: &HelmRequest,
         work: &WorkDir,
@@ -51,7 +51,7 @@ impl Early {
     ///
     /// # Errors
     /// The archive cannot be moved.
-    pub fn hand_over(mut self, archive: &Path) -> Result<(Running, PathBuf), HelmError> {
+    pub(crate) fn hand_over(mut self, archive: &Path) -> Result<(Running, PathBuf), HelmError> {
         fs::rename(archive, &self.chart)?;
         self.running.give(NO_VALUES);
         Ok((self.running, self.chart))

@@ -4,13 +4,13 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// What helm wrote on stderr, and where nothing else is made of it, printed. A chart's `fail` can print what it was given, placeholders included: it has neither
+/// What helm wrote on stderr. A chart's `fail` can print what it was given, chosen values too: it has neither
 /// `Display` nor a telling `Debug`, so that nobody prints it by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stderr(pub(super) String);
 
 impl Stderr {
-    /// The text. Only that of a render under the public seed may be shown.
+    /// The text. It may be shown where helm was given the chart as it is, with nothing derived from the seed.
     pub fn text(&self) -> &str {
         &self.0
     }

@@ -19,7 +19,7 @@ impl Helm {
     ///
     /// # Errors
     /// helm cannot fetch it; the message is helm's.
-    pub fn fetch(&self, url: &str, work: &WorkDir) -> Result<Vec<u8>, HelmError> {
+    pub(crate) fn fetch(&self, url: &str, work: &WorkDir) -> Result<Vec<u8>, HelmError> {
         let chart = fetch_chart(work)?;
         let mut command = self.command(&chart, ["template", ".", "--set-file"]);
         command.arg(format!("content={}", request::escape_path(url)));

@@ -17,22 +17,23 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-pub use early::Early;
+pub(crate) use early::Early;
 pub(crate) use error::shown;
 pub use error::{HelmError, Stderr};
-pub use process::Running;
+pub(crate) use process::Running;
 pub use request::HelmRequest;
-pub use version::{OLDEST, Version};
+pub(crate) use version::OLDEST;
+pub use version::Version;
 
 use crate::workdir::WorkDir;
 
 /// Files with credentials for chart repositories and registries: the admin's. They are used for dependencies only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// A registry configuration (`config.json`), as `helm registry login` or docker writes it.
-    pub registries: Option<PathBuf>,
+    pub(crate) registries: Option<PathBuf>,
     /// A `repositories.yaml`, as `helm repo add` writes it.
-    pub repositories: Option<PathBuf>,
+    pub(crate) repositories: Option<PathBuf>,
 }
 
 /// A helm binary, and the directory that its own files go to.
@@ -46,7 +47,7 @@ pub struct Helm {
 impl Helm {
     /// The same, with credentials for dependencies.
     #[must_use]
-    pub fn with_credentials(mut self, credentials: &Credentials) -> Self {
+    pub(crate) fn with_credentials(mut self, credentials: &Credentials) -> Self {
         self.credentials = credentials.clone();
         self
     }
@@ -75,7 +76,7 @@ impl Helm {
     }
 
     /// Starts to render it.
-    pub fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
+    pub(crate) fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
         let mut command = self.template_command(request, chart)?;
         process::start(&mut command, Stdio::null())
     }

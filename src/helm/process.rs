@@ -37,7 +37,7 @@ pub(super) fn run_telling(mut command: Command) -> Result<(), HelmError> {
 
 /// A helm process that was started and is not waited for yet. Dropped, it is killed.
 #[derive(Debug)]
-pub struct Running {
+pub(crate) struct Running {
     group: Group,
     messages: JoinHandle<String>,
 }
@@ -70,7 +70,7 @@ impl Running {
     ///
     /// # Errors
     /// It fails, is killed, or prints too much.
-    pub fn finish(self) -> Result<Vec<u8>, HelmError> {
+    pub(crate) fn finish(self) -> Result<Vec<u8>, HelmError> {
         self.finish_limited(MAX_STDOUT)
     }
 

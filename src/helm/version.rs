@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The oldest helm that knows all flags that are used (`--skip-schema-validation` came with 3.16).
-pub const OLDEST: Version = Version {
+pub(crate) const OLDEST: Version = Version {
     major: 3,
     minor: 16,
     patch: 0,
@@ -35,7 +35,7 @@ impl Version {
     }
 
     /// Whether there is one.
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         self.major > 0
     }
 

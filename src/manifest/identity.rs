@@ -2,20 +2,20 @@
 
 /// What tells an object from all others of a render.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The API group, without the version; empty for the core group.
-    pub group: String,
+    pub(crate) group: String,
     /// The kind; empty if the document is no object.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The namespace, if the document names one.
-    pub namespace: Option<String>,
+    pub(crate) namespace: Option<String>,
     /// The name; `generateName`'s value if there is only that.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 impl Identity {
     /// The group of an `apiVersion`: `apps` of `apps/v1`, nothing of `v1`.
-    pub fn group_of(api_version: &str) -> &str {
+    pub(crate) fn group_of(api_version: &str) -> &str {
         api_version.rsplit_once('/').map_or("", |(group, _)| group)
     }
 }

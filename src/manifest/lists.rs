@@ -1,6 +1,6 @@
 //! How the items of a list are told apart: Kubernetes' merge keys.
 //!
-//! Which key a list has is part of each place's name, and so of each pinned value: a change here
+//! Which key a list has is part of each place's name, and so decides about each value: a change here
 //! changes secrets. The table is from the `patchMergeKey` and `listMapKey` tags of `k8s.io/api`. Lists that Kubernetes
 //! does not know, such as an application's users, go by fields that usually identify an item.
 

@@ -11,26 +11,26 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 use thiserror::Error;
 
-use super::model::{Document, Leaf, LeafRef, Manifest, Role, Style};
+use super::model::{Document, Leaf, Manifest, Role, Style};
 use super::path::Path;
-use super::scalar_type::YamlType;
+use super::select;
 use super::tree::{Node, into_documents};
 
 /// A text that is not YAML. It quotes nothing of the text but its place.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{} is not valid YAML at line {line} of the output, column {column}: {problem}", named(.source_template))]
-pub struct ManifestError {
+pub(crate) struct ManifestError {
     /// The template that the document comes from, as helm's `# Source:` comment names it.
-    pub source_template: Option<String>,
+    pub(crate) source_template: Option<String>,
     /// The line of the whole text, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// The column in characters, from 1.
-    pub column: usize,
+    pub(crate) column: usize,
     /// What is wrong, in the parser's words.
-    pub problem: String,
+    pub(crate) problem: String,
 }
 
 fn named(template: &Option<String>) -> String {
@@ -42,8 +42,36 @@ fn named(template: &Option<String>) -> String {
 
 const SOURCE: &str = "# Source: ";
 
-/// Reads a YAML stream.
-pub(super) fn parse(text: String) -> Result<Manifest, ManifestError> {
+impl Manifest {
+    /// Reads a YAML stream.
+    ///
+    /// # Errors
+    /// [`ManifestError`] if it is not YAML, or nested deeper than 255 levels; it names the
+    /// template and the line and quotes nothing.
+    pub(crate) fn parse(text: String) -> Result<Self, ManifestError> {
+        parse(text)
+    }
+
+    /// Reads those documents of a YAML stream for which `wanted` holds, but for those that are no YAML: its text is
+    /// theirs.
+    pub(crate) fn parse_lenient(text: &str, wanted: impl Fn(&str) -> bool) -> Self {
+        let documents = || {
+            let all = select::split(text).into_iter();
+            all.filter_map(|span| text.get(span))
+                .filter(|document| wanted(document))
+        };
+        if let Ok(manifest) = parse(documents().collect()) {
+            return manifest;
+        }
+        let readable = documents().filter(|document| parse((*document).to_owned()).is_ok());
+        parse(readable.collect()).unwrap_or_else(|_| Manifest {
+            text: String::new(),
+            documents: Vec::new(),
+        })
+    }
+}
+
+fn parse(text: String) -> Result<Manifest, ManifestError> {
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
         bom_inside_document_as_content: true,
@@ -55,18 +83,8 @@ pub(super) fn parse(text: String) -> Result<Manifest, ManifestError> {
         builder.event(event, &span);
     }
     builder.finish();
-    let Builder {
-        documents,
-        structure,
-        ..
-    } = builder;
-    let order = in_text_order(&documents);
-    Ok(Manifest {
-        text,
-        documents,
-        order,
-        structure,
-    })
+    let Builder { documents, .. } = builder;
+    Ok(Manifest { text, documents })
 }
 
 /// Where the parser stopped, with the last template named before that.
@@ -88,23 +106,6 @@ fn last_source(text: &str) -> Option<String> {
         .find(|at| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n'))?;
     let rest = text.get(at + SOURCE.len()..)?;
     Some(rest.lines().next()?.trim_end().to_owned())
-}
-
-fn in_text_order(documents: &[Document]) -> Vec<LeafRef> {
-    let mut order: Vec<LeafRef> = documents
-        .iter()
-        .enumerate()
-        .flat_map(|(document, d)| (0..d.leaves.len()).map(move |leaf| (document, leaf)))
-        .collect();
-    // Only items of a list stand between their list's leaves. An empty span goes before what
-    // begins at the same byte, and the sort is stable.
-    if documents.iter().any(|d| d.list.is_some()) {
-        order.sort_by_key(|(document, leaf)| {
-            let span = &documents[*document].leaves[*leaf].span;
-            (span.start, span.end)
-        });
-    }
-    order
 }
 
 /// A collection that is still open.
@@ -134,7 +135,6 @@ struct Head {
 struct Builder<'t> {
     text: &'t str,
     documents: Vec<Document>,
-    structure: Vec<u8>,
     heads: Vec<Head>,
     /// Of the document at hand.
     start: usize,
@@ -152,7 +152,6 @@ impl<'t> Builder<'t> {
         Self {
             text,
             documents: Vec::new(),
-            structure: Vec::new(),
             heads: Vec::new(),
             start: 0,
             first_node: None,
@@ -167,26 +166,16 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'_>, span: &Span) {
         let range = span.byte_range().unwrap_or_default();
         match event {
-            Event::DocumentStart(explicit, _) => {
-                self.structure.push(b'-');
-                // Comments that stand before the first `---` belong to it.
-                if explicit && !self.documents.is_empty() {
-                    self.start = range.start;
-                }
+            // Comments that stand before the first `---` belong to it.
+            Event::DocumentStart(true, _) if !self.documents.is_empty() => {
+                self.start = range.start;
             }
             Event::DocumentEnd => self.end_document(range.end),
             // A document without a node: comments, or nothing at all.
             Event::Scalar(_, ScalarStyle::Plain, 0, None)
-                if range.is_empty() && self.frames.is_empty() =>
-            {
-                self.structure.push(b'0');
-            }
-            Event::Scalar(value, style, anchor, tag) => {
-                let leaf = self.leaf(&value, style, tag.as_deref(), range);
-                self.structure.push(match leaf.role {
-                    Role::Key => b'k',
-                    Role::Value => b'v',
-                });
+                if range.is_empty() && self.frames.is_empty() => {}
+            Event::Scalar(value, style, anchor, _) => {
+                let leaf = self.leaf(&value, style, range);
                 self.first_node.get_or_insert(leaf.span.start);
                 let index = self.leaves.len();
                 self.leaves.push(leaf);
@@ -196,13 +185,11 @@ impl<'t> Builder<'t> {
                 self.place(Node::Scalar(index));
             }
             Event::Alias(anchor) => {
-                self.structure.push(b'*');
                 self.first_node.get_or_insert(range.start);
                 let leaf = self.anchors.get(&anchor).copied();
                 self.place(Node::Alias(leaf));
             }
-            Event::MappingStart(style, ..) => {
-                self.structure.push(shape_of(style, b'{', b'M'));
+            Event::MappingStart(..) => {
                 self.open(
                     range.start,
                     Open::Map {
@@ -211,19 +198,13 @@ impl<'t> Builder<'t> {
                     },
                 );
             }
-            Event::SequenceStart(style, ..) => {
-                self.structure.push(shape_of(style, b'[', b'S'));
-                self.open(range.start, Open::Seq(Vec::new()));
-            }
-            Event::MappingEnd | Event::SequenceEnd => {
-                self.structure.push(b'.');
-                self.close(range.end);
-            }
+            Event::SequenceStart(..) => self.open(range.start, Open::Seq(Vec::new())),
+            Event::MappingEnd | Event::SequenceEnd => self.close(range.end),
             _ => {}
         }
     }
 
-    fn leaf(&self, value: &str, style: ScalarStyle, tag: Option<&Tag>, span: Range<usize>) -> Leaf {
+    fn leaf(&self, value: &str, style: ScalarStyle, span: Range<usize>) -> Leaf {
         let (style, span) = match style {
             ScalarStyle::Plain => (Style::Plain, span),
             ScalarStyle::SingleQuoted => (Style::SingleQuoted, span),
@@ -236,18 +217,12 @@ impl<'t> Builder<'t> {
         } else {
             value
         };
-        let yaml_type = match (style, tag) {
-            (_, Some(tag)) => of_tag(tag),
-            (Style::Plain, None) => YamlType::of_plain(value),
-            _ => YamlType::Str,
-        };
         Leaf {
             role: self.role(),
             path: self.no_path.clone(),
             span,
             style,
             value: value.to_owned(),
-            yaml_type,
         }
     }
 
@@ -351,25 +326,6 @@ impl<'t> Builder<'t> {
         let mut lines = self.text.get(head)?.lines();
         let name = lines.find_map(|line| line.strip_prefix(SOURCE))?;
         Some(name.trim_end().to_owned())
-    }
-}
-
-fn shape_of(style: StructureStyle, flow: u8, block: u8) -> u8 {
-    match style {
-        StructureStyle::Flow => flow,
-        StructureStyle::Block => block,
-    }
-}
-
-/// The type that an explicit tag gives a scalar.
-fn of_tag(tag: &Tag) -> YamlType {
-    match tag.core_suffix() {
-        Some("null") => YamlType::Null,
-        Some("bool") => YamlType::Bool,
-        Some("int") => YamlType::Int,
-        Some("float") => YamlType::Float,
-        Some("timestamp") => YamlType::Timestamp,
-        _ => YamlType::Str,
     }
 }
 

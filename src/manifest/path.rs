@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// One step of a [`Path`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
+pub(crate) enum Step {
     /// A field of a mapping, by its decoded key.
     Key(Arc<str>),
     /// An item of a list, by the field that identifies it: `[name=app]`.
@@ -23,24 +23,16 @@ pub enum Step {
 
 /// The way from a document's root to a scalar. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Path(Arc<[Step]>);
+pub(crate) struct Path(Arc<[Step]>);
 
 impl Path {
     /// The steps, from the root on.
-    pub fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[Step] {
         &self.0
     }
 
-    /// The decoded key of the last step, if that is a field of a mapping.
-    pub fn last_key(&self) -> Option<&str> {
-        match self.0.last() {
-            Some(Step::Key(key)) => Some(key),
-            _ => None,
-        }
-    }
-
     /// Whether the path begins with these fields: `path.starts_with_keys(&["metadata", "name"])`.
-    pub fn starts_with_keys(&self, keys: &[&str]) -> bool {
+    pub(crate) fn starts_with_keys(&self, keys: &[&str]) -> bool {
         self.0.len() >= keys.len()
             && self
                 .0
@@ -50,7 +42,7 @@ impl Path {
     }
 
     /// Whether the path is exactly these fields.
-    pub fn is_keys(&self, keys: &[&str]) -> bool {
+    pub(crate) fn is_keys(&self, keys: &[&str]) -> bool {
         self.0.len() == keys.len() && self.starts_with_keys(keys)
     }
 }
@@ -169,7 +161,5 @@ mod tests {
         assert!(p.starts_with_keys(&["metadata"]));
         assert!(!p.is_keys(&["metadata"]));
         assert!(!p.starts_with_keys(&["metadata", "name", "x"]));
-        assert_eq!(p.last_key(), Some("name"));
-        assert_eq!(path(&[Step::Index(0)]).last_key(), None);
     }
 }

@@ -1,10 +1,8 @@
-//! Generated YAML in all styles: every scalar is found where the generator put it, and splices
-//! change what they should and nothing else.
+//! Generated YAML in all styles: every scalar is found where the generator put it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::HashSet;
-
+use super::model::Style;
 use super::*;
 
 /// A small generator (splitmix64), so that a failing text is known by its number.
@@ -305,25 +303,12 @@ fn generate(seed: u64) -> Generator {
 fn read(manifest: &Manifest) -> Vec<Written> {
     let leaves = manifest.leaves();
     leaves
-        .map(|(_, leaf)| Written {
+        .map(|leaf| Written {
             role: leaf.role,
             style: leaf.style,
             value: leaf.value.clone(),
         })
         .collect()
-}
-
-/// The words of a scalar's text, by their place in it.
-fn words(raw: &str) -> Vec<std::ops::Range<usize>> {
-    let mut words = Vec::new();
-    for (end, _) in raw.match_indices('x') {
-        let start = raw[..end].rfind(['w', 'é', 'W']);
-        if let Some(start) = start.filter(|at| raw[*at..end].chars().skip(1).all(char::is_numeric))
-        {
-            words.push(start..end + 1);
-        }
-    }
-    words
 }
 
 #[test]
@@ -334,63 +319,11 @@ fn every_scalar_is_where_it_was_written() {
             Manifest::parse(text.clone()).unwrap_or_else(|e| panic!("{seed}: {e}\n{text}"));
         assert_eq!(read(&manifest), written, "{seed}\n{text}");
         let mut end = 0;
-        for (at, leaf) in manifest.leaves() {
+        for leaf in manifest.leaves() {
             assert!(end <= leaf.span.start, "{seed}");
             end = leaf.span.end;
-            if !leaf.span.is_empty() {
-                assert_eq!(manifest.leaf_at(leaf.span.start), Some(at), "{seed}");
-                assert_eq!(manifest.leaf_at(leaf.span.end - 1), Some(at), "{seed}");
-            }
         }
     }
-}
-
-/// More than 10^5 words replaced by others, of the same length and of another one.
-#[test]
-fn splices_change_what_they_should_and_nothing_else() {
-    let mut splices = 0;
-    for seed in 0..6_000 {
-        let Generator {
-            text,
-            mut written,
-            mut random,
-            ..
-        } = generate(seed);
-        let before = Manifest::parse(text.clone()).unwrap();
-        let (mut edits, mut changed) = (Vec::new(), HashSet::new());
-        for ((at, leaf), expected) in before.leaves().zip(&mut written) {
-            for word in words(before.raw(leaf)) {
-                if random.chance(30) {
-                    continue;
-                }
-                let old = before.raw(leaf)[word.clone()].to_owned();
-                // Unlike each word of the generator's, and no other one's beginning.
-                let filler = "z".repeat(if random.chance(50) {
-                    old.len() - 1
-                } else {
-                    random.below(80)
-                });
-                let new = format!("Q{filler}{}Q", edits.len());
-                let start = leaf.span.start + word.start;
-                expected.value = expected.value.replacen(&old, &new, 1);
-                edits.push(Edit {
-                    span: start..start + word.len(),
-                    text: new,
-                });
-                changed.insert(at);
-            }
-        }
-        splices += edits.len();
-        let after = Manifest::parse(splice(&text, &edits).unwrap()).unwrap();
-        assert_eq!(read(&after), written, "{seed}\n{text}");
-        assert_eq!(same_shape(&before, &after, &changed), Ok(()), "{seed}");
-        if let Some(one) = changed.iter().next().copied() {
-            changed.remove(&one);
-            let error = same_shape(&before, &after, &changed).unwrap_err();
-            assert_eq!(error.problem, ShapeProblem::Value, "{seed}");
-        }
-    }
-    assert!(splices >= 100_000, "{splices}");
 }
 
 /// Broken and odd text is an error or a manifest, never a panic, and spans always fit.
@@ -422,7 +355,7 @@ fn no_text_panics() {
             continue;
         };
         let mut end = 0;
-        for (_, leaf) in manifest.leaves() {
+        for leaf in manifest.leaves() {
             assert!(text.get(leaf.span.clone()).is_some(), "{seed}");
             assert!(end <= leaf.span.start, "{seed}\n{text:?}");
             end = leaf.span.end;

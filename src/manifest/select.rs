@@ -39,6 +39,6 @@ mod tests {
                 "--- # c\nb: 2\n"
             ]
         );
-        assert_eq!(split(""), [0..0]);
+        assert_eq!(split(""), std::slice::from_ref(&(0..0)));
     }
 }

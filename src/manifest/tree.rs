@@ -34,7 +34,7 @@ pub(super) fn into_documents(root: Node, leaves: Vec<Leaf>, documents: &mut Vec<
         steps: Vec::new(),
         documents,
     };
-    walk.object(&root, 0..0, None);
+    walk.object(&root, 0..0);
     let Walk { leaves, owners, .. } = walk;
     let mut positions = Vec::with_capacity(leaves.len());
     for (leaf, owner) in leaves.into_iter().zip(owners) {
@@ -43,13 +43,12 @@ pub(super) fn into_documents(root: Node, leaves: Vec<Leaf>, documents: &mut Vec<
         own.push(leaf);
     }
     for (n, document) in documents.iter_mut().enumerate().skip(base) {
-        // So far these count all leaves of the stream's document.
-        for named in [&mut document.name_leaf, &mut document.namespace_leaf] {
-            *named = named
-                .and_then(|leaf| positions.get(leaf))
-                .filter(|(owner, _)| *owner == n)
-                .map(|(_, position)| *position);
-        }
+        // So far this counts all leaves of the stream's document.
+        document.name_leaf = document
+            .name_leaf
+            .and_then(|leaf| positions.get(leaf))
+            .filter(|(owner, _)| *owner == n)
+            .map(|(_, position)| *position);
     }
 }
 
@@ -65,7 +64,7 @@ struct Walk<'d> {
 
 impl Walk<'_> {
     /// Adds the object that this node is. Its leaves' paths begin here.
-    fn object(&mut self, node: &Node, span: Range<usize>, list: Option<usize>) {
+    fn object(&mut self, node: &Node, span: Range<usize>) {
         let document = self.documents.len();
         let outer = std::mem::take(&mut self.steps);
         let metadata = self.field(node, "metadata");
@@ -89,8 +88,6 @@ impl Walk<'_> {
             identity,
             leaves: Vec::new(),
             name_leaf,
-            namespace_leaf,
-            list,
         });
         match node {
             Node::Map { entries, .. } if is_list => self.list(entries, document),
@@ -113,7 +110,7 @@ impl Walk<'_> {
             self.node(key, document);
             for (index, item) in items.iter().enumerate() {
                 if let Node::Map { span, .. } = item {
-                    self.object(item, span.clone(), Some(document));
+                    self.object(item, span.clone());
                 } else {
                     self.steps.push(Step::Index(index));
                     self.node(item, document);

@@ -25,7 +25,5 @@ mod substitution;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports)] // The new heart calls it.
-pub(crate) use error::{Cause, TableError, ValueError};
-#[allow(unused_imports)]
+pub(crate) use error::ValueError;
 pub(crate) use maker::{Clock, Maker, Wanted, is_given};

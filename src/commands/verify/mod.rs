@@ -26,7 +26,7 @@ const CLOCK_STEP: i64 = 398 * 86_400 + 3_661;
 ///
 /// # Errors
 /// The inputs are wrong, or one of the renders fails.
-pub fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     let request = gather::request(&args.render)?;
     let plain = || render::render_plain(&request).context("plain helm failed");
     let pinned = render::render(&request)?;

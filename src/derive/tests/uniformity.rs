@@ -6,7 +6,8 @@
 use std::num::NonZeroU64;
 
 use crate::derive::encode::Fields;
-use crate::derive::{Alphabet, Class, Key, Request, Stream, value};
+use crate::derive::stream::Stream;
+use crate::derive::{Alphabet, Class, Key, Request, value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -85,7 +86,7 @@ fn characters_of_every_alphabet() {
             alphabet.chars().len(),
             bytes.map(|byte| index(alphabet, byte)),
         );
-        assert_uniform(&counts, alphabet.name());
+        assert_uniform(&counts, &format!("{alphabet:?}"));
     }
 }
 
@@ -99,7 +100,7 @@ fn every_position() {
                 alphabet.chars().len(),
                 bytes.map(|byte| index(alphabet, byte)),
             );
-            assert_uniform(&counts, &format!("{} {position}", alphabet.name()));
+            assert_uniform(&counts, &format!("{alphabet:?} {position}"));
         }
     }
 }
@@ -186,7 +187,7 @@ fn uuids() {
                 assert_uniform(&count(4, variants), "variant");
             }
             _ => {
-                let digits = nibbles.map(|byte| digit(byte));
+                let digits = nibbles.map(digit);
                 assert_uniform(&count(16, digits), &format!("uuid {position}"));
             }
         }

@@ -4,9 +4,10 @@
 use std::num::NonZeroU64;
 
 use crate::derive::encode::Fields;
+use crate::derive::stream::Stream;
 use crate::derive::{
-    Alphabet, Class, Key, Request, Scope, ScopeKeys, Seed, Stream, VERSION, aes_iv, bcrypt_salt,
-    job_clock, looks_typed, piece, placeholder_key, shuffle, value, window_phase,
+    Alphabet, Class, Key, Request, Scope, ScopeKeys, Seed, VERSION, aes_iv, bcrypt_salt, job_clock,
+    looks_typed, piece, placeholder_key, shuffle, value, window_phase,
 };
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
-//! Base64 in a text: where it stands, what it holds, and how to write something else there.
+//! Base64 in a text: where it stands, and what it holds.
 //!
 //! Any word is base64 of something, so this finds candidates: the caller looks for what it knows
-//! in the decoded bytes. For every run, encoding the decoded bytes gives back the run's text.
+//! in the decoded bytes.
 
 use std::fmt;
 use std::ops::Range;
@@ -18,8 +18,8 @@ const SHORTEST: usize = 4;
 const WIDE: usize = 20;
 
 /// RFC 4648's two alphabets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Base64Alphabet {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base64Alphabet {
     /// Section 4, with `+` and `/`; also where neither these nor `-` and `_` stand.
     Standard,
     /// Section 5, with `-` and `_`.
@@ -44,84 +44,19 @@ impl Base64Alphabet {
 }
 
 /// A stretch of text that is base64 of something. Its `Debug` output leaves the bytes out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Run {
+#[derive(Clone)]
+pub(crate) struct Run {
     /// The bytes of the text that it takes, with padding and line breaks inside.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What it holds, in whole bytes.
-    pub decoded: Vec<u8>,
-    /// The alphabet that it is written in.
-    pub alphabet: Base64Alphabet,
-    /// Whether something was surely cut off behind it: it ends inside a byte. One that ends with
-    /// a whole byte, or with zero bits, may be cut too.
-    pub truncated: bool,
-    /// Characters without padding and line breaks.
-    characters: usize,
-    padded: bool,
-    /// The bits behind the last whole byte, from the top.
-    partial: u8,
-    wrap: Option<Wrap>,
-}
-
-/// How a run is broken into lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Wrap {
-    width: usize,
-    separator: String,
+    pub(crate) decoded: Vec<u8>,
 }
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
             .field("span", &self.span)
-            .field("alphabet", &self.alphabet)
-            .field("truncated", &self.truncated)
             .finish_non_exhaustive()
-    }
-}
-
-impl Run {
-    /// The run's text with other bytes in it: same alphabet, padding, and wrapping. With as many
-    /// bytes as were decoded, it has the same length, and the bits behind the last byte stay.
-    pub fn encode(&self, new: &[u8]) -> String {
-        if self.truncated && new.len() == self.decoded.len() {
-            let bytes = [new, &[self.partial]].concat();
-            return self.encode_cut(&bytes);
-        }
-        let mut text = self.alphabet.engine().encode(new);
-        if self.padded {
-            let missing = text.len().next_multiple_of(4) - text.len();
-            text.extend(std::iter::repeat_n('=', missing));
-        }
-        self.wrapped(text)
-    }
-
-    /// The run's text with the beginning of other bytes in it, cut where the run ends: for text
-    /// that the chart truncated after it was encoded.
-    pub fn encode_cut(&self, new: &[u8]) -> String {
-        let mut text = self.alphabet.engine().encode(new);
-        text.truncate(self.characters);
-        self.wrapped(text)
-    }
-
-    fn wrapped(&self, text: String) -> String {
-        match &self.wrap {
-            Some(wrap) => wrap.apply(&text),
-            None => text,
-        }
-    }
-}
-
-impl Wrap {
-    fn apply(&self, text: &str) -> String {
-        let mut wrapped = String::with_capacity(text.len() * 2);
-        for (n, c) in text.chars().enumerate() {
-            if n > 0 && n % self.width == 0 {
-                wrapped.push_str(&self.separator);
-            }
-            wrapped.push(c);
-        }
-        wrapped
     }
 }
 
@@ -131,7 +66,7 @@ impl Wrap {
 ///
 /// Lines belong together if all but the last have the same width and nothing but one kind of
 /// break stands between them: a line break and indentation, or an escaped one (`\n`, `\\n`).
-pub fn base64_runs(text: &str) -> Vec<Run> {
+pub(crate) fn base64_runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     for alphabet in [Base64Alphabet::Standard, Base64Alphabet::UrlSafe] {
         collect(text, alphabet, &mut runs);
@@ -179,8 +114,8 @@ fn collect(text: &str, alphabet: Base64Alphabet, runs: &mut Vec<Run>) {
 /// the last of them ends.
 fn words_from(text: &str, first: Word, alphabet: Base64Alphabet, runs: &mut Vec<Run>) -> usize {
     let bytes = text.as_bytes();
-    let (lines, separator) = match bytes.get(first.end()..).map_or(0, break_at) {
-        0 => (Vec::new(), ""),
+    let lines = match bytes.get(first.end()..).map_or(0, break_at) {
+        0 => Vec::new(),
         _ => lines_from(bytes, first.clone(), alphabet),
     };
     let end = lines.last().unwrap_or(&first).end();
@@ -189,15 +124,15 @@ fn words_from(text: &str, first: Word, alphabet: Base64Alphabet, runs: &mut Vec<
         return end;
     }
     if lines.len() < 2 {
-        runs.extend(run_of(text, &[first], "", alphabet));
+        runs.extend(run_of(text, &[first], alphabet));
         return end;
     }
-    runs.extend(run_of(text, &lines, separator, alphabet));
+    runs.extend(run_of(text, &lines, alphabet));
     // Whole groups of four say the same alone as together.
     if !first.len().is_multiple_of(4) {
         for line in &lines {
             let line = word_at(bytes, line.characters.start, 0, alphabet);
-            runs.extend(run_of(text, &[line], "", alphabet));
+            runs.extend(run_of(text, &[line], alphabet));
         }
     }
     end
@@ -231,13 +166,13 @@ fn padding_at(rest: &[u8], characters: usize) -> usize {
     }
 }
 
-/// The word and those on the next lines that go on with it, and the break between them.
-fn lines_from(bytes: &[u8], first: Word, alphabet: Base64Alphabet) -> (Vec<Word>, &str) {
+/// The word and those on the next lines that go on with it.
+fn lines_from(bytes: &[u8], first: Word, alphabet: Base64Alphabet) -> Vec<Word> {
     let width = first.len();
     let mut lines = vec![first];
     let mut separator: &[u8] = b"";
     if !width.is_multiple_of(4) && width < WIDE {
-        return (lines, "");
+        return lines;
     }
     while let Some(last) = lines.last() {
         if last.padding > 0 || last.len() < width {
@@ -263,8 +198,7 @@ fn lines_from(bytes: &[u8], first: Word, alphabet: Base64Alphabet) -> (Vec<Word>
         separator = between;
         lines.push(next);
     }
-    // Breaks are ASCII.
-    (lines, std::str::from_utf8(separator).unwrap_or_default())
+    lines
 }
 
 /// The length of the line break that the text begins with, with the indentation behind it.
@@ -292,7 +226,7 @@ fn escaped(text: &[u8], letter: u8) -> Option<&[u8]> {
     }
 }
 
-fn run_of(text: &str, lines: &[Word], separator: &str, alphabet: Base64Alphabet) -> Option<Run> {
+fn run_of(text: &str, lines: &[Word], alphabet: Base64Alphabet) -> Option<Run> {
     let (first, last) = (lines.first()?, lines.last()?);
     let span = first.characters.start..last.end();
     let mut characters: Vec<u8> = Vec::with_capacity(span.len() + 3);
@@ -309,67 +243,11 @@ fn run_of(text: &str, lines: &[Word], separator: &str, alphabet: Base64Alphabet)
     let whole = count * 6 / 8;
     let partial = decoded.get(whole).copied().unwrap_or_default();
     decoded.truncate(whole);
-    let truncated = count % 4 == 1 || partial != 0;
-    if truncated && last.padding > 0 {
+    if partial != 0 && last.padding > 0 {
         // Padded text ends with zero bits: this is something else.
         return None;
     }
-    Some(Run {
-        span,
-        decoded,
-        alphabet,
-        truncated,
-        characters: count,
-        padded: last.padding > 0 || (count.is_multiple_of(4) && !truncated),
-        partial,
-        wrap: (lines.len() > 1).then(|| Wrap {
-            width: first.len(),
-            separator: separator.to_owned(),
-        }),
-    })
-}
-
-/// The texts that the runs of `text` hold. Each is a quarter shorter than the text around it, so they can be looked
-/// through in turn, however often.
-pub fn decoded_texts(text: &str) -> impl Iterator<Item = String> {
-    let runs = base64_runs(text).into_iter();
-    runs.filter_map(|run| String::from_utf8(run.decoded).ok())
-}
-
-/// A word of `text` with fewer characters holds no value that is looked for.
-const SHORTEST_TEXT: usize = 10;
-
-/// Whether a word of `text` may be base64 of ASCII text: a quick no for what people write, a yes for each run that
-/// [`base64_runs`] finds to hold ASCII text of seven bytes or more.
-pub fn may_hold_base64_text(text: &str) -> bool {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let words = text.as_bytes().split(|byte| !is_word(byte));
-    words
-        .filter(|word| word.len() >= SHORTEST_TEXT)
-        .any(decodes_to_text)
-}
-
-/// Whether the whole bytes that a word of the standard alphabet holds are ASCII text.
-fn decodes_to_text(word: &[u8]) -> bool {
-    let mut bits = 0_u32;
-    let mut count = 0;
-    word.iter().all(|byte| {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            _ => 63,
-        };
-        bits = bits << 6 | u32::from(digit);
-        count += 6;
-        if count < 8 {
-            return true;
-        }
-        count -= 8;
-        let decoded = bits >> count & 0xff;
-        matches!(decoded, 0x20..=0x7e | 0x09 | 0x0a | 0x0d)
-    })
+    Some(Run { span, decoded })
 }
 
 #[cfg(test)]

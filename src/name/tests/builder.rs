@@ -53,7 +53,10 @@ impl Stage {
     ) -> CallId {
         let ordinal = self.sites.len() as u32;
         self.sites.push(Site {
-            generator: Generator::of_function(function).unwrap(),
+            generator: Generator::ALL
+                .into_iter()
+                .find(|it| it.function() == function)
+                .unwrap(),
             chart: "app".to_owned(),
             template: "templates/a.yaml".to_owned(),
             ordinal,

@@ -8,7 +8,8 @@ use super::support::{PINNED, Render, int, json, maker, text, wanted};
 use crate::chart::generator::Generator;
 use crate::derive::{Alphabet, Class, Key, Request, value};
 use crate::name::Rule;
-use crate::table::{Cause, is_given};
+use crate::table::error::Cause;
+use crate::table::is_given;
 
 #[track_caller]
 fn assert_form(generator: Generator, arguments: &[crate::log::Argument], form: &str) {

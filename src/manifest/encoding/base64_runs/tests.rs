@@ -11,23 +11,22 @@ fn run_with(text: &str, bytes: &[u8]) -> Run {
         .unwrap()
 }
 
-fn replaced(text: &str, old: &[u8], new: &[u8]) -> String {
-    let run = run_with(text, old);
-    let before = run
-        .decoded
-        .windows(old.len())
-        .position(|w| w == old)
-        .unwrap();
-    let mut bytes = run.decoded.clone();
-    bytes.splice(before..before + old.len(), new.iter().copied());
-    let mut text = text.to_owned();
-    text.replace_range(run.span.clone(), &run.encode(&bytes));
-    text
+/// The text of the run that holds these bytes.
+fn text_with<'t>(text: &'t str, bytes: &[u8]) -> &'t str {
+    &text[run_with(text, bytes).span]
+}
+
+fn wrap(text: &str, width: usize, separator: &str) -> String {
+    let lines: Vec<_> = text.as_bytes().chunks(width).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|l| std::str::from_utf8(l).unwrap())
+        .collect();
+    lines.join(separator)
 }
 
 #[test]
 fn finds_it_between_other_text() {
-    // "secret token!" and "another one!!"
     let cases = [
         "Basic c2VjcmV0IHRva2VuIQ==",
         "TOKEN=c2VjcmV0IHRva2VuIQ==",
@@ -39,40 +38,28 @@ fn finds_it_between_other_text() {
         "path/to_c2VjcmV0IHRva2VuIQ",
     ];
     for case in cases {
-        let new = replaced(case, b"secret token!", b"another one!!");
-        let expected = case.replace("c2VjcmV0IHRva2VuIQ", "YW5vdGhlciBvbmUhIQ");
-        assert_eq!(new, expected);
+        let run = text_with(case, b"secret token!");
+        assert!(run.contains("c2VjcmV0IHRva2VuIQ"), "{case}: {run}");
     }
 }
 
 #[test]
-fn keeps_the_alphabet() {
-    let run = run_with("--_--_8", &[0xfb, 0xef, 0xfe, 0xfb, 0xff]);
-    assert_eq!(run.alphabet, Base64Alphabet::UrlSafe);
-    assert_eq!(run.encode(&[0xff, 0xff, 0xff, 0xff, 0xff]), "______8");
-    let run = run_with("++/++/8=", &[0xfb, 0xef, 0xfe, 0xfb, 0xff]);
-    assert_eq!(run.encode(&[0xff; 5]), "//////8=");
+fn knows_both_alphabets() {
+    for text in ["--_--_8", "++/++/8="] {
+        let bytes = [0xfb, 0xef, 0xfe, 0xfb, 0xff];
+        assert_eq!(text_with(text, &bytes), text);
+    }
 }
 
 #[test]
-fn keeps_the_wrapping() {
+fn joins_the_lines_of_one_text() {
     let bytes: Vec<u8> = (0..100).collect();
-    let new: Vec<u8> = (100..200).collect();
-    let (old_text, new_text) = (STANDARD.encode(&bytes), STANDARD.encode(&new));
-    let wrap = |text: &str, width: usize, separator: &str| {
-        let lines: Vec<_> = text.as_bytes().chunks(width).collect();
-        let lines: Vec<_> = lines
-            .iter()
-            .map(|l| std::str::from_utf8(l).unwrap())
-            .collect();
-        lines.join(separator)
-    };
+    let encoded = STANDARD.encode(&bytes);
     for separator in ["\n    ", "\n", "\r\n  ", r"\n", r"\\n", r"\r\n"] {
         for width in [64, 76, 60, 20, 50, 75] {
-            let text = format!("x: |\n    {}\n  y", wrap(&old_text, width, separator));
-            let expected = format!("x: |\n    {}\n  y", wrap(&new_text, width, separator));
-            let new = replaced(&text, &bytes, &new);
-            assert_eq!(new, expected, "{width} {separator:?}");
+            let wrapped = wrap(&encoded, width, separator);
+            let text = format!("x: |\n    {wrapped}\n  y");
+            assert_eq!(text_with(&text, &bytes), wrapped, "{width} {separator:?}");
         }
     }
 }
@@ -102,18 +89,14 @@ fn does_not_join_what_is_not_one_text() {
 }
 
 #[test]
-fn a_cut_run_keeps_its_length() {
-    let whole = STANDARD.encode("0123456789abcdef");
-    let new = STANDARD.encode("fedcba9876543210");
+fn a_cut_run_holds_its_whole_bytes() {
+    let bytes = b"0123456789abcdef";
+    let whole = STANDARD.encode(bytes);
     for length in 4..22 {
-        let text = &whole[..length];
-        let run = base64_runs(text).remove(0);
-        assert_eq!(run.encode(&run.decoded), text);
-        assert_eq!(run.encode_cut(b"fedcba9876543210"), &new[..length]);
+        let run = base64_runs(&whole[..length]).remove(0);
+        assert_eq!(run.span, 0..length);
+        assert_eq!(run.decoded, bytes[..length * 6 / 8]);
     }
-    assert!(base64_runs("MDEyM").remove(0).truncated);
-    assert!(base64_runs("MDEyMz").remove(0).truncated);
-    assert!(!base64_runs("MDEyMw").remove(0).truncated);
 }
 
 #[test]
@@ -126,11 +109,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn encoding_what_was_decoded_changes_nothing(
+    fn runs_lie_in_the_text(
         text in r#"([A-Za-z0-9+/_=-]{0,30}|[ \\"':\n]|\\n|\n  |é){0,12}"#
     ) {
         for run in base64_runs(&text) {
-            prop_assert_eq!(run.encode(&run.decoded), &text[run.span.clone()]);
+            prop_assert!(text.get(run.span.clone()).is_some());
+            prop_assert!(run.decoded.len() * 4 <= run.span.len() * 3);
         }
     }
 
@@ -149,35 +133,9 @@ proptest! {
             (true, true) => &base64::engine::general_purpose::URL_SAFE,
             (false, true) => &URL_SAFE_NO_PAD,
         };
-        let wrap = Wrap { width: width * 4, separator: separator.to_owned() };
-        let encoded = wrap.apply(&engine.encode(&bytes));
+        let encoded = wrap(&engine.encode(&bytes), width * 4, separator);
         let text = format!("{encoded}{tail}");
         let runs = base64_runs(&text);
         prop_assert!(runs.iter().any(|run| run.decoded == bytes && run.span == (0..encoded.len())));
-    }
-}
-
-#[test]
-fn text_in_base64_is_told_from_words() {
-    let standard = base64::engine::general_purpose::STANDARD;
-    for text in [
-        "seven77",
-        "user:password",
-        "{\"a\": 1}\n",
-        "a longer text, with signs",
-    ] {
-        let once = standard.encode(text);
-        let twice = standard.encode(&once);
-        for encoded in [&once, &twice] {
-            assert!(may_hold_base64_text(&format!("x: {encoded}\n")), "{text}");
-            assert!(may_hold_base64_text(&format!("app-{encoded}")), "{text}");
-        }
-    }
-    for text in [
-        "description: preferredDuringSchedulingIgnoredDuringExecution of a CustomResourceDefinition",
-        "x-kubernetes-preserve-unknown-fields: additionalProperties",
-        "aGVsbG8=",
-    ] {
-        assert!(!may_hold_base64_text(text), "{text}");
     }
 }
