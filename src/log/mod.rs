@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::chart::site::SiteId;
 
-pub(crate) use take::{LogError, read, split};
+pub(crate) use take::{read, split};
 
 /// The number of a call in its log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

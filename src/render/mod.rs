@@ -25,13 +25,13 @@ use fault::Failure;
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.
 #[derive(Clone)]
-pub struct Rendered {
+pub(crate) struct Rendered {
     /// Helm's output with the pinned values.
-    pub manifests: String,
+    pub(crate) manifests: String,
     /// What was done.
-    pub report: Report,
+    pub(crate) report: Report,
     /// What the user should know, one sentence each.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Renders a chart with every generated value pinned.
@@ -39,7 +39,7 @@ pub struct Rendered {
 /// # Errors
 /// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
 /// a value.
-pub fn render(request: &RenderRequest) -> Result<Rendered> {
+pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
     let (seed, warnings) = Seed::read(&request.seed_file)?;
     let keys = ScopeKeys::derive(&seed, &request.scope);
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
@@ -67,7 +67,7 @@ pub fn render(request: &RenderRequest) -> Result<Rendered> {
 ///
 /// # Errors
 /// The chart cannot be read, or helm fails.
-pub fn render_plain(request: &RenderRequest) -> Result<String> {
+pub(crate) fn render_plain(request: &RenderRequest) -> Result<String> {
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
     let _slot = slot(request)?;
     let request = with_files(request, &workdir)?;

@@ -39,7 +39,7 @@ pub(super) fn read(
     walk(
         &tree.root,
         &tree.root.name,
-        &[tree.root.name.clone()],
+        std::slice::from_ref(&tree.root.name),
         &mut sources,
         &mut found,
     )?;
