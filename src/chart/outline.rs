@@ -36,7 +36,7 @@ pub(crate) struct Action {
     pub(crate) left: usize,
     /// The index of its `}}`.
     pub(crate) right: usize,
-    /// The body that it is evaluated in, see [`Outline::body`]. The pipeline of a
+    /// The body that it is evaluated in, by its number in [`Outline::bodies`]. The pipeline of a
     /// `block` belongs to the body around it.
     pub(crate) body: BodyId,
     /// Whether the dot in it is the body's context: no `range` or `with` gives it another one.
