@@ -59,10 +59,15 @@ const DIGEST_PART: usize = 5;
 pub(crate) struct Name(pub(crate) Vec<String>);
 
 impl Name {
+    /// Whether a document's content is part of the name.
+    pub(crate) fn follows_content(&self) -> bool {
+        self.0.first().is_some_and(|tag| tag == "job")
+    }
+
     /// The name but for the digest of a document's content.
-    pub(crate) fn without_content(&self, rule: Rule) -> Name {
+    pub(crate) fn without_content(&self) -> Name {
         let mut name = self.clone();
-        if rule == Rule::JobName
+        if name.follows_content()
             && let Some(digest) = name.0.get_mut(DIGEST_PART)
         {
             digest.clear();
@@ -237,8 +242,13 @@ impl Naming<'_> {
         });
         let function = self.generators.get(number).copied().flatten();
         parts.push(function.map_or("", Generator::function).to_owned());
+        // All clocks in a name tell one time.
+        let tells_time = rule == Rule::JobName && function == Some(Generator::Now);
         Some(Named {
-            name: numbers.number(parts),
+            name: match tells_time {
+                true => Name([parts, vec!["0".to_owned()]].concat()),
+                false => numbers.number(parts),
+            },
             rule,
             places: self.places(Some(hit), listed),
             by_position: rule != Rule::JobName && self.sightings.is_by_position(hit),

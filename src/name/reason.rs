@@ -64,6 +64,21 @@ pub(super) fn reasons(
     for (reason, original) in reasons.iter_mut().zip(doubles) {
         *reason = reason.or(original.map(Reason::Double));
     }
+    // A clock that is read again on the same inner path tells the time of the Job's name.
+    let is_named: Vec<bool> = reasons
+        .iter()
+        .zip(is_clock)
+        .map(|(reason, is_clock)| *is_clock && reason.is_some())
+        .collect();
+    let is_unnamed: Vec<bool> = reasons
+        .iter()
+        .zip(is_clock)
+        .map(|(reason, is_clock)| *is_clock && reason.is_none())
+        .collect();
+    let doubles = double::doubles(&log.calls, &is_named, &is_unnamed);
+    for (reason, original) in reasons.iter_mut().zip(doubles) {
+        *reason = reason.or(original.map(Reason::Double));
+    }
     let names_of_digests = sightings.best(View::DigestsInRunNames);
     let digests = sightings.best(View::Digests);
     let open = open(&reasons);

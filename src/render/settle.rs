@@ -262,7 +262,12 @@ impl<'r> Settling<'r> {
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
-            let own = (named.name.without_content(named.rule), named.rule);
+            // A clock in a Job's name may be its own or a double: it is the same name.
+            let rule = match named.name.follows_content() {
+                true => Rule::JobName,
+                false => named.rule,
+            };
+            let own = (named.name.without_content(), rule);
             let first = self
                 .first_names
                 .entry(call.key.clone())

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use crate::calendar::date;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::Instrumented;
@@ -11,8 +13,11 @@ use crate::name::{Named, Rule, entropy_bits};
 use crate::report::{BelongsTo, Certificate, Fixed, Place, Report, Value};
 use crate::table::Maker;
 
-/// A text that is shorter is no generated part of a common name.
+/// A text that is shorter is no generated part of a name that is looked for.
 const SHORTEST_PART: usize = 4;
+
+/// A longer one is part of no name.
+const LONGEST_PART: usize = 253;
 
 /// The report on a render that has settled.
 pub(super) fn summary(
@@ -68,6 +73,7 @@ pub(super) fn summary(
             }
         }
     }
+    Shown::of(log).mask(&mut values);
     values.sort_by(|a, b| {
         let key = |value: &Value| {
             let place = value
@@ -82,6 +88,59 @@ pub(super) fn summary(
         values,
         fixed,
         helm_runs,
+    }
+}
+
+/// What must not be shown: generated parts of names and keys, however short.
+struct Shown {
+    texts: Option<AhoCorasick>,
+}
+
+impl Shown {
+    fn of(log: &Log) -> Shown {
+        let given = log.calls.iter().map(|call| call.given.as_str());
+        let carried = log.carriers.iter().map(|carrier| carrier.text.as_str());
+        let texts = given
+            .chain(carried)
+            .filter(|text| (SHORTEST_PART..=LONGEST_PART).contains(&text.len()));
+        Shown {
+            texts: AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(texts)
+                .ok(),
+        }
+    }
+
+    fn mask(&self, values: &mut [Value]) {
+        for value in values {
+            for place in &mut value.places {
+                place.name = self.masked(&place.name);
+                place.path = self.masked(&place.path);
+            }
+        }
+    }
+
+    /// A text with `*` for each generated word in it.
+    fn masked(&self, text: &str) -> String {
+        let Some(texts) = &self.texts else {
+            return text.to_owned();
+        };
+        let is_word = |at: Option<usize>| {
+            let byte = at.and_then(|at| text.as_bytes().get(at));
+            byte.is_some_and(u8::is_ascii_alphanumeric)
+        };
+        let mut masked = String::with_capacity(text.len());
+        let mut done = 0;
+        for found in texts.find_iter(text) {
+            if is_word(found.start().checked_sub(1)) || is_word(Some(found.end())) {
+                continue;
+            }
+            masked.push_str(text.get(done..found.start()).unwrap_or_default());
+            masked.push('*');
+            done = found.end();
+        }
+        masked.push_str(text.get(done..).unwrap_or_default());
+        masked
     }
 }
 

@@ -202,6 +202,7 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- $v = get $p.t $key | default `@CLOCK@` -}}
 {{- $_ := set $q.k $key $v -}}
 @END@) -}}
+{{- $_ = set $q `l` `` -}}
 {{- end -}}
 {{- date `2006-01-02T15:04:05Z07:00` (int64 $v) -}}
 {{- end -}}
