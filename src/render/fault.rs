@@ -3,19 +3,17 @@
 use anyhow::anyhow;
 
 use super::Run;
+use crate::chart::instrument::Refusal;
 use crate::helm::{self, HelmError};
 use crate::hint::with_hint;
 use crate::table::ValueError;
-
-/// What our own defines begin a message with.
-const OURS: &str = "argocd-pin-plugin: ";
 
 /// How a render fails.
 pub(super) enum Failure {
     /// Helm says no; what it says may hold what is derived from the seed.
     Helm(HelmError),
-    /// A text for `tpl` reaches a call although no text that was known can.
-    UnexpectedText,
+    /// One of our own actions refused the chart.
+    Refused(Refusal),
     /// A call's arguments give no value, so that Sprig refuses them too.
     Value(ValueError),
     /// In another way.
@@ -34,25 +32,22 @@ impl Run<'_> {
     pub(super) fn public_error(&self, failure: Failure) -> anyhow::Error {
         let error = match failure {
             Failure::Error(error) => return error,
-            Failure::UnexpectedText => {
-                return anyhow!("internal error: a text for tpl was not expected twice");
+            // What a helm that was killed has said before is no more to be shown.
+            Failure::Helm(error) if !matches!(error, HelmError::Failed { .. }) => {
+                return anyhow!("{error}");
             }
-            Failure::Value(error) => return self.plain_error().unwrap_or_else(|| error.into()),
-            Failure::Helm(error) => error,
-        };
-        if !matches!(error, HelmError::Failed { .. }) {
-            return self.shown(&error);
-        }
-        if let Some(plain) = self.plain_error() {
-            return plain;
-        }
-        let said = error.stderr().map(|said| said.text()).unwrap_or_default();
-        match ours(said) {
-            Some(message) => anyhow!("{message}"),
-            None => anyhow!(
+            Failure::Value(error) => error.into(),
+            Failure::Refused(Refusal::UnexpectedText) => {
+                anyhow!("internal error: a text for tpl was not expected twice")
+            }
+            Failure::Refused(Refusal::LostBody(message) | Refusal::Function(message)) => {
+                anyhow!("{message}")
+            }
+            Failure::Helm(_) => anyhow!(
                 "helm renders the chart with some generated values and not with others: a rule of the chart refuses one"
             ),
-        }
+        };
+        self.plain_error().unwrap_or(error)
     }
 
     /// How the chart fails as it is, if it does.
@@ -84,23 +79,5 @@ impl Run<'_> {
             ),
             _ => shown,
         }
-    }
-}
-
-/// What one of our own defines has said: it names files, lines and functions only.
-fn ours(said: &str) -> Option<&str> {
-    let at = said.rfind(OURS)?;
-    said.get(at + OURS.len()..)?.lines().next()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ours;
-
-    #[test]
-    fn only_our_own_words_are_repeated() {
-        let said = "Error: execution error at (a/templates/x.yaml:1:3): argocd-pin-plugin: x calls y\nUse --debug";
-        assert_eq!(ours(said), Some("x calls y"));
-        assert_eq!(ours("Error: secret"), None);
     }
 }

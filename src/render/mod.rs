@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::chart::Limits;
-use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
+use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplText};
 use crate::derive::{ScopeKeys, Seed, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
@@ -252,7 +252,7 @@ impl<'a> Run<'a> {
         let early = self.start_early(Part::Survey);
         let chart = self.instrument(keys, false)?;
         match settle::settle(self, chart, keys, early) {
-            Err(Failure::UnexpectedText) => {
+            Err(Failure::Refused(Refusal::UnexpectedText)) => {
                 settle::settle(self, self.instrument(keys, true)?, keys, None)
             }
             other => other,

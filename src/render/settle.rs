@@ -10,7 +10,7 @@ use super::addresses;
 use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
-use crate::chart::instrument::{Instrumented, Part};
+use crate::chart::instrument::{Instrumented, Part, Refusal};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
 use crate::log::{self, Call, CallId, Log};
@@ -50,7 +50,9 @@ pub(super) fn settle(
     for _ in 0..=ROUNDS {
         let render = match settling.render(&mut chart) {
             // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
-            Err(Failure::Helm(_)) if settling.part == Part::Survey => {
+            Err(
+                Failure::Helm(_) | Failure::Refused(Refusal::Function(_) | Refusal::LostBody(_)),
+            ) if settling.part == Part::Survey => {
                 settling.part = Part::Whole;
                 settling.render(&mut chart)?
             }
@@ -150,10 +152,10 @@ impl<'r> Settling<'r> {
         for _ in 0..=TEXT_ROUNDS {
             let render = match self.render_part(chart, self.part) {
                 // An unknown text includes a body that must not run as it is. So all texts are learned first.
-                Err(Failure::Helm(error)) if chart.has_lost_body(said(&error)) => {
+                Err(refused @ Failure::Refused(Refusal::LostBody(_))) => {
                     let render = self.render_part(chart, Part::Texts)?;
                     if render.log.unknown_texts.is_empty() {
-                        return Err(Failure::Helm(error));
+                        return Err(refused);
                     }
                     render
                 }
@@ -187,9 +189,9 @@ impl<'r> Settling<'r> {
         }
         let output = rendering
             .and_then(|rendering| self.run.finish(part, rendering))
-            .map_err(|error| match chart.has_unexpected_text(said(&error)) {
-                true => Failure::UnexpectedText,
-                false => Failure::Helm(error),
+            .map_err(|error| match chart.refusal(said(&error)) {
+                Some(refusal) => Failure::Refused(refusal),
+                None => Failure::Helm(error),
             })?;
         let output = match part {
             Part::Survey => super::text(output)?,

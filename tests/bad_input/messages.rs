@@ -38,3 +38,23 @@ fn a_charts_own_message_shows_no_value() {
         Test::new(helm, &chart).set("mode", "none").pinned();
     });
 }
+
+/// The chart fails with our clock only, so that plain helm has nothing to say; its words look like ours.
+#[test]
+fn a_message_that_looks_like_ours_is_not_repeated() {
+    let template = "{{ $p := randAlphaNum 32 }}{{ if eq (now | date \"2006\") \"2024\" }}\
+                    {{ fail (printf \"argocd-pin-plugin: %s\" $p) }}{{ end }}p: {{ $p }}\n";
+    let chart = Chart::of(&[
+        (
+            "Chart.yaml",
+            "{apiVersion: v2, name: app, version: 1.0.0}\n",
+        ),
+        ("templates/a.yaml", template),
+    ]);
+    let token = regex::Regex::new("[A-Za-z0-9]{32}").unwrap();
+    each_helm(|helm| {
+        let said = Test::new(helm, &chart).fail().stderr;
+        assert!(said.contains("a rule of the chart refuses one"), "{said}");
+        assert!(!token.is_match(&said), "{said}");
+    });
+}

@@ -14,6 +14,9 @@ const CALLS: &str = include_str!("defines/calls.tpl");
 const CONSTANT: &str = include_str!("defines/constant.tpl");
 const TPL: &str = include_str!("defines/tpl.tpl");
 
+/// What a render is refused with where a text for `tpl` can reach a call although no text that is known can.
+pub(super) const UNEXPECTED_TEXT: &str = "a text for tpl was not expected";
+
 /// The longest text that is logged as a carrier, in bytes. A longer one is a document, not a value.
 const LONGEST_CARRIER: usize = 16 << 10;
 
@@ -155,6 +158,7 @@ impl Defines<'_> {
                 r#"(?:include|template|block)[\s(]*(?:[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\)"#,
             )
             .replace("@NAMES@", &self.contained_names())
+            .replace("@UNEXPECTED-TEXT@", &self.names.refusal(UNEXPECTED_TEXT))
             .replace("@N@", &self.names.run);
         self.tables(&mut text, table);
         text

@@ -123,8 +123,10 @@ impl Layout<'_> {
 
     /// What stands for a body that can reach a call, where its old name is called all the same.
     fn lost(&self, name: &str) -> String {
-        let message = format!("argocd-pin-plugin: {name} {LOST}");
-        format!("{{{{ fail {} }}}}", quote(&message))
+        format!(
+            "{{{{ fail {} }}}}",
+            self.names.refusal(&format!("{name} {LOST}"))
+        )
     }
 
     /// Adds the defines of a body that can reach a call: one for a context, and one for none if that makes a difference.

@@ -35,11 +35,18 @@ pub(crate) use super::texts::TplText;
 pub(crate) use defines::Part;
 pub(crate) use names::Names;
 
-/// What a render fails with where a text for `tpl` can reach a call although no text that is known can.
-const UNEXPECTED_TEXT: &str = "-unexpected-text";
-
 /// An action that no template can hold.
 const REFUSED: &str = "{{ cannot be read by argocd-pin-plugin }}";
+
+/// Why a chart is refused while it is rendered, in words that may be shown.
+pub(crate) enum Refusal {
+    /// A text for `tpl` can reach a call although no text that was known can.
+    UnexpectedText,
+    /// A text for `tpl` that is not known includes a body that can reach a call.
+    LostBody(String),
+    /// It calls a function that is not known to be deterministic.
+    Function(String),
+}
 
 /// What does not depend on the chart.
 pub(crate) struct Options<'a> {
@@ -354,14 +361,15 @@ impl<'a> Instrumented<'a> {
         self.registry.name_of(id)
     }
 
-    /// Whether what helm says means that a text for `tpl` can reach a call.
-    pub(crate) fn has_unexpected_text(&self, said: &str) -> bool {
-        said.contains(&format!("{}{UNEXPECTED_TEXT}", self.options.names.run))
-    }
-
-    /// Whether what helm says means that a text for `tpl` includes a body that can reach a call, and is not known.
-    pub(crate) fn has_lost_body(&self, said: &str) -> bool {
-        said.contains(layout::LOST)
+    /// Why one of our own actions refused the chart, if what helm says is that. It names files, lines, functions and
+    /// defines only.
+    pub(crate) fn refusal(&self, said: &str) -> Option<Refusal> {
+        let message = self.options.names.refused(said)?;
+        Some(match message {
+            defines::UNEXPECTED_TEXT => Refusal::UnexpectedText,
+            _ if message.ends_with(layout::LOST) => Refusal::LostBody(message.to_owned()),
+            _ => Refusal::Function(message.to_owned()),
+        })
     }
 
     /// A part of the chart, instrumented, for a render with this table.

@@ -13,7 +13,7 @@ use crate::chart::edits::Edit;
 use crate::chart::functions::{Treatment, find};
 use crate::chart::generator::Generator;
 use crate::chart::lexer::{Keyword, Kind};
-use crate::chart::literal::{integer, quote};
+use crate::chart::literal::integer;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::reach::{Reach, Target, included, named_by_keyword};
 use crate::chart::site::Site;
@@ -228,8 +228,8 @@ impl Rewriter<'_> {
 
     /// A function that is in no list. If helm knows it, a call that is reached fails; if not, helm says so itself.
     fn unknown(&mut self, call: &Call, word: &str) {
-        let message = quote(&format!(
-            "argocd-pin-plugin: {}:{} calls {word}, a function that is not known to be deterministic",
+        let message = self.shared.names.refusal(&format!(
+            "{}:{} calls {word}, a function that is not known to be deterministic",
             self.origin.file,
             self.line(call)
         ));

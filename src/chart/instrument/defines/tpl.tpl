@@ -51,7 +51,7 @@
 {{- if hasKey $texts $text -}}
 {{- tpl (get $texts $text).text (dict `c` (index . 1)) -}}
 {{- else -}}
-{{- fail `@N@-unexpected-text` -}}
+{{- fail @UNEXPECTED-TEXT@ -}}
 {{- end -}}
 {{- else -}}
 {{- tpl $text (index . 1) -}}
