@@ -203,18 +203,7 @@ impl Walk {
 }
 
 fn touches(previous: Option<Kind>) -> bool {
-    !matches!(
-        previous,
-        None | Some(
-            Kind::Space
-                | Kind::LeftParen
-                | Kind::Pipe
-                | Kind::Char
-                | Kind::Declare
-                | Kind::Assign
-                | Kind::Keyword(_)
-        )
-    )
+    previous.is_some_and(|kind| !kind.separates())
 }
 
 #[cfg(test)]

@@ -63,6 +63,22 @@ pub enum Kind {
     Char,
 }
 
+impl Kind {
+    /// Whether what stands right behind such a token begins an operand, and is no part of one.
+    pub(crate) fn separates(self) -> bool {
+        matches!(
+            self,
+            Kind::Space
+                | Kind::LeftParen
+                | Kind::Pipe
+                | Kind::Char
+                | Kind::Declare
+                | Kind::Assign
+                | Kind::Keyword(_)
+        )
+    }
+}
+
 /// The words that the template language keeps for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]

@@ -209,7 +209,7 @@ impl<'r> Settling<'r> {
         let wanted = self.maker.wanted(log, chart.sites(), &names)?;
         let mut unsettled = Vec::new();
         for (index, (call, wanted)) in log.calls.iter().zip(&wanted).enumerate() {
-            let site = chart.sites().get(call.site.0 as usize);
+            let site = chart.site(call.site);
             let agrees = match (wanted, site) {
                 (Ok(wanted), Some(site)) => is_given(site.generator, &call.given, wanted),
                 _ => false,
@@ -305,7 +305,7 @@ impl<'r> Settling<'r> {
 
 /// Clocks all tell the same time at first, so that nobody knows whose name a Job's is: each gets a time of its own.
 fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
-    let site = chart.sites().get(call.site.0 as usize);
+    let site = chart.site(call.site);
     let is_clock = site.is_some_and(|site| site.generator == Generator::Now);
     match is_clock && named.rule == Rule::JobName {
         true => Named {
@@ -337,7 +337,7 @@ fn site_of(chart: &Instrumented<'_>, render: &Render, call: CallId) -> String {
         .log
         .calls
         .get(call.0)
-        .and_then(|call| chart.sites().get(call.site.0 as usize));
+        .and_then(|call| chart.site(call.site));
     site.map(|site| {
         format!(
             "{} at {}:{}",

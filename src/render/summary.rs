@@ -32,7 +32,7 @@ pub(super) fn summary(
     // Several calls of one site at one place are one value to people: a loop that makes a password.
     let mut known: HashMap<(u32, Option<&Place>, BelongsTo), usize> = HashMap::new();
     for (call, named) in log.calls.iter().zip(names) {
-        let Some(site) = chart.sites().get(call.site.0 as usize) else {
+        let Some(site) = chart.site(call.site) else {
             continue;
         };
         let belongs_to = belongs_to(named.rule);

@@ -20,7 +20,7 @@ use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::model::{Chart, FileKind};
 use super::reach::{Conduct, Reach, conduct_of_text, included_files};
-use super::site::Site;
+use super::site::{Site, SiteId};
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
 use super::tree::ChartTree;
@@ -344,6 +344,11 @@ impl<'a> Instrumented<'a> {
     /// The call sites, by their numbers.
     pub(crate) fn sites(&self) -> &[Site] {
         self.registry.sites()
+    }
+
+    /// The call site of this number.
+    pub(crate) fn site(&self, id: SiteId) -> Option<&Site> {
+        self.sites().get(usize::try_from(id.0).ok()?)
     }
 
     /// The calls that were made constant.

@@ -30,7 +30,10 @@ fn in_action(template: &Template, action: &Action, keeps: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut index = 0;
     while let Some(token) = tokens.get(index) {
-        let begins = index == 0 || tokens.get(index - 1).is_some_and(separates);
+        let begins = index == 0
+            || tokens
+                .get(index - 1)
+                .is_some_and(|before| before.kind.separates());
         let is_context = match token.kind {
             Kind::Dot | Kind::Field => action.has_own_dot && begins,
             Kind::Variable => keeps && template.word(token) == "$",
@@ -74,20 +77,6 @@ fn keeps_context(template: &Template, body: BodyId) -> bool {
                     && is_assigned(tokens, index)
             })
     })
-}
-
-/// Whether what stands behind this token begins an operand.
-fn separates(token: &Token) -> bool {
-    matches!(
-        token.kind,
-        Kind::Space
-            | Kind::LeftParen
-            | Kind::Pipe
-            | Kind::Char
-            | Kind::Declare
-            | Kind::Assign
-            | Kind::Keyword(_)
-    )
 }
 
 #[cfg(test)]
