@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::bodies::Bodies;
 use super::names::Names;
 use crate::chart::functions::{Function, Treatment, impure};
 use crate::chart::literal::quote;
@@ -122,12 +123,9 @@ pub(super) struct Defines<'a> {
     pub(super) names: &'a Names,
     pub(super) allow: &'a [String],
     pub(super) texts: &'a BTreeMap<String, KnownText>,
-    /// The bodies that can reach a call, by the names that helm has for them.
-    pub(super) bodies: &'a BTreeMap<String, String>,
+    pub(super) bodies: &'a Bodies,
     /// The files that can, by their ids, each with the names that helm has for it.
     pub(super) files: &'a BTreeMap<String, Vec<String>>,
-    /// The ids of the bodies that look at their context.
-    pub(super) asking: &'a BTreeSet<String>,
     pub(super) clock: i64,
     pub(super) placeholder_key: &'a str,
 }
@@ -138,7 +136,7 @@ impl Defines<'_> {
         let impure: Vec<Function> = impure()
             .filter(|function| !self.allow.iter().any(|allowed| allowed == function.name))
             .collect();
-        let ids: BTreeSet<&String> = self.bodies.values().collect();
+        let ids: BTreeSet<&String> = self.bodies.ids().values().collect();
         let includes: String = ids.into_iter().map(|id| self.include(id)).collect();
         let mut text = [ROOT, &includes, CALLS, CONSTANT, TPL]
             .concat()
@@ -152,7 +150,7 @@ impl Defines<'_> {
             .replace("@KEY@", self.placeholder_key)
             .replace("@WORDS@", &words(&impure))
             .replace("@CALL@", &call_pattern(&impure))
-            .replace("@HAS-NAMES@", &(!self.bodies.is_empty()).to_string())
+            .replace("@HAS-NAMES@", &(!self.bodies.ids().is_empty()).to_string())
             .replace(
                 "@COMPUTED@",
                 r#"(?:include|template|block)[\s(]*(?:[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\)"#,
@@ -166,7 +164,7 @@ impl Defines<'_> {
 
     /// What includes a body.
     fn include(&self, id: &str) -> String {
-        let name = match self.asking.contains(id) {
+        let name = match self.bodies.asks(id) {
             true => "ternary `@N@-@BODY@-nothing` `@N@-@BODY@` (kindIs `invalid` $c)",
             false => "`@N@-@BODY@`",
         };
@@ -178,7 +176,7 @@ impl Defines<'_> {
 
     /// `` (contains `app.password` $text) … ``
     fn contained_names(&self) -> String {
-        let names = self.bodies.keys();
+        let names = self.bodies.ids().keys();
         let tests = names.map(|name| format!("(contains {} $text)", quote(name)));
         tests
             .chain(["false".to_owned()])
@@ -189,7 +187,7 @@ impl Defines<'_> {
     /// The texts for `tpl`, the names of bodies, and the values of each file.
     fn tables(&self, text: &mut String, table: &BTreeMap<String, String>) {
         self.json(text, "texts", &self.texts);
-        self.json(text, "names", &self.bodies);
+        self.json(text, "names", self.bodies.ids());
         for (id, roots) in self.files {
             let own: BTreeMap<&String, &String> = roots
                 .iter()

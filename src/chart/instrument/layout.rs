@@ -1,16 +1,15 @@
 //! From a template's changes to its new text: a body that can reach a call becomes a define of its own, which is given
 //! its context and its state.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::bodies::Bodies;
 use super::names::Names;
 use super::nothing;
 use super::registry::Registry;
 use super::rewrite::{Changes, Origin, reaches};
-use super::statements::takes_digest;
 use crate::chart::edits::{Edit, apply_to};
-use crate::chart::lexer::Kind;
+use crate::chart::lexer::{Kind, Token};
 use crate::chart::literal::quote;
 use crate::chart::outline::{Body, BodyId};
 use crate::chart::reach::Reach;
@@ -24,8 +23,7 @@ pub(super) struct Layout<'a> {
     pub(super) names: &'a Names,
     pub(super) reach: &'a Reach,
     pub(super) registry: &'a Registry,
-    /// The ids of the bodies that look at their context.
-    pub(super) asking: &'a BTreeSet<String>,
+    pub(super) bodies: &'a Bodies,
     /// Whether a body that can reach a call may run as it is, where its old name is called all the same.
     pub(super) is_lenient: bool,
 }
@@ -35,6 +33,14 @@ pub(super) struct Layout<'a> {
 enum Context {
     Given,
     Nothing,
+}
+
+/// What the delimiters of a body trim: the text before it, the beginning and the end of its own, the text behind it.
+struct Trims {
+    before: bool,
+    begin: bool,
+    end: bool,
+    behind: bool,
 }
 
 /// What a body says that is reached all the same.
@@ -135,11 +141,11 @@ impl Layout<'_> {
             (Context::Given, own.to_owned()),
             (Context::Nothing, format!("{own}-nothing")),
         ];
-        let asks = self.asking.contains(own);
+        let asks = self.bodies.asks(own);
         let trims = self
             .template
             .body(id)
-            .is_some_and(|body| self.trims(body).1);
+            .is_some_and(|body| self.trims(body).end);
         for (context, name) in forms {
             if context == Context::Nothing && !asks {
                 continue;
@@ -157,7 +163,7 @@ impl Layout<'_> {
         let trims = self
             .template
             .body(id)
-            .is_some_and(|body| self.trims(body).0);
+            .is_some_and(|body| self.trims(body).begin);
         format!(
             "{{{{ {} := .p }}}}{{{{ $ := .c }}}}{{{{ range list ${}}}}}",
             self.names.state(),
@@ -188,7 +194,7 @@ impl Layout<'_> {
                 text: format!(
                     "{{{{ {} := dict `n` dict{}}}}}",
                     self.names.state(),
-                    if self.trims(body).0 { " -" } else { " " }
+                    if self.trims(body).begin { " -" } else { " " }
                 ),
             });
         }
@@ -215,21 +221,11 @@ impl Layout<'_> {
 
     /// What stands for a define in the text around it: nothing, but it trims as much.
     fn comment(&self, define: &Body) -> String {
-        let trims = |index: Option<usize>| {
-            let token = index.and_then(|index| self.template.tokens.get(index));
-            token.is_some_and(|token| {
-                matches!(
-                    token.kind,
-                    Kind::LeftDelim { trim: true } | Kind::RightDelim { trim: true }
-                )
-            })
-        };
-        let left = trims(Some(define.opens.start));
-        let right = trims(define.closes.end.checked_sub(1));
+        let trims = self.trims(define);
         format!(
             "{}{}",
-            if left { "{{- /**/" } else { "{{/**/" },
-            if right { " -}}" } else { "}}" }
+            if trims.before { "{{- /**/" } else { "{{/**/" },
+            if trims.behind { " -}}" } else { "}}" }
         )
     }
 
@@ -250,11 +246,7 @@ impl Layout<'_> {
         let own = self.registry.id_of(name).unwrap_or_default();
         let end = pipeline.last().map_or(named.end, |token| token.end);
         let close = self.span(&block.closes);
-        let trims = self
-            .template
-            .tokens
-            .get(block.closes.end.saturating_sub(1))
-            .is_some_and(|token| token.kind == Kind::RightDelim { trim: true });
+        let trims = self.trims(block).behind;
         edits.push(Edit {
             start: keyword.start,
             end: named.end,
@@ -287,24 +279,35 @@ impl Layout<'_> {
 
     /// A define with this text inside. It trims there as it did, and nothing around it.
     fn define(&self, body: &Body, name: &str, text: &str) -> String {
-        let (after_open, before_close) = self.trims(body);
+        let trims = self.trims(body);
         format!(
             "{{{{ define {} {}}}}}{text}{{{{{} end }}}}",
             quote(name),
-            if after_open { "-" } else { "" },
-            if before_close { "-" } else { "" }
+            if trims.begin { "-" } else { "" },
+            if trims.end { "-" } else { "" }
         )
     }
 
-    /// Whether the delimiters of a body trim its text: at its beginning, at its end.
-    fn trims(&self, body: &Body) -> (bool, bool) {
-        let tokens = |range: &Range<usize>| self.template.tokens.get(range.clone());
-        let open = tokens(&body.opens).and_then(<[_]>::last);
-        let close = tokens(&body.closes).and_then(<[_]>::first);
-        (
-            open.is_some_and(|token| token.kind == Kind::RightDelim { trim: true }),
-            close.is_some_and(|token| token.kind == Kind::LeftDelim { trim: true }),
-        )
+    /// What the delimiters of a body trim.
+    fn trims(&self, body: &Body) -> Trims {
+        let trims = |range: &Range<usize>| {
+            let tokens = self.template.tokens.get(range.clone()).unwrap_or_default();
+            let trims = |token: Option<&Token>| {
+                let kind = token.map(|token| token.kind);
+                matches!(
+                    kind,
+                    Some(Kind::LeftDelim { trim: true } | Kind::RightDelim { trim: true })
+                )
+            };
+            (trims(tokens.first()), trims(tokens.last()))
+        };
+        let ((before, begin), (end, behind)) = (trims(&body.opens), trims(&body.closes));
+        Trims {
+            before,
+            begin,
+            end,
+            behind,
+        }
     }
 
     fn has_state(&self, id: BodyId) -> bool {
@@ -337,14 +340,4 @@ impl Layout<'_> {
 /// Whether helm renders the file at this path and prints nothing of it. So it could not tell what it has called.
 pub(super) fn is_notes(path: &str) -> bool {
     path.rsplit('/').next() == Some("NOTES.txt")
-}
-
-/// Whether the body called `name` takes digests, wherever it is defined.
-pub(super) fn digests(templates: &[&Template], name: &str) -> bool {
-    templates.iter().any(|template| {
-        template
-            .outline
-            .numbered()
-            .any(|(id, body)| body.name.as_deref() == Some(name) && takes_digest(template, id))
-    })
 }

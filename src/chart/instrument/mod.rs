@@ -4,6 +4,7 @@
 //! reached, its counters, the table, the log. What reaches none stays as it is, but for the clock and map order.
 
 mod addresses;
+mod bodies;
 mod constant;
 mod defines;
 mod layout;
@@ -14,7 +15,7 @@ mod rewrite;
 mod sources;
 mod statements;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
@@ -25,6 +26,7 @@ use super::template::{NoTemplate, Template};
 use super::texts::Texts;
 use super::tree::ChartTree;
 use crate::report::Fixed;
+use bodies::Bodies;
 use defines::{Defines, KnownText};
 use layout::Layout;
 use registry::Registry;
@@ -70,9 +72,7 @@ pub(crate) struct Instrumented<'a> {
     reach: Reach,
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
-    bodies: BTreeMap<String, String>,
-    /// The ids of the bodies that look at their context.
-    asking: BTreeSet<String>,
+    bodies: Bodies,
     /// The texts besides the chart's own that its templates are given.
     values: Vec<TplText>,
     /// The ends of the names of files that are included by path.
@@ -106,10 +106,9 @@ impl<'a> Instrumented<'a> {
             reach: Reach::default(),
             registry: Registry::default(),
             texts: BTreeMap::new(),
-            bodies: BTreeMap::new(),
+            bodies: Bodies::default(),
             own: vec![None; sources.len()],
             included: Vec::new(),
-            asking: BTreeSet::new(),
             values,
             sources,
             options,
@@ -163,16 +162,7 @@ impl<'a> Instrumented<'a> {
         self.included.dedup();
         let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
         for name in self.reach.names() {
-            let kind = if layout::digests(&plain, name) {
-                'x'
-            } else {
-                'd'
-            };
-            let id = self.registry.body(name, kind);
-            if plain.iter().any(|template| asks_by_name(template, name)) {
-                self.asking.insert(id.clone());
-            }
-            self.bodies.insert(name.to_owned(), id);
+            self.bodies.add_define(name, &plain, &mut self.registry);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if !self.reach.has_file(index) {
@@ -181,9 +171,7 @@ impl<'a> Instrumented<'a> {
             let id = self
                 .registry
                 .body(&format!("{}:{}", source.chart, source.path), 'f');
-            for name in &source.helm_names {
-                self.bodies.insert(name.clone(), id.clone());
-            }
+            self.bodies.add_file(&id, &source.helm_names);
             if let Some(own) = self.own.get_mut(index) {
                 *own = Some(id);
             }
@@ -229,16 +217,8 @@ impl<'a> Instrumented<'a> {
         let name = format!("tpl:{digest}");
         let id = self.registry.body(&name, 't');
         for own in self.reach.learn(&template, self.options.allow) {
-            let kind = if layout::digests(&[&template], &own) {
-                'x'
-            } else {
-                'd'
-            };
-            let id = self.registry.body(&own, kind);
-            if asks_by_name(&template, &own) {
-                self.asking.insert(id.clone());
-            }
-            self.bodies.insert(own, id);
+            self.bodies
+                .add_define(&own, &[&template], &mut self.registry);
         }
         let shared = Shared {
             names: &self.options.names,
@@ -260,7 +240,7 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
-            asking: &self.asking,
+            bodies: &self.bodies,
             is_lenient: false,
         };
         let takes_digest = template
@@ -427,7 +407,7 @@ impl<'a> Instrumented<'a> {
             names: &self.options.names,
             reach: &self.reach,
             registry: &self.registry,
-            asking: &self.asking,
+            bodies: &self.bodies,
             is_lenient: part.is_lenient(),
         };
         if part == Part::Survey && own.is_none() {
@@ -476,16 +456,9 @@ impl<'a> Instrumented<'a> {
             files: &files,
             clock: self.options.clock,
             placeholder_key: &self.options.placeholder_key,
-            asking: &self.asking,
         };
         defines.text(table)
     }
-}
-
-/// Whether a body of this name looks at its context.
-fn asks_by_name(template: &Template, name: &str) -> bool {
-    let mut bodies = template.outline.numbered();
-    bodies.any(|(id, body)| body.name.as_deref() == Some(name) && nothing::asks(template, id))
 }
 
 fn origin<'s>(source: &'s Source, reach: &Reach, index: usize) -> Origin<'s> {
