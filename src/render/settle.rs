@@ -10,7 +10,7 @@ use super::addresses;
 use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
-use crate::chart::instrument::{Instrumented, Part, Refusal};
+use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
 use crate::log::{self, Call, CallId, Log};
@@ -101,6 +101,8 @@ struct Settling<'r> {
     run: &'r Run<'r>,
     part: Part,
     table: BTreeMap<String, String>,
+    /// The parts that were made, until a text is learned.
+    copies: HashMap<Part, ChartCopy>,
     /// Whether this is the first render: its names are a guess, since calls can have equal values.
     is_guess: bool,
     maker: Maker,
@@ -136,6 +138,7 @@ impl<'r> Settling<'r> {
                 false => Part::Whole,
             },
             table: BTreeMap::new(),
+            copies: HashMap::new(),
             is_guess: true,
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
@@ -165,6 +168,7 @@ impl<'r> Settling<'r> {
                 return Ok(render);
             }
             chart.learn(&render.log.unknown_texts);
+            self.copies.clear();
         }
         Err(Failure::Error(anyhow!(
             "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
@@ -173,7 +177,8 @@ impl<'r> Settling<'r> {
 
     fn render_part(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<Render, Failure> {
         self.helm_runs += 1;
-        let tree = chart.part(part, &self.table);
+        let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
+        let tree = chart.with_values(copy, &self.table);
         let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
         let early = self
             .early
@@ -186,6 +191,8 @@ impl<'r> Settling<'r> {
                 .run
                 .start_early(Part::Whole)
                 .map(|early| (Part::Whole, early));
+            let whole = self.copies.entry(Part::Whole);
+            whole.or_insert_with(|| chart.part(Part::Whole));
         }
         let output = rendering
             .and_then(|rendering| self.run.finish(part, rendering))

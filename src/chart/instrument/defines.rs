@@ -87,7 +87,7 @@ const ALPHABETS: [Alphabet; 4] = [
 ];
 
 /// Which part of a chart is rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     /// The files that can reach a call.
     Survey,

@@ -62,6 +62,13 @@ pub(crate) struct Options<'a> {
     pub(crate) allow: &'a [String],
 }
 
+/// An instrumented part of a chart. In all its renders all files but one are the same.
+pub(crate) struct ChartCopy {
+    tree: ChartTree,
+    /// The path of that file.
+    defines: String,
+}
+
 /// A chart whose templates are instrumented.
 pub(crate) struct Instrumented<'a> {
     tree: ChartTree,
@@ -357,8 +364,8 @@ impl<'a> Instrumented<'a> {
         })
     }
 
-    /// A part of the chart, instrumented, for a render with this table.
-    pub(crate) fn part(&self, part: Part, table: &BTreeMap<String, String>) -> ChartTree {
+    /// A part of the chart, instrumented, but for its values.
+    pub(crate) fn part(&self, part: Part) -> ChartCopy {
         let mut tree = self.tree.clone();
         let mut index = 0;
         tree.visit_mut(&mut |_, chart: &mut Chart| {
@@ -384,9 +391,20 @@ impl<'a> Instrumented<'a> {
                 true
             });
         });
-        let path = tree.define_path(&format!("_{}", self.options.names.run));
-        tree.add_file(&path, self.defines(table));
-        tree
+        ChartCopy {
+            defines: tree.define_path(&format!("_{}", self.options.names.run)),
+            tree,
+        }
+    }
+
+    /// The copy with the values of a table, in the place of those that it had.
+    pub(crate) fn with_values<'c>(
+        &self,
+        copy: &'c mut ChartCopy,
+        table: &BTreeMap<String, String>,
+    ) -> &'c ChartTree {
+        copy.tree.add_file(&copy.defines, self.defines(table));
+        &copy.tree
     }
 
     /// The new text of a source; nothing where it stays as it is.
