@@ -1,5 +1,7 @@
 //! A chart in memory: its files, and the charts that stand in it.
 
+use std::sync::Arc;
+
 use super::metadata::Dependency;
 
 /// What a file is to helm.
@@ -27,14 +29,14 @@ impl FileKind {
     }
 }
 
-/// A file of a chart.
+/// A file of a chart. Copies share its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// The path in its chart, `/` between its parts: `templates/secret.yaml`.
     pub path: String,
     /// What it is to helm.
     pub kind: FileKind,
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     changed: bool,
 }
 
@@ -44,7 +46,7 @@ impl File {
         File {
             kind: FileKind::of(&path),
             path,
-            bytes,
+            bytes: Arc::new(bytes),
             changed: false,
         }
     }
@@ -70,8 +72,8 @@ impl File {
     /// Gives it other bytes. An archive that it stands in is then written anew.
     pub fn replace(&mut self, bytes: impl Into<Vec<u8>>) {
         let bytes = bytes.into();
-        if bytes != self.bytes {
-            self.bytes = bytes;
+        if bytes != *self.bytes {
+            self.bytes = Arc::new(bytes);
             self.changed = true;
         }
     }

@@ -10,7 +10,7 @@ use super::calls::{Call, Form};
 use super::functions::{Treatment, find};
 use super::lexer::{Keyword, Kind, Token};
 use super::literal;
-use super::outline::{Action, BodyId};
+use super::outline::Action;
 use super::template::Template;
 
 /// What an action leads to.
@@ -68,6 +68,19 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
     conducts
 }
 
+/// The bodies of a file.
+pub(super) fn links(source: usize, template: &Template, allow: &[String]) -> Vec<Link> {
+    let bodies = template.outline.bodies.iter();
+    let links = bodies
+        .zip(conducts(template, allow))
+        .map(|(body, conduct)| Link {
+            source,
+            name: body.name.clone(),
+            conduct,
+        });
+    links.collect()
+}
+
 /// What a text for `tpl` does as a whole.
 pub(super) fn conduct_of_text(template: &Template, allow: &[String]) -> Conduct {
     let mut all = Conduct::default();
@@ -77,53 +90,57 @@ pub(super) fn conduct_of_text(template: &Template, allow: &[String]) -> Conduct 
     all
 }
 
+/// A body and what it does.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The file that it stands in.
+    pub(super) source: usize,
+    /// Its name; none for a file's own.
+    pub(super) name: Option<String>,
+    /// What it does.
+    pub(super) conduct: Conduct,
+}
+
 /// What can reach a generating call.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
     /// The names of defines and blocks.
     names: HashSet<String>,
-    /// The names as helm has them of files whose own body does.
+    /// The files whose own body does.
     files: HashSet<usize>,
     /// Whether a text that `tpl` is given does.
     pub(super) texts: bool,
 }
 
 impl Reach {
-    /// `templates` are the chart's, `texts` what `tpl` may be given. `texts_generate`: it is known that one of those does,
-    /// whatever they say.
+    /// `links` are the chart's bodies, `texts` what `tpl` may be given. `texts_generate`: it is known that one of those
+    /// does, whatever they say. `follows_paths`: a file that includes another by its path reaches what that one does.
     pub(super) fn new(
-        templates: &[(usize, &Template)],
+        links: &[Link],
         texts: &[Conduct],
         texts_generate: bool,
-        allow: &[String],
+        follows_paths: bool,
     ) -> Reach {
         let mut reach = Reach {
             texts: texts_generate,
             ..Reach::default()
         };
-        let bodies: Vec<(usize, BodyId, Option<&str>, Conduct)> = templates
-            .iter()
-            .flat_map(|(source, template)| {
-                let conducts = conducts(template, allow);
-                let numbered = template.outline.numbered().zip(conducts);
-                numbered.map(|((id, body), conduct)| (*source, id, body.name.as_deref(), conduct))
-            })
-            .collect();
-        let names: HashSet<&str> = bodies.iter().filter_map(|(_, _, name, _)| *name).collect();
-        let mut patterns = Patterns::default();
+        let mut search = Search {
+            names: links.iter().filter_map(|it| it.name.as_deref()).collect(),
+            patterns: Patterns::default(),
+            follows_paths,
+        };
         loop {
             let before = reach.size();
-            for (source, _, name, conduct) in &bodies {
-                if reach.leads(conduct, &names, &mut patterns) {
-                    match name {
-                        Some(name) => drop(reach.names.insert((*name).to_owned())),
-                        None => drop(reach.files.insert(*source)),
+            for link in links {
+                if search.leads(&reach, &link.conduct) {
+                    match &link.name {
+                        Some(name) => drop(reach.names.insert(name.clone())),
+                        None => drop(reach.files.insert(link.source)),
                     }
                 }
             }
-            reach.texts |= texts
-                .iter()
-                .any(|conduct| reach.leads(conduct, &names, &mut patterns));
+            reach.texts |= texts.iter().any(|conduct| search.leads(&reach, conduct));
             if reach.size() == before {
                 return reach;
             }
@@ -153,25 +170,6 @@ impl Reach {
 
     fn size(&self) -> (usize, usize, bool) {
         (self.names.len(), self.files.len(), self.texts)
-    }
-
-    fn leads(&self, conduct: &Conduct, names: &HashSet<&str>, patterns: &mut Patterns) -> bool {
-        conduct.generates
-            || conduct.renders_texts && self.texts
-            || conduct
-                .targets
-                .iter()
-                .any(|target| self.target(target, names, patterns))
-    }
-
-    fn target(&self, target: &Target, names: &HashSet<&str>, patterns: &mut Patterns) -> bool {
-        match target {
-            Target::Named(name) if names.contains(&**name) => self.names.contains(name),
-            // A name that no define has can be a file's.
-            Target::Named(_) | Target::Files => !self.files.is_empty(),
-            Target::Like(pattern) => patterns.any_match(pattern, &self.names),
-            Target::Any => !self.names.is_empty() || !self.files.is_empty(),
-        }
     }
 
     /// Whether a define or block of this name can reach a generating call.
@@ -204,20 +202,54 @@ impl Reach {
     }
 }
 
+/// How bodies are looked at.
+struct Search<'l> {
+    /// The names of all defines and blocks.
+    names: HashSet<&'l str>,
+    patterns: Patterns,
+    follows_paths: bool,
+}
+
+impl Search<'_> {
+    /// Whether what a body does leads to what is known to reach a call.
+    fn leads(&mut self, reach: &Reach, conduct: &Conduct) -> bool {
+        conduct.generates
+            || conduct.renders_texts && reach.texts
+            || conduct
+                .targets
+                .iter()
+                .any(|target| self.target(reach, target))
+    }
+
+    fn target(&mut self, reach: &Reach, target: &Target) -> bool {
+        let to_file = self.follows_paths && !reach.files.is_empty();
+        match target {
+            Target::Named(name) if self.names.contains(&**name) => reach.names.contains(name),
+            // A name that no define has can be a file's.
+            Target::Named(name) => to_file && name.contains('/'),
+            Target::Files => to_file,
+            Target::Like(pattern) => self.patterns.any_match(pattern, &reach.names),
+            Target::Any => !reach.names.is_empty() || !reach.files.is_empty(),
+        }
+    }
+}
+
 /// Regular expressions, each compiled once.
 #[derive(Default)]
-struct Patterns(HashMap<String, Option<Regex>>);
+pub(super) struct Patterns(HashMap<String, Option<Regex>>);
 
 impl Patterns {
     fn any_match(&mut self, pattern: &str, names: &HashSet<String>) -> bool {
+        names.iter().any(|name| self.matches(pattern, name))
+    }
+
+    /// Whether a computed name can be this one.
+    pub(super) fn matches(&mut self, pattern: &str, name: &str) -> bool {
         let compiled = self
             .0
             .entry(pattern.to_owned())
             .or_insert_with(|| Regex::new(pattern).ok());
-        match compiled {
-            Some(regex) => names.iter().any(|name| regex.is_match(name)),
-            None => true,
-        }
+        compiled.as_ref().is_none_or(|regex| regex.is_match(name))
     }
 }
 
@@ -350,12 +382,13 @@ mod tests {
     fn reaches(files: &[&str], texts: &[&str]) -> (Vec<String>, Vec<usize>) {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
-        let templates: Vec<(usize, &Template)> = templates.iter().enumerate().collect();
+        let templates = templates.iter().enumerate();
+        let links: Vec<Link> = templates.flat_map(|(n, it)| links(n, it, &[])).collect();
         let texts: Vec<Conduct> = texts
             .iter()
             .map(|text| conduct_of_text(&read(text), &[]))
             .collect();
-        let reach = Reach::new(&templates, &texts, false, &[]);
+        let reach = Reach::new(&links, &texts, false, true);
         let files = (0..files.len())
             .filter(|file| reach.has_file(*file))
             .collect();

@@ -22,3 +22,4 @@ mod properties;
 pub(crate) use identity::Identity;
 pub(crate) use model::{Document, Leaf, LeafRef, Manifest, Role};
 pub(crate) use path::{Path, Step};
+pub(crate) use select::split;

@@ -6,7 +6,7 @@ use super::layers::Layers;
 use super::needles::{NeedleId, Needles};
 use super::place::runs_once;
 use super::word::{Generated, word};
-use crate::manifest::{Document, LeafRef, Manifest};
+use crate::manifest::{Document, Leaf, LeafRef, Manifest, split};
 
 /// The first place in a scalar where a needle stands.
 pub(super) struct Hit {
@@ -28,23 +28,66 @@ pub(super) struct Hit {
     pub(super) only_names: bool,
 }
 
-/// All hits, scalar by scalar.
-pub(super) fn search(manifest: &Manifest, needles: &Needles<'_>) -> Vec<Hit> {
-    let mut search = Search {
-        needles,
-        seen: vec![0; needles.len()],
-        scalar: 0,
-        hits: Vec::new(),
-    };
-    if needles.is_empty() {
-        return search.hits;
-    }
-    for (number, document) in manifest.documents.iter().enumerate() {
-        for position in 0..document.leaves.len() {
-            search.leaf(document, (number, position));
+/// An object that helm printed.
+pub(super) struct Object<'t> {
+    /// What it is. Its leaves are there only if it shows a needle: few do, and some are large.
+    pub(super) document: Document,
+    /// All of it.
+    pub(super) text: &'t str,
+}
+
+/// What helm printed, as far as names need it.
+pub(super) struct Shown<'t> {
+    /// All objects but those that stand in a chart's `crds/`, and those that are no YAML.
+    pub(super) objects: Vec<Object<'t>>,
+    /// All hits, scalar by scalar.
+    pub(super) hits: Vec<Hit>,
+}
+
+impl<'t> Shown<'t> {
+    /// Looks for the needles in all that helm printed.
+    pub(super) fn new(output: &'t str, needles: &Needles<'_>) -> Shown<'t> {
+        let mut search = Search {
+            needles,
+            seen: vec![0; needles.len()],
+            scalar: 0,
+            hits: Vec::new(),
+        };
+        let mut objects = Vec::new();
+        for text in split(output).into_iter().filter(|text| !is_crd(text)) {
+            let Ok(manifest) = Manifest::parse(text.to_owned()) else {
+                continue;
+            };
+            for mut document in manifest.documents {
+                if !search.document(&document, objects.len()) {
+                    document.leaves = Vec::new();
+                }
+                objects.push(Object {
+                    text: text.get(document.span.clone()).unwrap_or_default(),
+                    document,
+                });
+            }
+        }
+        Shown {
+            objects,
+            hits: search.hits,
         }
     }
-    search.hits
+
+    /// The leaf at these positions, in an object that shows a needle.
+    pub(super) fn leaf(&self, at: LeafRef) -> Option<&Leaf> {
+        self.objects.get(at.0)?.document.leaves.get(at.1)
+    }
+}
+
+/// Whether a document is one of those that helm prints as they stand in `crds/`: nothing generated is in it.
+fn is_crd(document: &str) -> bool {
+    let mut lines = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("# Source: "));
+    lines
+        .next()
+        .is_some_and(|source| source.contains("/crds/") && !source.contains("/templates/"))
 }
 
 struct Search<'n, 'a> {
@@ -65,6 +108,17 @@ struct Found {
 }
 
 impl Search<'_, '_> {
+    /// Whether the document of this number shows a needle.
+    fn document(&mut self, document: &Document, number: usize) -> bool {
+        let before = self.hits.len();
+        if !self.needles.is_empty() {
+            for position in 0..document.leaves.len() {
+                self.leaf(document, (number, position));
+            }
+        }
+        self.hits.len() > before
+    }
+
     fn leaf(&mut self, document: &Document, at: LeafRef) {
         let Some(leaf) = document.leaves.get(at.1) else {
             return;

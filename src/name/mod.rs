@@ -39,10 +39,10 @@ use sha2::{Digest, Sha256};
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::log::{Argument, CallId, Log};
-use crate::manifest::Manifest;
 use crate::report;
 
 use bits::Bits;
+use hits::Shown;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
@@ -113,7 +113,7 @@ pub(crate) struct Scene<'a> {
     /// The chart's call sites, by their [`SiteId`](crate::chart::site::SiteId).
     pub(crate) sites: &'a [Site],
     /// What helm printed, without the log.
-    pub(crate) manifest: &'a Manifest,
+    pub(crate) output: &'a str,
     /// The namespace that the release goes into.
     pub(crate) release_namespace: &'a str,
 }
@@ -123,67 +123,64 @@ pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 
     Bits::of_call(generator, arguments).0 as f64 / 1000.0
 }
 
-/// Names the calls of the log, in their order. `by_path` says which calls must go by their paths.
-///
-/// Two calls never have one name, but for doubles. A call that goes by its path keeps its number among the calls of its
-/// place: the others' names stay.
-pub(crate) fn name_calls(scene: &Scene<'_>, by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
-    let log = scene.log;
-    let generators: Vec<Option<Generator>> = log
-        .calls
-        .iter()
-        .map(|call| Some(site_of(scene, call)?.generator))
-        .collect();
-    let bits: Vec<Bits> = generators
-        .iter()
-        .zip(&log.calls)
-        .map(|(generator, call)| match generator {
-            Some(generator) => Bits::of_call(*generator, &call.arguments),
-            None => Bits::default(),
-        })
-        .collect();
-    let is_clock: Vec<bool> = generators
-        .iter()
-        .map(|generator| *generator == Some(Generator::Now))
-        .collect();
-    let contents = carriers::contents(log, &bits, &is_clock);
-    let needles = Needles::new(log, &generators, &bits, &contents);
-    let mut mask = Mask::new(&needles);
-    let documents = &scene.manifest.documents;
-    let documents = place::name_documents(documents, scene.release_namespace, &mask);
-    let sightings = Sightings::new(
-        log,
-        &contents,
-        scene.manifest,
-        &documents,
-        &needles,
-        &mut mask,
-    );
-    let reasons = reasons(log, &needles, &sightings, &is_clock);
-    let jobs = Jobs::new(scene.manifest, &sightings, &needles, log);
-    let naming = Naming {
-        scene,
-        sightings: &sightings,
-        jobs: &jobs,
-        generators: &generators,
-    };
-    naming.names(&reasons, by_path)
-}
-
 fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
     scene.sites.get(usize::try_from(call.site.0).ok()?)
 }
 
-/// From reasons to names.
-struct Naming<'n> {
-    scene: &'n Scene<'n>,
-    sightings: &'n Sightings<'n>,
-    jobs: &'n Jobs,
-    generators: &'n [Option<Generator>],
+/// All that decides how the calls of a log are named.
+pub(crate) struct Naming<'a> {
+    scene: Scene<'a>,
+    generators: Vec<Option<Generator>>,
+    sightings: Sightings<'a>,
+    jobs: Jobs,
+    reasons: Vec<Reason>,
 }
 
-impl Naming<'_> {
-    fn names(&self, reasons: &[Reason], by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+impl<'a> Naming<'a> {
+    /// Looks where helm's output shows what the calls were given, and for the rule that names each call.
+    pub(crate) fn new(scene: Scene<'a>) -> Naming<'a> {
+        let log = scene.log;
+        let generators: Vec<Option<Generator>> = log
+            .calls
+            .iter()
+            .map(|call| Some(site_of(&scene, call)?.generator))
+            .collect();
+        let bits: Vec<Bits> = generators
+            .iter()
+            .zip(&log.calls)
+            .map(|(generator, call)| match generator {
+                Some(generator) => Bits::of_call(*generator, &call.arguments),
+                None => Bits::default(),
+            })
+            .collect();
+        let is_clock: Vec<bool> = generators
+            .iter()
+            .map(|generator| *generator == Some(Generator::Now))
+            .collect();
+        let contents = carriers::contents(log, &bits, &is_clock);
+        let needles = Needles::new(log, &generators, &bits, &contents);
+        let mut shown = Shown::new(scene.output, &needles);
+        let mut mask = Mask::new(&needles);
+        let documents = shown.objects.iter().map(|object| &object.document);
+        let documents = place::name_documents(documents, scene.release_namespace, &mask);
+        let sightings = Sightings::new(log, contents, &mut shown, documents, &needles, &mut mask);
+        let reasons = reasons(log, &needles, &sightings, &is_clock);
+        let jobs = Jobs::new(&shown, &sightings, &needles, log);
+        Naming {
+            scene,
+            generators,
+            sightings,
+            jobs,
+            reasons,
+        }
+    }
+
+    /// The names of the calls, in the log's order. `by_path` says which calls must go by their paths.
+    ///
+    /// Two calls never have one name, but for doubles. A call that goes by its path keeps its number among the calls of
+    /// its place: the others' names stay.
+    pub(crate) fn names(&self, by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+        let reasons = &self.reasons;
         let listed = self.sightings.listed();
         let mut numbers = Numbers::default();
         let mut named: Vec<Option<Named>> = Vec::with_capacity(reasons.len());
@@ -259,7 +256,7 @@ impl Naming<'_> {
     fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.push(path::way(call, site_of(self.scene, call)));
+            parts.push(path::way(call, site_of(&self.scene, call)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {

@@ -51,13 +51,13 @@ pub(super) struct DocumentName {
 }
 
 /// Names all documents.
-pub(super) fn name_documents(
-    documents: &[Document],
+pub(super) fn name_documents<'d>(
+    documents: impl Iterator<Item = &'d Document>,
     release_namespace: &str,
     mask: &Mask<'_, '_>,
 ) -> Vec<DocumentName> {
     let mut seen: HashMap<[String; 4], usize> = HashMap::new();
-    let named = documents.iter().map(|document| {
+    let named = documents.map(|document| {
         let identity = &document.identity;
         let foreign_namespace = match identity.namespace.as_deref() {
             Some(namespace) if namespace != release_namespace => mask.name(namespace),

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::carriers::Content;
-use super::hits::{Hit, search};
+use super::hits::{Hit, Shown};
 use super::mask::Mask;
 use super::needles::{NeedleId, Needles, Owner};
 use super::place::{DocumentName, LeafPlace, Rank};
 use super::spread::spread;
 use crate::log::Log;
-use crate::manifest::{LeafRef, Manifest};
+use crate::manifest::LeafRef;
 use crate::report;
 
 /// So many carriers of a call are listed for people.
@@ -59,8 +59,8 @@ struct Placed {
 /// All hits in a manifest, and whose they are.
 pub(super) struct Sightings<'s> {
     log: &'s Log,
-    contents: &'s [Content],
-    documents: &'s [DocumentName],
+    contents: Vec<Content>,
+    documents: Vec<DocumentName>,
     /// The scalars that show something.
     places: Vec<LeafPlace>,
     /// All hits, best first.
@@ -72,22 +72,17 @@ pub(super) struct Sightings<'s> {
 }
 
 impl<'s> Sightings<'s> {
-    /// Looks for the needles in the manifest; `contents` are those of the log's carriers.
+    /// Ranks what is shown; `contents` are those of the log's carriers.
     pub(super) fn new(
         log: &'s Log,
-        contents: &'s [Content],
-        manifest: &Manifest,
-        documents: &'s [DocumentName],
+        contents: Vec<Content>,
+        shown: &mut Shown<'_>,
+        documents: Vec<DocumentName>,
         needles: &Needles<'_>,
         mask: &mut Mask<'_, '_>,
     ) -> Sightings<'s> {
-        let (places, hits) = placed(
-            search(manifest, needles),
-            manifest,
-            documents,
-            needles,
-            mask,
-        );
+        let found = std::mem::take(&mut shown.hits);
+        let (places, hits) = placed(found, shown, &documents, needles, mask);
         let mut of_needle = vec![Vec::new(); needles.len()];
         for (number, placed) in hits.iter().enumerate() {
             of_needle[placed.hit.needle.0].push(HitId(number));
@@ -262,7 +257,7 @@ impl<'s> Sightings<'s> {
 /// is there by chance only.
 fn placed(
     hits: Vec<Hit>,
-    manifest: &Manifest,
+    shown: &Shown<'_>,
     documents: &[DocumentName],
     needles: &Needles<'_>,
     mask: &mut Mask<'_, '_>,
@@ -274,9 +269,8 @@ fn placed(
         let (document, position) = hit.leaf;
         if last != Some(hit.leaf) {
             let before = position.checked_sub(1);
-            let before = before.and_then(|before| manifest.leaf((document, before)));
-            let (Some(name), Some(leaf)) = (documents.get(document), manifest.leaf(hit.leaf))
-            else {
+            let before = before.and_then(|before| shown.leaf((document, before)));
+            let (Some(name), Some(leaf)) = (documents.get(document), shown.leaf(hit.leaf)) else {
                 continue;
             };
             places.push(LeafPlace::new(name, leaf, before, mask));

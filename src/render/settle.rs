@@ -14,8 +14,7 @@ use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
 use crate::log::{self, Call, CallId, Log};
-use crate::manifest::Manifest;
-use crate::name::{Name, Named, Rule, Scene, name_calls};
+use crate::name::{Name, Named, Naming, Rule, Scene};
 use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
 
@@ -247,21 +246,14 @@ impl<'r> Settling<'r> {
         if log.calls.is_empty() {
             return Ok(Vec::new());
         }
-        let manifest = Manifest::parse_lenient(&render.text, |document| !is_crd(document));
         let namespace = self.run.request.helm.namespace.as_deref();
-        let scene = Scene {
+        let naming = Naming::new(Scene {
             log,
             sites: chart.sites(),
-            manifest: &manifest,
+            output: &render.text,
             release_namespace: namespace.unwrap_or("default"),
-        };
-        let key = |call: CallId| log.calls.get(call.0).map(|call| call.key.as_str());
-        let names = {
-            let by_path = &self.by_path;
-            name_calls(&scene, &|call| {
-                key(call).is_some_and(|key| by_path.contains(key))
-            })
-        };
+        });
+        let names = naming.names(&|call| is_by_path(log, &self.by_path, call));
         if self.is_guess {
             return Ok(names
                 .into_iter()
@@ -291,10 +283,7 @@ impl<'r> Settling<'r> {
         if !has_changed {
             return Ok(names);
         }
-        let by_path = &self.by_path;
-        Ok(name_calls(&scene, &|call| {
-            key(call).is_some_and(|key| by_path.contains(key))
-        }))
+        Ok(naming.names(&|call| is_by_path(log, &self.by_path, call)))
     }
 
     /// The next render gets the values that this one asks for.
@@ -323,14 +312,10 @@ fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
     }
 }
 
-/// Whether a document is one of those that helm prints as they stand in `crds/`: nothing generated is in it.
-fn is_crd(document: &str) -> bool {
-    let mut lines = document
-        .lines()
-        .filter_map(|line| line.strip_prefix("# Source: "));
-    lines
-        .next()
-        .is_some_and(|source| source.contains("/crds/") && !source.contains("/templates/"))
+/// Whether a call's name has changed, so that it goes by its path.
+fn is_by_path(log: &Log, by_path: &HashSet<String>, call: CallId) -> bool {
+    let call = log.calls.get(call.0);
+    call.is_some_and(|call| by_path.contains(&call.key))
 }
 
 /// What helm said.

@@ -14,13 +14,14 @@ mod registry;
 mod rewrite;
 mod sources;
 mod statements;
+mod survey;
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::model::{Chart, FileKind};
-use super::reach::{Conduct, Reach, conduct_of_text, included_files};
+use super::reach::{Conduct, Link, Reach, conduct_of_text, included_files, links};
 use super::site::{Site, SiteId};
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
@@ -32,6 +33,7 @@ use layout::Layout;
 use registry::Registry;
 use rewrite::{Changes, Origin, Shared, rewrite};
 use sources::Source;
+use survey::Survey;
 
 pub(crate) use super::texts::TplText;
 pub(crate) use defines::Part;
@@ -75,7 +77,10 @@ pub(crate) struct Instrumented<'a> {
     options: Options<'a>,
     sources: Vec<Source>,
     changes: Vec<Changes>,
+    /// What the texts for `tpl` do.
     conducts: Vec<Conduct>,
+    /// All bodies of the chart, and what they do.
+    links: Vec<Link>,
     reach: Reach,
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
@@ -110,6 +115,7 @@ impl<'a> Instrumented<'a> {
             tree,
             changes: Vec::new(),
             conducts: Vec::new(),
+            links: Vec::new(),
             reach: Reach::default(),
             registry: Registry::default(),
             texts: BTreeMap::new(),
@@ -156,12 +162,11 @@ impl<'a> Instrumented<'a> {
             .enumerate()
             .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
             .collect();
-        self.reach = Reach::new(
-            &templates,
-            &self.conducts,
-            texts_generate,
-            self.options.allow,
-        );
+        let links = templates
+            .iter()
+            .flat_map(|(index, template)| links(*index, template, self.options.allow));
+        self.links = links.collect();
+        self.reach = Reach::new(&self.links, &self.conducts, texts_generate, true);
         for (_, template) in &templates {
             self.included.extend(included_files(template));
         }
@@ -198,7 +203,7 @@ impl<'a> Instrumented<'a> {
                 .entry((&source.chart, &source.path))
                 .or_insert(index);
             let is_twin = earlier != index
-                && self.sources.get(earlier).map(|it| &it.text) == Some(&source.text);
+                && self.sources.get(earlier).map(Source::text) == Some(source.text());
             let changes = match &source.template {
                 Ok(_) if is_twin => self.changes.get(earlier).cloned().unwrap_or_default(),
                 Ok(template) => rewrite(
@@ -249,6 +254,7 @@ impl<'a> Instrumented<'a> {
             registry: &self.registry,
             bodies: &self.bodies,
             is_lenient: false,
+            survey: None,
         };
         let takes_digest = template
             .outline
@@ -269,6 +275,8 @@ impl<'a> Instrumented<'a> {
                 continue;
             }
             if let Ok(template) = Template::read(text.clone()) {
+                let conduct = conduct_of_text(&template, self.options.allow);
+                self.conducts.push(conduct);
                 self.know(template, "tpl", 1);
             } else {
                 // Helm refuses it as it is.
@@ -301,7 +309,7 @@ impl<'a> Instrumented<'a> {
             || self
                 .sources
                 .iter()
-                .any(|source| matches!(source.template, Err(NoTemplate::Refused)))
+                .any(|source| matches!(&source.template, Err(unread) if unread.why == NoTemplate::Refused))
     }
 
     /// Whether a template can hide memory addresses in a digest.
@@ -367,16 +375,14 @@ impl<'a> Instrumented<'a> {
     /// A part of the chart, instrumented, but for its values.
     pub(crate) fn part(&self, part: Part) -> ChartCopy {
         let mut tree = self.tree.clone();
+        let survey = (part == Part::Survey).then(|| self.survey());
         let mut index = 0;
         tree.visit_mut(&mut |_, chart: &mut Chart| {
-            if part == Part::Survey {
-                chart.files.retain(|file| !file.path.starts_with("crds/"));
-            }
             chart.files.retain_mut(|file| {
                 if file.kind != FileKind::Template || file.text().is_none() {
                     return true;
                 }
-                let text = self.text_of(index, part);
+                let text = self.text_of(index, part, survey.as_ref());
                 if self.own.get(index).is_some_and(Option::is_some) && layout::is_notes(&file.path)
                 {
                     // By another name, so that its log is printed.
@@ -391,6 +397,9 @@ impl<'a> Instrumented<'a> {
                 true
             });
         });
+        if part == Part::Survey {
+            self.leave_files_out(&mut tree);
+        }
         ChartCopy {
             defines: tree.define_path(&format!("_{}", self.options.names.run)),
             tree,
@@ -407,14 +416,45 @@ impl<'a> Instrumented<'a> {
         &copy.tree
     }
 
+    fn survey(&self) -> Survey {
+        let source = |index: usize| self.sources.get(index);
+        Survey::new(
+            &self.links,
+            &self.reach,
+            &self.conducts,
+            &|index| source(index).is_some_and(|source| source.is_rendered),
+            &|index| source(index).is_some_and(|source| self.is_included(source)),
+        )
+    }
+
+    /// Takes out of a survey the files that are no templates and that no template reads.
+    fn leave_files_out(&self, tree: &mut ChartTree) {
+        let finder = memchr::memmem::Finder::new(".Files");
+        let reads = |text: &[u8]| finder.find(text).is_some();
+        let mut files = tree.charts().into_iter().flat_map(|chart| &chart.files);
+        let read = files.any(|file| file.kind == FileKind::Template && reads(file.bytes()))
+            || self.texts.keys().any(|text| reads(text.as_bytes()));
+        tree.visit_mut(&mut |_, chart: &mut Chart| {
+            chart.files.retain(|file| match file.kind {
+                FileKind::Other => match file.path.as_str() {
+                    "requirements.yaml" => true,
+                    path => read && !path.starts_with("crds/"),
+                },
+                FileKind::Template | FileKind::ChartYaml | FileKind::Values => true,
+            });
+        });
+    }
+
     /// The new text of a source; nothing where it stays as it is.
-    fn text_of(&self, index: usize, part: Part) -> Option<String> {
+    fn text_of(&self, index: usize, part: Part, survey: Option<&Survey>) -> Option<String> {
         let source = self.sources.get(index)?;
         let template = match &source.template {
             Ok(template) => template,
             // Helm will say what is wrong. Should it see nothing wrong, then not with this behind it.
-            Err(NoTemplate::Refused) => return Some(format!("{}{REFUSED}", source.text)),
-            Err(NoTemplate::Unclosed) => return None,
+            Err(unread) => match unread.why {
+                NoTemplate::Refused => return Some(format!("{}{REFUSED}", unread.text)),
+                NoTemplate::Unclosed => return None,
+            },
         };
         let changes = self.changes.get(index)?;
         let own = self.own.get(index)?.as_deref();
@@ -427,11 +467,12 @@ impl<'a> Instrumented<'a> {
             registry: &self.registry,
             bodies: &self.bodies,
             is_lenient: part.is_lenient(),
+            survey,
         };
-        if part == Part::Survey && own.is_none() {
+        if let Some(survey) = survey.filter(|survey| !survey.has_file(index)) {
             let mut text = layout.defines_only();
-            if self.is_included(source) {
-                text.push_str(&layout.by_path(&source.helm_names));
+            if survey.includes_files() && self.is_included(source) {
+                text.push_str(&layout.by_path(own, &source.helm_names));
             }
             return Some(text);
         }

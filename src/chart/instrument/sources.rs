@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::chart::error::ChartError;
 use crate::chart::model::{Chart, FileKind};
-use crate::chart::template::{NoTemplate, Template};
+use crate::chart::template::{NoTemplate, Template, Unread};
 use crate::chart::texts::{Texts, TplText};
 use crate::chart::tree::ChartTree;
 
@@ -20,10 +20,18 @@ pub(super) struct Source {
     pub(super) helm_names: Vec<String>,
     /// Whether helm renders it by itself.
     pub(super) is_rendered: bool,
+    /// Its text, lexed.
+    pub(super) template: Result<Template, Unread>,
+}
+
+impl Source {
     /// Its text.
-    pub(super) text: String,
-    /// The same, lexed.
-    pub(super) template: Result<Template, NoTemplate>,
+    pub(super) fn text(&self) -> &str {
+        match &self.template {
+            Ok(template) => &template.text,
+            Err(unread) => &unread.text,
+        }
+    }
 }
 
 /// The templates of a chart, and the texts in its other files.
@@ -49,17 +57,19 @@ pub(super) fn read(
 
 /// Lexes the templates, half of the text on a thread of its own: helm waits for it.
 fn lex(sources: &mut [Source]) {
-    let total: usize = sources.iter().map(|source| source.text.len()).sum();
+    let total: usize = sources.iter().map(|source| source.text().len()).sum();
     let mut before = 0;
     let in_first = |source: &&mut Source| {
-        before += source.text.len();
+        before += source.text().len();
         before * 2 < total
     };
     let middle = sources.iter_mut().take_while(in_first).count();
     let (first, second) = sources.split_at_mut(middle);
     let all = |sources: &mut [Source]| {
         for source in sources {
-            source.template = Template::read(source.text.clone());
+            if let Err(unread) = &mut source.template {
+                source.template = Template::read(std::mem::take(&mut unread.text));
+            }
         }
     };
     std::thread::scope(|scope| {
@@ -95,8 +105,10 @@ fn walk(
                         .map(|name| format!("{name}/{}", file.path))
                         .collect(),
                     is_rendered: !name.starts_with('_') && !chart.is_library,
-                    template: Err(NoTemplate::Unclosed),
-                    text: text.to_owned(),
+                    template: Err(Unread {
+                        text: text.to_owned(),
+                        why: NoTemplate::Unclosed,
+                    }),
                     path: file.path.clone(),
                     file: path,
                 });
