@@ -1,4 +1,5 @@
-//! Archives for helm to read: a copy of a chart, and the archives in it that were changed.
+//! Archives for helm to read: a copy of a chart, and the archives in it. Nothing else is in them than a plain header for
+//! each file (IEEE 1003.1-2008, ustar, and pax for long names), so that all programs read them alike.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -18,12 +19,25 @@ pub(super) fn write(files: &[(String, Cow<'_, [u8]>)], max_len: u64) -> io::Resu
     let blocks: usize = files.iter().map(|(_, bytes)| bytes.len() / 512 + 4).sum();
     let mut builder = Builder::new(Vec::with_capacity(blocks * 512));
     for (path, bytes) in files {
-        let mut header = Header::new_gnu();
+        let name = format!("{TOP}{path}");
+        let mut header = Header::new_ustar();
+        let field = &mut header
+            .as_ustar_mut()
+            .ok_or(io::ErrorKind::InvalidData)?
+            .name;
+        // In the plain header if it fits, without ustar's prefix; else in a record of pax.
+        match field.get_mut(..name.len()) {
+            Some(field) => field.copy_from_slice(name.as_bytes()),
+            None => builder.append_pax_extensions([("path", name.as_bytes())])?,
+        }
         header.set_entry_type(EntryType::Regular);
         header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
         header.set_mtime(0);
         header.set_size(bytes.len() as u64);
-        builder.append_data(&mut header, format!("{TOP}{path}"), &**bytes)?;
+        header.set_cksum();
+        builder.append(&header, &**bytes)?;
     }
     let tar = builder.into_inner()?;
     let stored = store(&tar);
@@ -78,7 +92,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use std::io::Read;
 
-    use flate2::read::MultiGzDecoder;
+    use flate2::read::GzDecoder;
 
     use super::super::archive::{self, Entry};
     use super::super::error::ChartError;
@@ -95,8 +109,8 @@ mod tests {
         let files = vec![
             ("Chart.yaml".to_owned(), Cow::Borrowed(&b"name: a"[..])),
             (long.clone(), Cow::Borrowed(b"x")),
-            ("same".to_owned(), Cow::Borrowed(b"1")),
-            ("same".to_owned(), Cow::Borrowed(b"2")),
+            ("ä☺".repeat(30), Cow::Borrowed(b"1")),
+            ("a".repeat(100 - TOP.len()), Cow::Borrowed(b"2")),
         ];
         let archive = write(&files, u64::MAX).unwrap();
         assert_eq!(archive, write(&files, u64::MAX).unwrap());
@@ -106,7 +120,7 @@ mod tests {
         let entries = read(&archive).unwrap();
         assert_eq!(entries.len(), 4);
         assert_eq!(entries[1].0, long);
-        assert_eq!(entries[3], ("same".to_owned(), b"2".to_vec()));
+        assert_eq!(entries[3], ("a".repeat(100 - TOP.len()), b"2".to_vec()));
 
         let again = read(&compressed).unwrap();
         assert_eq!(again, entries);
@@ -122,7 +136,7 @@ mod tests {
             assert_eq!(entries, [("f".to_owned(), bytes)], "{length}");
         }
         let mut unpacked = Vec::new();
-        MultiGzDecoder::new(store(b"").as_slice())
+        GzDecoder::new(store(b"").as_slice())
             .read_to_end(&mut unpacked)
             .unwrap();
         assert!(unpacked.is_empty());
