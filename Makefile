@@ -9,7 +9,7 @@ CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd test-archives bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -35,6 +35,10 @@ test-slow:
 test-argocd: helm
 	$(CARGO) build --locked
 	tools/test-argocd "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" "$(HELM4)" $(FLAGS)
+
+## test-archives: our reader of chart archives against Go's and helm's (needs Go; FLAGS='-archives 100000')
+test-archives:
+	tools/test-archives $(FLAGS)
 
 ## bench: times plain helm against the plugin (CHART=dir RUNS=n)
 bench: $(BINARY) helm

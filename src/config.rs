@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 /// Why a text is not usable as values.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// The text is no YAML.
     #[error("is not valid YAML{}", at(*.line, *.column))]
@@ -31,12 +31,7 @@ fn at(line: usize, column: usize) -> String {
 /// # Errors
 /// The text is no YAML, or is something else than a mapping. The messages show no part of it.
 pub fn check_values(text: &str) -> Result<(), ConfigError> {
-    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
-        let (line, column) = error
-            .location()
-            .map_or((0, 0), |place| (place.line(), place.column()));
-        ConfigError::Syntax { line, column }
-    })?;
+    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(syntax)?;
     match value {
         serde_yaml::Value::Mapping(_) | serde_yaml::Value::Null => Ok(()),
         serde_yaml::Value::Sequence(_) => Err(ConfigError::NotMapping("list")),
@@ -45,12 +40,30 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
     }
 }
 
+fn syntax(error: serde_yaml::Error) -> ConfigError {
+    let (line, column) = error
+        .location()
+        .map_or((0, 0), |place| (place.line(), place.column()));
+    ConfigError::Syntax { line, column }
+}
+
 /// Any YAML value, for fields that are read leniently.
 pub(crate) use serde_yaml::Value;
 
 /// Reads YAML into a type of the caller's. Nothing if it is no YAML or does not fit.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_yaml::from_slice(bytes).ok()
+}
+
+/// Reads the first document of a YAML text, as Go's parsers do; nothing if there is none.
+///
+/// # Errors
+/// It is no YAML, or does not fit. The message shows no part of it.
+pub(crate) fn first<T: DeserializeOwned>(bytes: &[u8]) -> Result<Option<T>, ConfigError> {
+    match serde_yaml::Deserializer::from_slice(bytes).next() {
+        Some(document) => T::deserialize(document).map(Some).map_err(syntax),
+        None => Ok(None),
+    }
 }
 
 #[cfg(test)]

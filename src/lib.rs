@@ -27,4 +27,5 @@ mod report;
 mod request;
 mod slots;
 mod table;
+pub mod unseen;
 pub mod workdir;

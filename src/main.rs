@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint, reaper, workdir};
+use argocd_pin_plugin::{commands, hint, reaper, unseen, workdir};
 use clap::Parser;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
                 message.push_str(&format!("hint: {hint}\n"));
             }
             // With stderr closed there is nobody to tell.
-            let _ = std::io::stderr().write_all(message.as_bytes());
+            let _ = std::io::stderr().write_all(unseen::shown(&message).as_bytes());
             ExitCode::FAILURE
         }
     }

@@ -114,14 +114,20 @@ impl WorkDir {
 
     /// Writes a new file in it that only this user can read (0600), and returns its path.
     pub fn file(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        let (path, mut file) = self.new_file(name)?;
+        file.write_all(bytes)?;
+        Ok(path)
+    }
+
+    /// Makes a new file in it that only this user can read (0600), to write to.
+    pub(crate) fn new_file(&self, name: &str) -> io::Result<(PathBuf, fs::File)> {
         let path = self.path.join(name);
-        OpenOptions::new()
+        let file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&path)?
-            .write_all(bytes)?;
-        Ok(path)
+            .open(&path)?;
+        Ok((path, file))
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod functions;
 pub(crate) mod generator;
 mod glob;
+mod header;
 pub(crate) mod ignore;
 pub(crate) mod instrument;
 pub mod lexer;
@@ -29,5 +30,6 @@ mod walk;
 
 pub use error::ChartError;
 pub use limits::Limits;
-pub use model::{ArchiveInfo, Chart, File, FileKind};
+pub use model::{Chart, File, FileKind};
 pub use tree::ChartTree;
+pub(crate) use tree::ForHelm;

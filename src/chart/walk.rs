@@ -9,6 +9,7 @@ use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::Budget;
 use crate::confine::open_below;
+use crate::unseen::is_unseen;
 
 /// Git's directory: helm would load it, a chart has no use for it, and it can be large.
 const GIT: &str = ".git";
@@ -130,6 +131,9 @@ impl Walk<'_, '_> {
         }
         if !is_utf8 {
             return Err(ChartError::NotUtf8 { path });
+        }
+        if path.contains(is_unseen) {
+            return Err(ChartError::Unseen { path });
         }
         if let Some(target) = &target {
             self.check_inside(target, &path)?;

@@ -13,6 +13,7 @@ mod verify;
 use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
+use crate::unseen::shown;
 
 /// What a command gives when it has done its work. It may hold chosen values, so it cannot be shown as a whole.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,7 +37,11 @@ impl Outcome {
 fn warn(warnings: &[String]) {
     for warning in warnings {
         // A closed stderr is no reason to fail.
-        let _ = writeln!(std::io::stderr(), "warning: {warning}");
+        let _ = writeln!(
+            std::io::stderr(),
+            "{}",
+            shown(&format!("warning: {warning}"))
+        );
     }
 }
 

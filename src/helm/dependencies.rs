@@ -61,7 +61,7 @@ pub fn build(
         ),
         None => (
             Requirements {
-                dependencies: tree.root.dependencies.clone().unwrap_or_default(),
+                dependencies: tree.root.dependencies.clone(),
                 ..Requirements::default()
             },
             None,

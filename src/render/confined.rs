@@ -59,11 +59,9 @@ impl Run<'_> {
         Ok(tree)
     }
 
-    /// Where helm finds the chart as it is. A tenant's is a copy: helm would follow each of its links.
+    /// Where helm finds the chart as it is: in a copy. Helm would follow each link of the chart itself, and read archives
+    /// in its own way.
     pub(super) fn original(&self) -> Result<&Path> {
-        if !self.is_tenants() {
-            return Ok(&self.chart);
-        }
         if let Some(path) = self.original.get() {
             return Ok(path);
         }

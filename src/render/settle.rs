@@ -11,6 +11,7 @@ use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
+use crate::chart::{ChartError, ForHelm};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
 use crate::log::{self, Call, CallId, Log};
@@ -102,6 +103,8 @@ struct Settling<'r> {
     table: BTreeMap<String, String>,
     /// The parts that were made, until a text is learned.
     copies: HashMap<Part, ChartCopy>,
+    /// The next part, if all of it is written but its values.
+    begun: Option<(Part, ForHelm)>,
     /// Whether this is the first render: its names are a guess, since calls can have equal values.
     is_guess: bool,
     maker: Maker,
@@ -138,6 +141,7 @@ impl<'r> Settling<'r> {
             },
             table: BTreeMap::new(),
             copies: HashMap::new(),
+            begun: None,
             is_guess: true,
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
@@ -168,17 +172,27 @@ impl<'r> Settling<'r> {
             }
             chart.learn(&render.log.unknown_texts);
             self.copies.clear();
+            self.begun = None;
         }
         Err(Failure::Error(anyhow!(
             "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
         )))
     }
 
+    /// Writes all of a part but its values.
+    fn begin(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<ForHelm, ChartError> {
+        let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
+        copy.begin(self.run.workdir, &self.run.copy_name())
+    }
+
     fn render_part(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<Render, Failure> {
         self.helm_runs += 1;
+        let begun = match self.begun.take_if(|(of, _)| *of == part) {
+            Some((_, begun)) => begun,
+            None => self.begin(chart, part)?,
+        };
         let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
-        let tree = chart.with_values(copy, &self.table);
-        let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
+        let path = chart.finish(copy, begun, &self.table)?;
         let early = self
             .early
             .take()
@@ -190,8 +204,7 @@ impl<'r> Settling<'r> {
                 .run
                 .start_early(Part::Whole)
                 .map(|early| (Part::Whole, early));
-            let whole = self.copies.entry(Part::Whole);
-            whole.or_insert_with(|| chart.part(Part::Whole));
+            self.begun = Some((Part::Whole, self.begin(chart, Part::Whole)?));
         }
         let output = rendering
             .and_then(|rendering| self.run.finish(part, rendering))

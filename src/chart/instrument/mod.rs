@@ -17,6 +17,7 @@ mod statements;
 mod survey;
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
@@ -25,8 +26,9 @@ use super::reach::{Conduct, Link, Reach, conduct_of_text, included_files, links}
 use super::site::{Site, SiteId};
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
-use super::tree::ChartTree;
+use super::tree::{ChartTree, ForHelm};
 use crate::report::Fixed;
+use crate::workdir::WorkDir;
 use bodies::Bodies;
 use defines::{Defines, KnownText};
 use layout::Layout;
@@ -64,11 +66,18 @@ pub(crate) struct Options<'a> {
     pub(crate) allow: &'a [String],
 }
 
-/// An instrumented part of a chart. In all its renders all files but one are the same.
+/// An instrumented part of a chart, but for one file, which holds the values.
 pub(crate) struct ChartCopy {
     tree: ChartTree,
     /// The path of that file.
-    defines: String,
+    values: String,
+}
+
+impl ChartCopy {
+    /// Begins to write it for helm, called `name` in `work`.
+    pub(crate) fn begin(&self, work: &WorkDir, name: &str) -> Result<ForHelm, ChartError> {
+        self.tree.begin_for_helm(work, name)
+    }
 }
 
 /// A chart whose templates are instrumented.
@@ -401,19 +410,20 @@ impl<'a> Instrumented<'a> {
             self.leave_files_out(&mut tree);
         }
         ChartCopy {
-            defines: tree.define_path(&format!("_{}", self.options.names.run)),
+            values: tree.define_path(&format!("_{}", self.options.names.run)),
             tree,
         }
     }
 
-    /// The copy with the values of a table, in the place of those that it had.
-    pub(crate) fn with_values<'c>(
+    /// Ends to write a copy, with the values of a table. The path that helm takes.
+    pub(crate) fn finish(
         &self,
-        copy: &'c mut ChartCopy,
+        copy: &ChartCopy,
+        mut begun: ForHelm,
         table: &BTreeMap<String, String>,
-    ) -> &'c ChartTree {
-        copy.tree.add_file(&copy.defines, self.defines(table));
-        &copy.tree
+    ) -> Result<PathBuf, ChartError> {
+        begun.add(&copy.values, self.defines(table).as_bytes())?;
+        begun.finish()
     }
 
     fn survey(&self) -> Survey {

@@ -8,6 +8,9 @@ use crate::chart::template::{NoTemplate, Template, Unread};
 use crate::chart::texts::{Texts, TplText};
 use crate::chart::tree::ChartTree;
 
+/// How many names a chart may have at most; each alias of a chart above it multiplies them.
+const MAX_NAMES: usize = 10_000;
+
 /// A template file of the root chart or a subchart.
 pub(super) struct Source {
     /// The names of the charts from the root to this one, joined by `/`. Names, not aliases.
@@ -18,7 +21,7 @@ pub(super) struct Source {
     pub(super) path: String,
     /// The names that helm can have for it, aliases and all.
     pub(super) helm_names: Vec<String>,
-    /// Whether helm renders it by itself.
+    /// Whether helm renders it by itself. Of a library it renders nothing, but who says that a chart is one is the chart.
     pub(super) is_rendered: bool,
     /// Its text, lexed.
     pub(super) template: Result<Template, Unread>,
@@ -47,7 +50,7 @@ pub(super) fn read(
     walk(
         &tree.root,
         &tree.root.name,
-        std::slice::from_ref(&tree.root.name),
+        &tree.root.names,
         &mut sources,
         &mut found,
     )?;
@@ -104,7 +107,7 @@ fn walk(
                         .iter()
                         .map(|name| format!("{name}/{}", file.path))
                         .collect(),
-                    is_rendered: !name.starts_with('_') && !chart.is_library,
+                    is_rendered: !name.starts_with('_'),
                     template: Err(Unread {
                         text: text.to_owned(),
                         why: NoTemplate::Unclosed,
@@ -121,15 +124,17 @@ fn walk(
         }
     }
     for subchart in &chart.subcharts {
-        let aliases = chart
-            .dependencies
-            .iter()
-            .flatten()
-            .filter(|dependency| dependency.name == subchart.name)
-            .filter_map(|dependency| dependency.alias.clone());
-        let own: BTreeSet<String> = std::iter::once(subchart.name.clone())
-            .chain(aliases)
-            .collect();
+        let aliases = chart.aliases.iter();
+        let aliases = aliases
+            .filter(|(name, _)| subchart.names.contains(name))
+            .map(|(_, alias)| alias);
+        let own: BTreeSet<&String> = subchart.names.iter().chain(aliases).collect();
+        if own.len().saturating_mul(helm_names.len()) > MAX_NAMES {
+            return Err(ChartError::TooManyNames {
+                path: subchart.location.clone(),
+                limit: MAX_NAMES,
+            });
+        }
         let below: Vec<String> = helm_names
             .iter()
             .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))
