@@ -35,7 +35,7 @@ impl Jobs {
     ) -> Jobs {
         let mut in_names: BTreeMap<usize, BTreeSet<NeedleId>> = BTreeMap::new();
         for hit in sightings.hits().filter(|hit| hit.names_run) {
-            in_names.entry(hit.leaf.0).or_default().insert(hit.needle);
+            in_names.entry(hit.document).or_default().insert(hit.needle);
         }
         let of_call = match in_names.is_empty() {
             true => BTreeMap::new(),
