@@ -25,8 +25,11 @@ fn named(yaml: &str, values: &[&str]) -> Vec<Named> {
     it.names()
 }
 
-/// Alice's name alone and below Bob, for a way of writing users down; it is the same.
-fn name_of_alice(write: &dyn Fn(&[(&str, &str)]) -> String) -> Named {
+/// A way of writing users and their passwords down.
+type Write<'w> = &'w dyn Fn(&[(&str, &str)]) -> String;
+
+/// Alice's name alone and below Bob; it is the same.
+fn name_of_alice(write: Write<'_>) -> Named {
     let alone = named(&write(&[("alice", ALICE)]), &[ALICE]);
     let below = named(&write(&[("bob", BOB), ("alice", ALICE)]), &[BOB, ALICE]);
     assert_eq!(alone[0], below[1]);
