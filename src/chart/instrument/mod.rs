@@ -10,6 +10,7 @@ mod defines;
 mod layout;
 mod names;
 mod nothing;
+mod pipeline;
 mod registry;
 mod rewrite;
 mod sources;
