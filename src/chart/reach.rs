@@ -93,7 +93,7 @@ impl Reach {
     /// whatever they say.
     pub(super) fn new(
         templates: &[(usize, &Template)],
-        texts: &[Conduct],
+        texts: &[&Template],
         texts_generate: bool,
         allow: &[String],
     ) -> Reach {
@@ -109,7 +109,22 @@ impl Reach {
                 numbered.map(|((id, body), conduct)| (*source, id, body.name.as_deref(), conduct))
             })
             .collect();
-        let names: HashSet<&str> = bodies.iter().filter_map(|(_, _, name, _)| *name).collect();
+        // A text may define anew what the chart has.
+        let in_texts: Vec<(&str, Conduct)> = texts
+            .iter()
+            .flat_map(|text| {
+                let numbered = text.outline.numbered().zip(conducts(text, allow));
+                numbered.filter_map(|((_, body), conduct)| Some((body.name.as_deref()?, conduct)))
+            })
+            .collect();
+        let texts: Vec<Conduct> = texts
+            .iter()
+            .map(|text| conduct_of_text(text, allow))
+            .collect();
+        let in_templates = bodies.iter().filter_map(|(_, _, name, _)| *name);
+        let names: HashSet<&str> = in_templates
+            .chain(in_texts.iter().map(|(name, _)| *name))
+            .collect();
         let mut patterns = Patterns::default();
         loop {
             let before = reach.size();
@@ -119,6 +134,11 @@ impl Reach {
                         Some(name) => drop(reach.names.insert((*name).to_owned())),
                         None => drop(reach.files.insert(*source)),
                     }
+                }
+            }
+            for (name, conduct) in &in_texts {
+                if reach.leads(conduct, &names, &mut patterns) {
+                    reach.names.insert((*name).to_owned());
                 }
             }
             reach.texts |= texts
@@ -351,10 +371,8 @@ mod tests {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
         let templates: Vec<(usize, &Template)> = templates.iter().enumerate().collect();
-        let texts: Vec<Conduct> = texts
-            .iter()
-            .map(|text| conduct_of_text(&read(text), &[]))
-            .collect();
+        let texts: Vec<Template> = texts.iter().map(read).collect();
+        let texts: Vec<&Template> = texts.iter().collect();
         let reach = Reach::new(&templates, &texts, false, &[]);
         let files = (0..files.len())
             .filter(|file| reach.has_file(*file))

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::model::{Chart, FileKind};
-use super::reach::{Conduct, Reach, conduct_of_text, included_files};
+use super::reach::{Reach, conduct_of_text, included_files};
 use super::site::{Site, SiteId};
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
@@ -76,7 +76,6 @@ pub(crate) struct Instrumented<'a> {
     options: Options<'a>,
     sources: Vec<Source>,
     changes: Vec<Changes>,
-    conducts: Vec<Conduct>,
     reach: Reach,
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
@@ -110,7 +109,6 @@ impl<'a> Instrumented<'a> {
         let mut chart = Instrumented {
             tree,
             changes: Vec::new(),
-            conducts: Vec::new(),
             reach: Reach::default(),
             registry: Registry::default(),
             texts: BTreeMap::new(),
@@ -122,7 +120,7 @@ impl<'a> Instrumented<'a> {
             options,
         };
         let texts = chart.acting(found);
-        chart.analyse(texts_generate);
+        chart.analyse(&texts, texts_generate);
         chart.rewrite_sources();
         for (template, file, line) in texts {
             chart.know(template, &file, line);
@@ -131,7 +129,7 @@ impl<'a> Instrumented<'a> {
     }
 
     /// The texts that do something that counts.
-    fn acting(&mut self, found: Texts) -> Vec<(Template, String, u32)> {
+    fn acting(&self, found: Texts) -> Vec<(Template, String, u32)> {
         let mut texts = Vec::new();
         for (text, origin) in found.0 {
             let Ok(template) = Template::read(text) else {
@@ -143,14 +141,13 @@ impl<'a> Instrumented<'a> {
                 function.is_some_and(|function| function.treatment != Treatment::Pure)
             });
             if is_impure || !conduct.targets.is_empty() {
-                self.conducts.push(conduct);
                 texts.push((template, origin.file, origin.line));
             }
         }
         texts
     }
 
-    fn analyse(&mut self, texts_generate: bool) {
+    fn analyse(&mut self, texts: &[(Template, String, u32)], texts_generate: bool) {
         let templates: Vec<(usize, &Template)> = self
             .sources
             .iter()
@@ -159,7 +156,7 @@ impl<'a> Instrumented<'a> {
             .collect();
         self.reach = Reach::new(
             &templates,
-            &self.conducts,
+            &texts.iter().map(|(text, ..)| text).collect::<Vec<_>>(),
             texts_generate,
             self.options.allow,
         );
@@ -168,7 +165,10 @@ impl<'a> Instrumented<'a> {
         }
         self.included.sort_unstable();
         self.included.dedup();
-        let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
+        let templates = templates.iter().map(|(_, template)| *template);
+        let plain: Vec<&Template> = templates
+            .chain(texts.iter().map(|(text, ..)| text))
+            .collect();
         for name in self.reach.names() {
             self.bodies.add_define(name, &plain, &mut self.registry);
         }
