@@ -113,11 +113,11 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// `links` are the chart's bodies, `texts` what `tpl` may be given. `texts_generate`: it is known that one of those
+    /// `links` are the chart's bodies, `texts` those of what `tpl` may be given. `texts_generate`: it is known that one of those
     /// does, whatever they say. `follows_paths`: a file that includes another by its path reaches what that one does.
     pub(super) fn new(
         links: &[Link],
-        texts: &[Conduct],
+        texts: &[Link],
         texts_generate: bool,
         follows_paths: bool,
     ) -> Reach {
@@ -125,8 +125,9 @@ impl Reach {
             texts: texts_generate,
             ..Reach::default()
         };
+        let all = links.iter().chain(texts);
         let mut search = Search {
-            names: links.iter().filter_map(|it| it.name.as_deref()).collect(),
+            names: all.filter_map(|it| it.name.as_deref()).collect(),
             patterns: Patterns::default(),
             follows_paths,
         };
@@ -140,7 +141,13 @@ impl Reach {
                     }
                 }
             }
-            reach.texts |= texts.iter().any(|conduct| search.leads(&reach, conduct));
+            for link in texts {
+                if search.leads(&reach, &link.conduct) {
+                    reach.texts = true;
+                    // A text may define anew what the chart has.
+                    reach.names.extend(link.name.clone());
+                }
+            }
             if reach.size() == before {
                 return reach;
             }
@@ -383,12 +390,9 @@ mod tests {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
         let templates = templates.iter().enumerate();
-        let links: Vec<Link> = templates.flat_map(|(n, it)| links(n, it, &[])).collect();
-        let texts: Vec<Conduct> = texts
-            .iter()
-            .map(|text| conduct_of_text(&read(text), &[]))
-            .collect();
-        let reach = Reach::new(&links, &texts, false, true);
+        let bodies: Vec<Link> = templates.flat_map(|(n, it)| links(n, it, &[])).collect();
+        let texts = texts.iter().flat_map(|text| links(0, &read(text), &[]));
+        let reach = Reach::new(&bodies, &texts.collect::<Vec<_>>(), false, true);
         let files = (0..files.len())
             .filter(|file| reach.has_file(*file))
             .collect();

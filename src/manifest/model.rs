@@ -76,9 +76,6 @@ pub(crate) struct Document {
     pub(crate) name_leaf: Option<usize>,
 }
 
-/// A leaf by its positions: which document, which leaf in [`Document::leaves`].
-pub(crate) type LeafRef = (usize, usize);
-
 /// A YAML stream with the place of each scalar. Its `Debug` output leaves the text out.
 #[derive(Clone)]
 pub(crate) struct Manifest {

@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::hits::{Object, Shown};
 use super::needles::{NeedleId, Needles, Owner};
 use super::place::DocumentName;
+use super::shown::Object;
 use super::sightings::Sightings;
 use crate::log::{CallId, Log};
 
@@ -27,15 +27,10 @@ pub(super) struct Jobs {
 
 impl Jobs {
     /// Takes the digests of all documents that run once and whose names show a needle.
-    pub(super) fn new(
-        shown: &Shown<'_>,
-        sightings: &Sightings<'_>,
-        needles: &Needles<'_>,
-        log: &Log,
-    ) -> Jobs {
+    pub(super) fn new(sightings: &Sightings<'_>, needles: &Needles<'_>, log: &Log) -> Jobs {
         let mut in_names: BTreeMap<usize, BTreeSet<NeedleId>> = BTreeMap::new();
         for hit in sightings.hits().filter(|hit| hit.names_run) {
-            in_names.entry(hit.leaf.0).or_default().insert(hit.needle);
+            in_names.entry(hit.document).or_default().insert(hit.needle);
         }
         let of_call = match in_names.is_empty() {
             true => BTreeMap::new(),
@@ -43,7 +38,7 @@ impl Jobs {
         };
         let mut digests = BTreeMap::new();
         for (number, own) in in_names {
-            let Some(object) = shown.objects.get(number) else {
+            let Some(object) = sightings.object(number) else {
                 continue;
             };
             let parts = generated_parts(&own, &of_call, needles, log);
@@ -114,7 +109,7 @@ fn digest(object: &Object<'_>, generated: &[&str]) -> String {
         content.push_str(line.trim_end());
         content.push('\n');
     }
-    let name = object.document.identity.name.as_str();
+    let name = object.own_name.as_str();
     for part in std::iter::once(name).chain(generated.iter().copied()) {
         if !part.is_empty() {
             content = Zeroizing::new(content.replace(part, "*"));

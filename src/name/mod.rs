@@ -14,6 +14,7 @@
 
 mod bits;
 mod carriers;
+mod document;
 mod double;
 mod hits;
 mod job;
@@ -23,6 +24,7 @@ mod needles;
 mod path;
 mod place;
 mod reason;
+mod shown;
 mod sightings;
 mod spread;
 mod texts;
@@ -42,11 +44,11 @@ use crate::log::{Argument, CallId, Log};
 use crate::report;
 
 use bits::Bits;
-use hits::Shown;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
 use reason::{Reason, reasons};
+use shown::Shown;
 use sightings::{HitId, Sightings};
 
 /// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
@@ -102,7 +104,7 @@ pub(crate) struct Named {
     pub(crate) rule: Rule,
     /// The places that show the call's value or a text made with it, the one that names it first. For people.
     pub(crate) places: Vec<report::Place>,
-    /// Whether the place that names it goes by a position in a list: another item before it changes the name.
+    /// Whether the name goes by a position, in a list or among the values of one place: another one before it changes it.
     pub(crate) by_position: bool,
 }
 
@@ -159,13 +161,11 @@ impl<'a> Naming<'a> {
             .collect();
         let contents = carriers::contents(log, &bits, &is_clock);
         let needles = Needles::new(log, &generators, &bits, &contents);
-        let mut shown = Shown::new(scene.output, &needles);
         let mut mask = Mask::new(&needles);
-        let documents = shown.objects.iter().map(|object| &object.document);
-        let documents = place::name_documents(documents, scene.release_namespace, &mask);
-        let sightings = Sightings::new(log, contents, &mut shown, documents, &needles, &mut mask);
+        let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);
+        let sightings = Sightings::new(log, contents, shown, &needles);
         let reasons = reasons(log, &needles, &sightings, &is_clock);
-        let jobs = Jobs::new(&shown, &sightings, &needles, log);
+        let jobs = Jobs::new(&sightings, &needles, log);
         Naming {
             scene,
             generators,
@@ -198,6 +198,7 @@ impl<'a> Naming<'a> {
                 }
             });
         }
+        mark_by_order(reasons, &mut named);
         let all = reasons.iter().enumerate().map(|(number, reason)| {
             let original = match reason {
                 Reason::Double(original) if named[number].is_none() => named.get(original.0),
@@ -231,7 +232,7 @@ impl<'a> Naming<'a> {
             Reason::Digest(hit) => (Rule::Carrier, "digest", hit),
             Reason::Double(_) | Reason::Path => return None,
         };
-        let document = self.sightings.hit(hit).leaf.0;
+        let document = self.sightings.hit(hit).document;
         let mut parts = vec![tag.to_owned()];
         parts.extend(match rule {
             Rule::JobName => self.jobs.parts(document, self.sightings.document(hit)),
@@ -270,11 +271,27 @@ impl<'a> Naming<'a> {
 
     /// The places of these hits, the best one first and each once.
     fn places(&self, best: Option<HitId>, listed: &[HitId]) -> Vec<report::Place> {
-        let leaf = best.map(|hit| self.sightings.hit(hit).leaf);
+        let place = best.map(|hit| self.sightings.hit(hit).place);
         let others = listed.iter().copied();
-        let others = others.filter(|hit| Some(self.sightings.hit(*hit).leaf) != leaf);
+        let others = others.filter(|hit| Some(self.sightings.hit(*hit).place) != place);
         let hits = best.into_iter().chain(others);
         hits.map(|hit| self.sightings.shown(hit).clone()).collect()
+    }
+}
+
+/// Marks the calls that only their order tells apart: of one function, each alone in its text, at the same place.
+fn mark_by_order(reasons: &[Reason], named: &mut [Option<Named>]) {
+    let is_alone = |reason: &Reason| matches!(reason, Reason::Seen(it) if it.calls == 1);
+    let mut at_place: HashMap<Vec<String>, Vec<&mut Named>> = HashMap::new();
+    let alone = reasons.iter().zip(named).filter(|it| is_alone(it.0));
+    for named in alone.filter_map(|(_, named)| named.as_mut()) {
+        if let Some((_, place)) = named.name.0.split_last() {
+            at_place.entry(place.to_vec()).or_default().push(named);
+        }
+    }
+    let shared = at_place.into_values().filter(|named| named.len() > 1);
+    for named in shared.flatten() {
+        named.by_position |= named.rule != Rule::Path;
     }
 }
 

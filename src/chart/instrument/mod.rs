@@ -10,6 +10,7 @@ mod defines;
 mod layout;
 mod names;
 mod nothing;
+mod pipeline;
 mod registry;
 mod rewrite;
 mod sources;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::model::{Chart, FileKind};
-use super::reach::{Conduct, Link, Reach, conduct_of_text, included_files, links};
+use super::reach::{Link, Reach, conduct_of_text, included_files, links};
 use super::site::{Site, SiteId};
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
@@ -86,10 +87,10 @@ pub(crate) struct Instrumented<'a> {
     options: Options<'a>,
     sources: Vec<Source>,
     changes: Vec<Changes>,
-    /// What the texts for `tpl` do.
-    conducts: Vec<Conduct>,
     /// All bodies of the chart, and what they do.
     links: Vec<Link>,
+    /// Those of the texts for `tpl`.
+    in_texts: Vec<Link>,
     reach: Reach,
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
@@ -123,8 +124,8 @@ impl<'a> Instrumented<'a> {
         let mut chart = Instrumented {
             tree,
             changes: Vec::new(),
-            conducts: Vec::new(),
             links: Vec::new(),
+            in_texts: Vec::new(),
             reach: Reach::default(),
             registry: Registry::default(),
             texts: BTreeMap::new(),
@@ -136,7 +137,7 @@ impl<'a> Instrumented<'a> {
             options,
         };
         let texts = chart.acting(found);
-        chart.analyse(texts_generate);
+        chart.analyse(&texts, texts_generate);
         chart.rewrite_sources();
         for (template, file, line) in texts {
             chart.know(template, &file, line);
@@ -145,7 +146,7 @@ impl<'a> Instrumented<'a> {
     }
 
     /// The texts that do something that counts.
-    fn acting(&mut self, found: Texts) -> Vec<(Template, String, u32)> {
+    fn acting(&self, found: Texts) -> Vec<(Template, String, u32)> {
         let mut texts = Vec::new();
         for (text, origin) in found.0 {
             let Ok(template) = Template::read(text) else {
@@ -157,31 +158,36 @@ impl<'a> Instrumented<'a> {
                 function.is_some_and(|function| function.treatment != Treatment::Pure)
             });
             if is_impure || !conduct.targets.is_empty() {
-                self.conducts.push(conduct);
                 texts.push((template, origin.file, origin.line));
             }
         }
         texts
     }
 
-    fn analyse(&mut self, texts_generate: bool) {
+    fn analyse(&mut self, texts: &[(Template, String, u32)], texts_generate: bool) {
         let templates: Vec<(usize, &Template)> = self
             .sources
             .iter()
             .enumerate()
             .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
             .collect();
-        let links = templates
-            .iter()
-            .flat_map(|(index, template)| links(*index, template, self.options.allow));
-        self.links = links.collect();
-        self.reach = Reach::new(&self.links, &self.conducts, texts_generate, true);
+        let allow = self.options.allow;
+        let in_chart = templates.iter();
+        self.links = in_chart
+            .flat_map(|(index, it)| links(*index, it, allow))
+            .collect();
+        let in_texts = texts.iter().flat_map(|(text, ..)| links(0, text, allow));
+        self.in_texts = in_texts.collect();
+        self.reach = Reach::new(&self.links, &self.in_texts, texts_generate, true);
         for (_, template) in &templates {
             self.included.extend(included_files(template));
         }
         self.included.sort_unstable();
         self.included.dedup();
-        let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
+        let templates = templates.iter().map(|(_, template)| *template);
+        let plain: Vec<&Template> = templates
+            .chain(texts.iter().map(|(text, ..)| text))
+            .collect();
         for name in self.reach.names() {
             self.bodies.add_define(name, &plain, &mut self.registry);
         }
@@ -284,8 +290,8 @@ impl<'a> Instrumented<'a> {
                 continue;
             }
             if let Ok(template) = Template::read(text.clone()) {
-                let conduct = conduct_of_text(&template, self.options.allow);
-                self.conducts.push(conduct);
+                self.in_texts
+                    .extend(links(0, &template, self.options.allow));
                 self.know(template, "tpl", 1);
             } else {
                 // Helm refuses it as it is.
@@ -431,7 +437,7 @@ impl<'a> Instrumented<'a> {
         Survey::new(
             &self.links,
             &self.reach,
-            &self.conducts,
+            &self.in_texts,
             &|index| source(index).is_some_and(|source| source.is_rendered),
             &|index| source(index).is_some_and(|source| self.is_included(source)),
         )

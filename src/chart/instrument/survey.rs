@@ -25,7 +25,7 @@ impl Survey {
     pub(super) fn new(
         links: &[Link],
         reach: &Reach,
-        texts: &[Conduct],
+        texts: &[Link],
         is_rendered: &dyn Fn(usize) -> bool,
         is_included: &dyn Fn(usize) -> bool,
     ) -> Survey {
@@ -48,7 +48,7 @@ impl Survey {
     }
 
     /// Takes up all that the files lead to.
-    fn follow(&mut self, links: &[Link], texts: &[Conduct], is_included: &dyn Fn(usize) -> bool) {
+    fn follow(&mut self, links: &[Link], texts: &[Link], is_included: &dyn Fn(usize) -> bool) {
         let names: HashSet<&str> = links.iter().filter_map(|it| it.name.as_deref()).collect();
         let mut patterns = Patterns::default();
         let mut done = vec![false; links.len()];
@@ -69,7 +69,7 @@ impl Survey {
             }
             if !renders_texts && new.iter().any(|conduct| conduct.renders_texts) {
                 renders_texts = true;
-                new.extend(texts);
+                new.extend(texts.iter().map(|link| &link.conduct));
             }
             if new.is_empty() {
                 return;
@@ -115,19 +115,19 @@ impl Survey {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::chart::reach::{conduct_of_text, links};
+    use crate::chart::reach::links;
     use crate::chart::template::Template;
 
     fn survey(files: &[&str], texts: &[&str], unrendered: &[usize]) -> (Vec<usize>, Vec<String>) {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
         let all = templates.iter().enumerate();
-        let links: Vec<Link> = all.flat_map(|(n, it)| links(n, it, &[])).collect();
-        let texts = texts.iter().map(|text| conduct_of_text(&read(text), &[]));
-        let texts: Vec<Conduct> = texts.collect();
-        let reach = Reach::new(&links, &texts, false, true);
+        let bodies: Vec<Link> = all.flat_map(|(n, it)| links(n, it, &[])).collect();
+        let texts = texts.iter().flat_map(|text| links(0, &read(text), &[]));
+        let texts: Vec<Link> = texts.collect();
+        let reach = Reach::new(&bodies, &texts, false, true);
         let is_rendered = |file: usize| !unrendered.contains(&file);
-        let survey = Survey::new(&links, &reach, &texts, &is_rendered, &|_| true);
+        let survey = Survey::new(&bodies, &reach, &texts, &is_rendered, &|_| true);
         let mut names: Vec<String> = survey.names.iter().cloned().collect();
         names.sort();
         let files = (0..files.len()).filter(|file| survey.has_file(*file));
