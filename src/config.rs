@@ -1,5 +1,6 @@
 //! YAML that people write: the one module that knows which YAML library reads it.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
@@ -51,6 +52,13 @@ pub(crate) use serde_yaml::Value;
 /// Reads YAML into a type of the caller's. Nothing if it is no YAML or does not fit.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_yaml::from_slice(bytes).ok()
+}
+
+/// Reads all documents of a text, as kubectl prints them. Nothing if one of them is no YAML.
+pub(crate) fn documents(text: &str) -> Option<Vec<Value>> {
+    serde_yaml::Deserializer::from_str(text)
+        .map(|document| Value::deserialize(document).ok())
+        .collect()
 }
 
 #[cfg(test)]
