@@ -1,5 +1,6 @@
 //! YAML that people write: the one module that knows which YAML library reads it.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
@@ -64,6 +65,13 @@ pub(crate) fn first<T: DeserializeOwned>(bytes: &[u8]) -> Result<Option<T>, Conf
         Some(document) => T::deserialize(document).map(Some).map_err(syntax),
         None => Ok(None),
     }
+}
+
+/// Reads all documents of a text, as kubectl prints them. Nothing if one of them is no YAML.
+pub(crate) fn documents(text: &str) -> Option<Vec<Value>> {
+    serde_yaml::Deserializer::from_str(text)
+        .map(|document| Value::deserialize(document).ok())
+        .collect()
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod removal;
 mod render;
 mod report;
 mod request;
+mod seeds;
 mod slots;
 mod table;
 pub mod unseen;

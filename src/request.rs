@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::derive::Scope;
 use crate::helm::{Credentials, HelmRequest};
+use crate::seeds::SeedChoice;
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub(crate) struct RenderRequest {
     pub(crate) inline_values: Option<String>,
     /// Whose values they are.
     pub(crate) scope: Scope,
-    /// The file with the seed.
-    pub(crate) seed_file: PathBuf,
+    /// The seed that the values are derived from.
+    pub(crate) seed: SeedChoice,
     /// The clock that charts see, in seconds since 1970.
     pub(crate) clock: i64,
     /// The time, in seconds since 1970: it decides when certificates are issued again.
@@ -75,6 +76,9 @@ impl RenderRequest {
 }
 
 #[cfg(test)]
+use crate::seeds::Kept;
+
+#[cfg(test)]
 impl RenderRequest {
     /// For tests: a chart that nobody reads, by hand, with nothing set.
     pub(crate) fn example() -> Self {
@@ -89,7 +93,14 @@ impl RenderRequest {
                 project: "default".into(),
                 application: "web".into(),
             },
-            seed_file: "/seed".into(),
+            seed: SeedChoice::new(
+                &Kept::One {
+                    file: "/seed".into(),
+                    id: None,
+                },
+                None,
+                Path::new("/"),
+            ),
             clock: 0,
             now: 0,
             allow: Vec::new(),

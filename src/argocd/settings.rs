@@ -2,12 +2,14 @@
 //! tenant's input, and `SOURCE_DATE_EPOCH`.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::near_miss::nearest;
+use crate::derive::SeedId;
 use crate::helm::Credentials;
+use crate::seeds::Kept;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
 pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
@@ -25,8 +27,11 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 13] = [
     "PIN_SEED_FILE",
+    "PIN_SEED_DIR",
+    "PIN_SEED_ID",
+    "PIN_SCOPES_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
     "PIN_CERTIFICATE_TIME",
@@ -53,6 +58,19 @@ pub(crate) enum SettingsError {
     /// `PIN_CERTIFICATE_TIME` is no moment.
     #[error("PIN_CERTIFICATE_TIME must be a whole number of seconds from 0 to {LAST_CLOCK}")]
     Time,
+    /// `PIN_SEED_ID` is no id.
+    #[error(
+        "PIN_SEED_ID must be a seed's id, `seed-` and 16 hexadecimal digits, as `argocd-pin-plugin seed id` prints it"
+    )]
+    SeedId,
+    /// One seed and several at once.
+    #[error("PIN_SEED_FILE and PIN_SEED_DIR are both set, and seeds are in one place")]
+    TwoPlaces,
+    /// Several seeds, and none for an Application that names none.
+    #[error(
+        "PIN_SEED_DIR needs PIN_SEED_ID, the id of the seed for Applications that name none by the parameter `seed`"
+    )]
+    NoDefault,
     /// A setting holds bytes that are no UTF-8.
     #[error("the environment variable {0} is not UTF-8")]
     NotUtf8(&'static str),
@@ -72,8 +90,10 @@ pub(crate) enum SettingsError {
 /// What the admin of the sidecar has decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// The file with the seed (`PIN_SEED_FILE`).
-    pub(crate) seed_file: PathBuf,
+    /// The seed or the seeds (`PIN_SEED_FILE`, `PIN_SEED_DIR`, `PIN_SEED_ID`).
+    pub(crate) seeds: Kept,
+    /// The file with scopes of the admin's (`PIN_SCOPES_FILE`).
+    pub(crate) scopes_file: Option<PathBuf>,
     /// The helm binary (`PIN_HELM`): a path, or a name to look for on `PATH`.
     pub(crate) helm: PathBuf,
     /// Non-deterministic functions that charts may call although they cannot be pinned (`PIN_ALLOW`,
@@ -107,6 +127,22 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The files and folders that the admin names, each with its setting. A helm that is looked for on `PATH` is none.
+    pub(crate) fn paths(&self) -> Vec<(&'static str, &Path)> {
+        let mut paths = vec![self.seeds.place()];
+        for (name, path) in [
+            ("PIN_SCOPES_FILE", &self.scopes_file),
+            ("PIN_REGISTRY_CONFIG", &self.credentials.registries),
+            ("PIN_REPOSITORY_CONFIG", &self.credentials.repositories),
+        ] {
+            paths.extend(path.as_deref().map(|path| (name, path)));
+        }
+        if self.helm.components().count() > 1 {
+            paths.push(("PIN_HELM", &self.helm));
+        }
+        paths
+    }
+
     /// Reads this process's environment.
     ///
     /// # Errors
@@ -122,8 +158,10 @@ impl Settings {
     pub(crate) fn from_variables(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, SettingsError> {
+        let (mut seed_file, mut seed_dir, mut seed_id) = (None, None, None);
         let mut settings = Self {
-            seed_file: DEFAULT_SEED_FILE.into(),
+            seeds: seeds(None, None, None)?,
+            scopes_file: None,
             helm: DEFAULT_HELM.into(),
             allow: Vec::new(),
             values_schemes: Vec::new(),
@@ -142,7 +180,13 @@ impl Settings {
                 continue;
             }
             match name {
-                "PIN_SEED_FILE" => settings.seed_file = value.into(),
+                "PIN_SEED_FILE" => seed_file = Some(value.into()),
+                "PIN_SEED_DIR" => seed_dir = Some(value.into()),
+                "PIN_SEED_ID" => {
+                    let id = value.to_str().and_then(SeedId::parse);
+                    seed_id = Some(id.ok_or(SettingsError::SeedId)?);
+                }
+                "PIN_SCOPES_FILE" => settings.scopes_file = Some(value.into()),
                 "PIN_HELM" => settings.helm = value.into(),
                 "PIN_ALLOW" => {
                     let text = value.to_str().ok_or(SettingsError::NotUtf8("PIN_ALLOW"))?;
@@ -172,8 +216,28 @@ impl Settings {
                 _ => settings.warnings.extend(misspelt(name)),
             }
         }
+        settings.seeds = seeds(seed_file, seed_dir, seed_id)?;
         settings.warnings.sort();
         Ok(settings)
+    }
+}
+
+/// One seed or several.
+fn seeds(
+    file: Option<PathBuf>,
+    folder: Option<PathBuf>,
+    id: Option<SeedId>,
+) -> Result<Kept, SettingsError> {
+    match (file, folder) {
+        (Some(_), Some(_)) => Err(SettingsError::TwoPlaces),
+        (None, Some(folder)) => Ok(Kept::Several {
+            folder,
+            default: id.ok_or(SettingsError::NoDefault)?,
+        }),
+        (file, None) => Ok(Kept::One {
+            file: file.unwrap_or_else(|| DEFAULT_SEED_FILE.into()),
+            id,
+        }),
     }
 }
 
@@ -235,13 +299,18 @@ mod tests {
         Settings::from_variables(variables.iter().map(|(n, v)| (n.into(), v.into())))
     }
 
+    fn one(file: &str) -> Kept {
+        Kept::One {
+            file: file.into(),
+            id: None,
+        }
+    }
+
     #[test]
     fn nothing_set_gives_the_documented_defaults() {
         let found = settings(&[("PIN_HELM", ""), ("SOURCE_DATE_EPOCH", "")]).unwrap();
-        assert_eq!(
-            found.seed_file,
-            PathBuf::from("/etc/argocd-pin-plugin/seed")
-        );
+        assert_eq!(found.seeds, one("/etc/argocd-pin-plugin/seed"));
+        assert_eq!(found.scopes_file, None);
         assert_eq!(found.helm, PathBuf::from("helm"));
         assert_eq!(found.clock, 1_704_067_200);
         assert!(found.allow.is_empty() && found.warnings.is_empty());
@@ -258,11 +327,46 @@ mod tests {
             ("ARGOCD_ENV_PIN_HELM", "/tmp/evil"),
         ])
         .unwrap();
-        assert_eq!(found.seed_file, PathBuf::from("/run/seed"));
+        assert_eq!(found.seeds, one("/run/seed"));
         assert_eq!(found.helm, PathBuf::from("/usr/bin/helm4"));
         assert_eq!(found.allow, ["getHostByName", "lookup"]);
         assert_eq!(found.clock, 0);
         assert_eq!(found.work_dir, PathBuf::from("/work/_cmp_server"));
+    }
+
+    #[test]
+    fn one_seed_or_several_with_a_default() {
+        let id = ("PIN_SEED_ID", "seed-0123456789abcdef");
+        let folder = ("PIN_SEED_DIR", "/run/seeds");
+        let found = settings(&[id, folder, ("PIN_SCOPES_FILE", "/run/scopes")]).unwrap();
+        assert_eq!(
+            found.seeds.place(),
+            ("PIN_SEED_DIR", Path::new("/run/seeds"))
+        );
+        assert_eq!(found.seeds.default_id(), SeedId::parse(id.1).as_ref());
+        assert_eq!(found.scopes_file, Some("/run/scopes".into()));
+        let found = settings(&[id]).unwrap();
+        assert_eq!(
+            found.seeds.place(),
+            ("PIN_SEED_FILE", Path::new(DEFAULT_SEED_FILE))
+        );
+        assert_eq!(found.seeds.default_id(), SeedId::parse(id.1).as_ref());
+        assert_eq!(settings(&[folder]), Err(SettingsError::NoDefault));
+        assert_eq!(
+            settings(&[id, folder, ("PIN_SEED_FILE", "/run/seed")]),
+            Err(SettingsError::TwoPlaces)
+        );
+        assert_eq!(
+            settings(&[("PIN_SEED_ID", "2026")]),
+            Err(SettingsError::SeedId)
+        );
+        // No tenant names a place, a seed for all, or a scope.
+        let tenants = ["SEED_ID", "SEED_DIR", "SCOPES_FILE"]
+            .map(|name| (format!("ARGOCD_ENV_PIN_{name}"), "x".to_owned()));
+        let tenants: Vec<_> = tenants.iter().map(|(n, v)| (&**n, &**v)).collect();
+        let found = settings(&tenants).unwrap();
+        assert_eq!(found.seeds, one(DEFAULT_SEED_FILE));
+        assert_eq!(found.scopes_file, None);
     }
 
     #[test]

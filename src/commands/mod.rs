@@ -1,5 +1,6 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
+mod check;
 mod completions;
 mod explain;
 mod gather;
@@ -20,7 +21,7 @@ use crate::unseen::shown;
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// Whether the exit status is 0. Only `verify` works to the end and still says no.
+    /// Whether the exit status is 0. `verify`, `check` and `seed status` work to the end and still say no.
     pub success: bool,
 }
 
@@ -55,7 +56,17 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Parameters(args) => parameters::run(args),
-        Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
+        Command::Check(args) => check::run(args),
+        Command::Seed(SeedCommand::New {
+            name,
+            namespace,
+            beside,
+        }) => seed::new(name.as_deref(), namespace, beside.as_deref()),
+        Command::Seed(SeedCommand::Id { file }) => seed::id(file.as_deref()),
+        Command::Seed(SeedCommand::Status {
+            applications,
+            output,
+        }) => seed::status(applications.as_deref(), *output),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { dir } => man::run(dir.as_deref()),
     }

@@ -172,7 +172,6 @@ impl Seed {
     }
 
     /// A seed of these bytes; `None` if they are fewer than 32 or more than 65536.
-    #[cfg(test)]
     pub(crate) fn from_bytes(bytes: Vec<u8>) -> Option<Seed> {
         let bytes = Zeroizing::new(bytes);
         (MIN_SIZE..=MAX_SIZE)

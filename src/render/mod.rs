@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::chart::Limits;
 use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplText};
-use crate::derive::{ScopeKeys, Seed, placeholder_key};
+use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
 use crate::report::Report;
@@ -40,7 +40,7 @@ pub(crate) struct Rendered {
 /// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
 /// a value.
 pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
-    let (seed, warnings) = Seed::read(&request.seed_file)?;
+    let (seed, mut warnings) = request.seed.read()?;
     let keys = ScopeKeys::derive(&seed, &request.scope);
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
     let _slot = slot(request)?;
@@ -54,7 +54,6 @@ pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
         other => other,
     }
     .map_err(|failure| run.public_error(failure))?;
-    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.append(&mut run.warnings.borrow_mut());
     Ok(Rendered {
         manifests,
