@@ -14,6 +14,19 @@ const MAX_STDOUT: u64 = 256 << 20;
 /// How much of helm's messages is kept; the rest is read and dropped.
 const MAX_STDERR: usize = 64 << 10;
 
+/// The exit code with which Go's runtime ends a program.
+const CRASHED: i32 = 2;
+
+/// How Go's runtime begins to say why.
+const CRASHES: [&str; 6] = [
+    "SIG",
+    "panic: ",
+    "fatal error: ",
+    "runtime: ",
+    "unexpected fault address ",
+    "[signal ",
+];
+
 /// Runs `command` to its end and returns what it printed.
 pub(super) fn run(mut command: Command) -> Result<Vec<u8>, HelmError> {
     start(&mut command, Stdio::null())?.finish()
@@ -85,6 +98,8 @@ impl Running {
             mut group,
             messages,
         } = self;
+        // What it leaves running may hold the pipe open: without its end there is no end of the output.
+        let end = group.kill_rest_at_end()?;
         let mut output = Vec::new();
         let read = match group.child.stdout.take() {
             Some(stdout) => stdout.take(max_stdout + 1).read_to_end(&mut output),
@@ -94,6 +109,7 @@ impl Running {
         if too_large || read.is_err() {
             group.kill();
         }
+        let _ = end.join();
         let status = group.wait()?;
         let stderr = Stderr(messages.join().unwrap_or_default());
         read?;
@@ -102,6 +118,8 @@ impl Running {
         }
         let result = match (status.code(), status.signal()) {
             (Some(0), _) => Ok(()),
+            // Go's runtime ends a program so that it cannot go on with: by SIGQUIT, out of memory, with a broken address.
+            (Some(CRASHED), _) if is_crash(&stderr.0) => Err(HelmError::Crashed { stderr }),
             (Some(code), _) => Err(HelmError::Failed { code, stderr }),
             (None, signal) => Err(HelmError::Killed {
                 signal: signal.unwrap_or(0),
@@ -110,6 +128,12 @@ impl Running {
         };
         Ok((result, output))
     }
+}
+
+/// Whether it is Go's runtime that says why the process ends, and not helm: helm's errors begin with `Error:`.
+fn is_crash(said: &str) -> bool {
+    said.lines()
+        .any(|line| CRASHES.iter().any(|sign| line.starts_with(sign)))
 }
 
 fn cannot_run(command: &Command, source: io::Error) -> HelmError {
@@ -214,6 +238,43 @@ mod tests {
             Err(HelmError::Killed { signal: 9, stderr }) => assert_eq!(stderr.text(), "why\n"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_crash_is_told_from_a_failure() {
+        for said in [
+            "SIGQUIT: quit",
+            "fatal error: runtime: out of memory",
+            "panic: runtime error: x",
+            "warning\nfatal error: stack overflow",
+        ] {
+            let script = format!("printf '{said}\\n' >&2; exit 2");
+            let crashed = run(shell(&script));
+            assert!(
+                matches!(crashed, Err(HelmError::Crashed { .. })),
+                "{crashed:?}"
+            );
+        }
+        for script in [
+            "echo 'Error: panic: x' >&2; exit 2",
+            "echo 'panic: x' >&2; exit 1",
+        ] {
+            let failed = run(shell(script));
+            assert!(
+                matches!(failed, Err(HelmError::Failed { .. })),
+                "{failed:?}"
+            );
+        }
+    }
+
+    /// It holds both pipes, and a third process reads neither.
+    #[test]
+    fn what_a_helm_leaves_running_does_not_hold_us_up() {
+        let begin = std::time::Instant::now();
+        assert_eq!(run(shell("sleep 60 & echo end")).unwrap(), b"end\n");
+        let failed = run(shell("sleep 60 & echo why >&2; exit 1"));
+        assert!(matches!(failed, Err(HelmError::Failed { .. })));
+        assert!(begin.elapsed() < std::time::Duration::from_secs(30));
     }
 
     #[test]
