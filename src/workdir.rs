@@ -254,6 +254,11 @@ impl Group {
         let _ = kill_process_group(self.pid, Signal::KILL);
     }
 
+    /// The child's id, which is also the group's.
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
+    }
+
     /// Begins to wait for the child's end on a thread of its own, and kills then what it left running. To be joined before
     /// [`Group::wait`], until which the child's id stays taken.
     pub(crate) fn kill_rest_at_end(&self) -> io::Result<thread::JoinHandle<()>> {

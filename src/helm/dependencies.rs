@@ -229,7 +229,7 @@ impl Helm {
         if let Some(path) = &self.credentials.registries {
             command.env("HELM_REGISTRY_CONFIG", path);
         }
-        process::run_telling(command)
+        process::run_telling(command, self.memory)
     }
 }
 

@@ -81,15 +81,13 @@ pub enum HelmError {
         stderr: Stderr,
     },
     /// Go's runtime has ended helm.
-    #[error(
-        "helm crashed, perhaps for want of memory: give the container more, or take another version of helm"
-    )]
+    #[error("helm crashed, perhaps for want of memory: raise PIN_MEMORY if the chart needs it")]
     Crashed {
         /// What it said.
         stderr: Stderr,
     },
     /// helm printed more than anybody could want.
-    #[error("helm printed more than {} MiB", .limit >> 20)]
+    #[error("helm printed more than {} MiB, raise PIN_MEMORY if the chart needs it", .limit >> 20)]
     OutputTooLarge {
         /// The limit in bytes.
         limit: u64,

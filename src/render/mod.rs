@@ -111,7 +111,9 @@ impl<'a> Run<'a> {
         Ok(Run {
             request,
             workdir,
-            helm: Helm::new(&request.helm_binary, workdir)?.with_credentials(&request.credentials),
+            helm: Helm::new(&request.helm_binary, workdir)?
+                .with_credentials(&request.credentials)
+                .with_memory(request.memory),
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),
@@ -199,6 +201,7 @@ impl<'a> Run<'a> {
     fn limits(&self) -> Limits {
         Limits {
             confine: self.confine.clone(),
+            max_total: self.request.memory.largest_part(),
             ..Limits::default()
         }
     }
