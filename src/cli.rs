@@ -18,7 +18,7 @@ Environment:
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
   PIN_ALLOW          functions that charts may call although their results change, with commas
                      between them
-  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
+  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_MEMORY, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
   PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970

@@ -24,7 +24,8 @@ fn main() -> ExitCode {
                 message.push_str(&format!("hint: {hint}\n"));
             }
             // With stderr closed there is nobody to tell.
-            let _ = std::io::stderr().write_all(unseen::shown(&message).as_bytes());
+            let _ = std::io::stderr()
+                .write_all(unseen::shown(&workdir::without_paths(&message)).as_bytes());
             ExitCode::FAILURE
         }
     }

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::derive::Scope;
-use crate::helm::{Credentials, HelmRequest};
+use crate::helm::{Credentials, HelmRequest, Memory};
 use crate::seeds::SeedChoice;
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
@@ -37,6 +37,8 @@ pub(crate) struct RenderRequest {
     pub(crate) allow: Vec<String>,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,
+    /// How much memory helm may take.
+    pub(crate) memory: Memory,
     /// How many renders may run at once in this container; none is no limit.
     pub(crate) parallelism: Option<usize>,
 }
@@ -105,6 +107,7 @@ impl RenderRequest {
             now: 0,
             allow: Vec::new(),
             credentials: Credentials::default(),
+            memory: Memory::default(),
             parallelism: None,
         }
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::near_miss::nearest;
 use crate::derive::SeedId;
-use crate::helm::Credentials;
+use crate::helm::{Credentials, Memory};
 use crate::seeds::Kept;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
@@ -27,7 +27,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "PIN_SEED_FILE",
     "PIN_SEED_DIR",
     "PIN_SEED_ID",
@@ -37,6 +37,7 @@ const KNOWN: [&str; 13] = [
     "PIN_CERTIFICATE_TIME",
     "PIN_VALUES_SCHEMES",
     "PIN_PARALLELISM",
+    "PIN_MEMORY",
     "PIN_ALLOW_HYDRATOR",
     "PIN_ALLOW_LOCAL",
     "PIN_REGISTRY_CONFIG",
@@ -48,6 +49,12 @@ const SCHEMES: [&str; 2] = ["https", "http"];
 
 /// The largest `PIN_PARALLELISM`.
 const MOST_RENDERS: usize = 1024;
+
+/// The least `PIN_MEMORY`: with less helm does not begin.
+const LEAST_MEMORY: u32 = 128;
+
+/// The largest `PIN_MEMORY`: 1 TiB.
+const MOST_MEMORY: u32 = 1 << 20;
 
 /// Why a setting cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -80,6 +87,11 @@ pub(crate) enum SettingsError {
     /// `PIN_PARALLELISM` is no count.
     #[error("PIN_PARALLELISM must be a whole number from 0 (no limit) to {MOST_RENDERS}")]
     Parallelism,
+    /// `PIN_MEMORY` is no size.
+    #[error(
+        "PIN_MEMORY must be a whole number of MiB, from {LEAST_MEMORY} to {MOST_MEMORY}, or 0 for no limit"
+    )]
+    Memory,
     /// `PIN_VALUES_SCHEMES` holds what helm cannot fetch by itself.
     #[error(
         "PIN_VALUES_SCHEMES must be a list of `https` and `http`: helm's plugins are never run"
@@ -105,6 +117,8 @@ pub(crate) struct Settings {
     /// How many renders may run at once under Argo CD (`PIN_PARALLELISM`); 0 is no limit, and none given is for
     /// the caller to decide.
     pub(crate) parallelism: Option<usize>,
+    /// How much memory one helm may take (`PIN_MEMORY`, in MiB).
+    pub(crate) memory: Memory,
     /// With what chart repositories and registries are asked for dependencies (`PIN_REGISTRY_CONFIG`,
     /// `PIN_REPOSITORY_CONFIG`).
     pub(crate) credentials: Credentials,
@@ -166,6 +180,7 @@ impl Settings {
             allow: Vec::new(),
             values_schemes: Vec::new(),
             parallelism: None,
+            memory: Memory::default(),
             credentials: Credentials::default(),
             allow_hydrator: false,
             allow_local: false,
@@ -199,6 +214,10 @@ impl Settings {
                 "PIN_PARALLELISM" => {
                     let count = value.to_str().and_then(parallelism);
                     settings.parallelism = Some(count.ok_or(SettingsError::Parallelism)?);
+                }
+                "PIN_MEMORY" => {
+                    let count = value.to_str().and_then(memory);
+                    settings.memory = count.ok_or(SettingsError::Memory)?;
                 }
                 "PIN_REGISTRY_CONFIG" => settings.credentials.registries = Some(value.into()),
                 "PIN_REPOSITORY_CONFIG" => settings.credentials.repositories = Some(value.into()),
@@ -264,6 +283,13 @@ fn parallelism(text: &str) -> Option<usize> {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let count: usize = digits.then(|| text.parse().ok()).flatten()?;
     (count <= MOST_RENDERS).then_some(count)
+}
+
+fn memory(text: &str) -> Option<Memory> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let count: u32 = digits.then(|| text.parse().ok()).flatten()?;
+    let is_fine = count == 0 || (LEAST_MEMORY..=MOST_MEMORY).contains(&count);
+    is_fine.then(|| Memory::of_mib(count))
 }
 
 fn switch(name: &'static str, value: &OsStr) -> Result<bool, SettingsError> {
@@ -395,6 +421,7 @@ mod tests {
         let found = settings(&[
             ("PIN_VALUES_SCHEMES", "HTTPS, http,"),
             ("PIN_PARALLELISM", "3"),
+            ("PIN_MEMORY", "512"),
             ("PIN_ALLOW_HYDRATOR", "true"),
             ("PIN_ALLOW_LOCAL", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
@@ -410,6 +437,7 @@ mod tests {
         );
         assert_eq!(found.values_schemes, ["https", "http"]);
         assert_eq!(found.parallelism, Some(3));
+        assert_eq!(found.memory, Memory::of_mib(512));
         assert!(found.allow_hydrator && found.allow_local);
         // Nothing that a tenant names is one of them.
         let found = settings(&[
@@ -431,6 +459,9 @@ mod tests {
             ("PIN_PARALLELISM", "many"),
             ("PIN_PARALLELISM", "-1"),
             ("PIN_PARALLELISM", "1025"),
+            ("PIN_MEMORY", "127"),
+            ("PIN_MEMORY", "1G"),
+            ("PIN_MEMORY", "1048577"),
             ("PIN_ALLOW_HYDRATOR", "yes"),
             ("PIN_ALLOW_LOCAL", "1"),
         ] {

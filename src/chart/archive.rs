@@ -217,7 +217,7 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
         return Err("a Chart.yaml that does not stand in the chart's directory");
     }
     let rest = rest.replace(delimiter, "/");
-    if rest.starts_with('/') || name.starts_with('/') || is_drive(&rest) {
+    if rest.starts_with('/') || name.starts_with('/') {
         return Err("an absolute name");
     }
     let parts: Vec<&str> = rest
@@ -230,7 +230,12 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
     if parts.is_empty() {
         return Err("a file that does not stand in the chart's directory");
     }
-    Ok(parts.join("/"))
+    let path = parts.join("/");
+    // Helm takes both for what they only look like.
+    match is_drive(&path) || path.starts_with("..") {
+        true => Err("a name that helm refuses"),
+        false => Ok(path),
+    }
 }
 
 /// `c:/…`.
@@ -313,6 +318,8 @@ mod tests {
             r"a\..\b",
             r"a\\etc",
             "a/c:/x",
+            "a/./c:/x",
+            "a/..x",
             "a/\0",
             "a/\u{1b}[31m",
             "a/\u{202e}x",

@@ -164,6 +164,7 @@ pub(super) fn build(
         now: settings.now,
         allow: settings.allow.clone(),
         credentials: settings.credentials.clone(),
+        memory: settings.memory,
         parallelism: parallelism(settings, environment),
     })
 }

@@ -23,7 +23,7 @@ impl Helm {
         let chart = fetch_chart(work)?;
         let mut command = self.command(&chart, ["template", ".", "--set-file"]);
         command.arg(format!("content={}", request::escape_path(url)));
-        let output = process::run(command)?;
+        let output = process::run(command, self.memory)?;
         let text = String::from_utf8_lossy(&output);
         let content = text.lines().find_map(|line| line.strip_prefix(LABEL));
         STANDARD

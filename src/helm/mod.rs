@@ -5,6 +5,7 @@ mod early;
 mod environment;
 mod error;
 mod fetch;
+mod memory;
 mod process;
 mod repositories;
 mod request;
@@ -20,6 +21,7 @@ use std::process::{Command, Stdio};
 pub(crate) use early::Early;
 pub(crate) use error::shown;
 pub use error::{HelmError, Stderr};
+pub(crate) use memory::Memory;
 pub(crate) use process::Running;
 pub use request::HelmRequest;
 pub(crate) use version::OLDEST;
@@ -42,6 +44,7 @@ pub struct Helm {
     binary: PathBuf,
     home: PathBuf,
     credentials: Credentials,
+    memory: Memory,
 }
 
 impl Helm {
@@ -49,6 +52,13 @@ impl Helm {
     #[must_use]
     pub(crate) fn with_credentials(mut self, credentials: &Credentials) -> Self {
         self.credentials = credentials.clone();
+        self
+    }
+
+    /// The same, with another limit of memory.
+    #[must_use]
+    pub(crate) fn with_memory(mut self, memory: Memory) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -67,6 +77,7 @@ impl Helm {
             binary,
             home: work.directory("helm")?,
             credentials: Credentials::default(),
+            memory: Memory::default(),
         })
     }
 
@@ -78,7 +89,7 @@ impl Helm {
     /// Starts to render it.
     pub(crate) fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
         let mut command = self.template_command(request, chart)?;
-        process::start(&mut command, Stdio::null())
+        process::start(&mut command, Stdio::null(), self.memory)
     }
 
     fn template_command(&self, request: &HelmRequest, chart: &Path) -> Result<Command, HelmError> {
@@ -96,7 +107,7 @@ impl Helm {
     /// Asks helm for its version: only worth it when a call failed.
     pub fn version(&self) -> Result<Version, HelmError> {
         let command = self.command(&self.home, ["version", "--template", "{{.Version}}"]);
-        let output = process::run(command)?;
+        let output = process::run(command, self.memory)?;
         Ok(Version::parse(&String::from_utf8_lossy(&output)))
     }
 

@@ -30,7 +30,7 @@ pub(super) fn slot(request: &RenderRequest) -> Result<Option<Slot>> {
 /// The request with all files that are not the user's own copied to `workdir`.
 pub(super) fn with_files(request: &RenderRequest, workdir: &WorkDir) -> Result<RenderRequest> {
     let mut request = request.clone();
-    let helm = Helm::new(&request.helm_binary, workdir)?;
+    let helm = Helm::new(&request.helm_binary, workdir)?.with_memory(request.memory);
     inputs::copy(&mut request, &helm, workdir)?;
     request.write_inline_values(workdir.path())?;
     Ok(request)

@@ -110,7 +110,9 @@ impl<'a> Run<'a> {
         Ok(Run {
             request,
             workdir,
-            helm: Helm::new(&request.helm_binary, workdir)?.with_credentials(&request.credentials),
+            helm: Helm::new(&request.helm_binary, workdir)?
+                .with_credentials(&request.credentials)
+                .with_memory(request.memory),
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),
@@ -198,6 +200,7 @@ impl<'a> Run<'a> {
     fn limits(&self) -> Limits {
         Limits {
             confine: self.confine.clone(),
+            max_total: self.request.memory.largest_part(),
             ..Limits::default()
         }
     }
@@ -262,18 +265,39 @@ impl<'a> Run<'a> {
     /// that says so.
     fn manifests(&self, output: Vec<u8>) -> Result<String> {
         let text = text(output)?;
-        if !text.starts_with("---\n") && !self.helm.version().is_ok_and(|it| it.is_known()) {
+        if text.starts_with("---\n") {
+            return Ok(text);
+        }
+        if !self.helm.version().is_ok_and(|it| it.is_known()) {
             return Err(with_hint(
                 anyhow!("{} is no helm", self.request.helm_binary.display()),
                 "it prints no version: set PIN_HELM".to_owned(),
             ));
         }
-        Ok(text)
+        match text.trim().is_empty() {
+            true => Ok(text),
+            false if text.lines().any(is_cancelled) => bail!("helm was interrupted: render again"),
+            false => bail!("helm's output does not begin with a document: render again"),
+        }
     }
 }
 
+/// What helm prints among the manifests when a signal asks it to end, and goes on.
+fn is_cancelled(line: &str) -> bool {
+    line.starts_with("Release ") && line.ends_with(" has been cancelled.")
+}
+
+/// Helm's output as text, if it is whole.
 fn text(output: Vec<u8>) -> Result<String> {
     match String::from_utf8(output) {
+        Ok(text) if !text.is_empty() && !text.ends_with('\n') => {
+            bail!(
+                "helm's output ends in the middle of a line, though helm says that all is well: render again"
+            )
+        }
+        Ok(text) if text.lines().last().is_some_and(is_cancelled) => {
+            bail!("helm was interrupted: render again")
+        }
         Ok(text) => Ok(text),
         Err(error) => bail!(
             "helm's output is not UTF-8 (at byte {}): a template or a file of the chart is in \

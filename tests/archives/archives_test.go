@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -176,6 +177,9 @@ func flat(files []file, below []string) string {
 	return fmt.Sprintf("%q %q", lines, below)
 }
 
+// subchart is the name of a file in an archive of ours that helm reads as an archive.
+var subchart = regexp.MustCompile(`^chart/(charts/[^_./][^/]*/)*charts/[^_./][^/]*\.tgz$`)
+
 // checkPlain looks at an archive of ours, and at those in it: one gzip member, plain headers, nothing behind the end.
 func checkPlain(packed []byte) string {
 	input := bytes.NewReader(packed)
@@ -210,10 +214,9 @@ func checkPlain(packed []byte) string {
 		if err != nil {
 			return err.Error()
 		}
-		parent, base := filepath.Split(header.Name)
-		if filepath.Base(parent) == "charts" && filepath.Ext(base) == ".tgz" && !strings.ContainsAny(base[:1], "_.") {
+		if subchart.MatchString(header.Name) {
 			if problem := checkPlain(content); problem != "" {
-				return base + ": " + problem
+				return header.Name + ": " + problem
 			}
 		}
 	}
