@@ -23,6 +23,7 @@ mod reach;
 mod scalars;
 pub(crate) mod schema;
 pub(crate) mod site;
+mod targets;
 mod template;
 mod texts;
 pub(crate) mod tree;

@@ -15,8 +15,9 @@ use crate::chart::generator::Generator;
 use crate::chart::lexer::{Keyword, Kind};
 use crate::chart::literal::integer;
 use crate::chart::outline::{Action, BodyId};
-use crate::chart::reach::{Reach, Target, included, named_by_keyword};
+use crate::chart::reach::Reach;
 use crate::chart::site::Site;
+use crate::chart::targets::{Target, included, named_by_keyword};
 use crate::chart::template::Template;
 use crate::report::{CallSite, Fixed};
 

@@ -5,7 +5,8 @@
 
 use std::collections::HashSet;
 
-use crate::chart::reach::{Conduct, Link, Patterns, Reach, Target};
+use crate::chart::reach::{Conduct, Link, Reach};
+use crate::chart::targets::{Patterns, Target};
 
 /// What is rendered, and what that needs.
 #[derive(Default)]
