@@ -1,5 +1,6 @@
 //! The command line: its commands, flags and their help.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -84,6 +85,20 @@ pub enum Command {
     /// Make a seed
     #[command(subcommand)]
     Seed(SeedCommand),
+    /// Stand in for helm: run it, and pin what `template` renders
+    ///
+    /// The same as this program does when it is called `helm`. Everything but `template` is the real helm's, and so is
+    /// `template` for each release that PIN_STAND_IN_FOR does not list.
+    #[command(disable_help_flag = true)]
+    Helm {
+        /// What helm is given
+        #[arg(
+            value_name = "ARGUMENT",
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
+        arguments: Vec<OsString>,
+    },
     /// Print the shell completions
     ///
     /// For bash: argocd-pin-plugin completions bash > /etc/bash_completion.d/argocd-pin-plugin

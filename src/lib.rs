@@ -26,5 +26,6 @@ mod render;
 mod report;
 mod request;
 mod slots;
+pub mod stand_in;
 mod table;
 pub mod workdir;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::near_miss::nearest;
+use crate::derive::Scope;
 use crate::helm::Credentials;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
@@ -25,7 +26,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 12] = [
     "PIN_SEED_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
@@ -36,6 +37,8 @@ const KNOWN: [&str; 10] = [
     "PIN_ALLOW_LOCAL",
     "PIN_REGISTRY_CONFIG",
     "PIN_REPOSITORY_CONFIG",
+    "PIN_STAND_IN_FOR",
+    "PIN_SCOPE",
 ];
 
 /// What `PIN_VALUES_SCHEMES` may hold: helm itself speaks these, all others need a plugin of helm's.
@@ -62,6 +65,9 @@ pub(crate) enum SettingsError {
     /// `PIN_PARALLELISM` is no count.
     #[error("PIN_PARALLELISM must be a whole number from 0 (no limit) to {MOST_RENDERS}")]
     Parallelism,
+    /// `PIN_SCOPE` names no project and Application.
+    #[error("PIN_SCOPE must be PROJECT/APPLICATION")]
+    Scope,
     /// `PIN_VALUES_SCHEMES` holds what helm cannot fetch by itself.
     #[error(
         "PIN_VALUES_SCHEMES must be a list of `https` and `http`: helm's plugins are never run"
@@ -94,6 +100,12 @@ pub(crate) struct Settings {
     /// Whether files that somebody sent along with a request are rendered with an Application's values
     /// (`PIN_ALLOW_LOCAL`).
     pub(crate) allow_local: bool,
+    /// Which releases are pinned where this program stands in for helm (`PIN_STAND_IN_FOR`, separated by commas).
+    pub(crate) stand_in_for: Vec<String>,
+    /// Whose values a release gets where this program stands in for helm (`PIN_SCOPE`); none is the release's own.
+    pub(crate) scope: Option<Scope>,
+    /// Whether the admin has said that the source hydrator gets no pinned values (`PIN_ALLOW_HYDRATOR`, not its default).
+    pub(crate) refuses_hydrator: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub(crate) clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
@@ -131,6 +143,9 @@ impl Settings {
             credentials: Credentials::default(),
             allow_hydrator: false,
             allow_local: false,
+            stand_in_for: Vec::new(),
+            scope: None,
+            refuses_hydrator: false,
             clock: DEFAULT_CLOCK,
             now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
@@ -160,8 +175,19 @@ impl Settings {
                 "PIN_REPOSITORY_CONFIG" => settings.credentials.repositories = Some(value.into()),
                 "PIN_ALLOW_HYDRATOR" => {
                     settings.allow_hydrator = switch("PIN_ALLOW_HYDRATOR", &value)?;
+                    settings.refuses_hydrator = !settings.allow_hydrator;
                 }
                 "PIN_ALLOW_LOCAL" => settings.allow_local = switch("PIN_ALLOW_LOCAL", &value)?,
+                "PIN_STAND_IN_FOR" => {
+                    let text = value
+                        .to_str()
+                        .ok_or(SettingsError::NotUtf8("PIN_STAND_IN_FOR"))?;
+                    settings.stand_in_for = list(text);
+                }
+                "PIN_SCOPE" => {
+                    let scope = value.to_str().and_then(scope);
+                    settings.scope = Some(scope.ok_or(SettingsError::Scope)?);
+                }
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
                     settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
@@ -194,6 +220,16 @@ fn schemes(text: &str) -> Result<Vec<String>, SettingsError> {
         return Err(SettingsError::Scheme);
     }
     Ok(schemes)
+}
+
+/// `project/application`.
+fn scope(text: &str) -> Option<Scope> {
+    let (project, application) = text.split_once('/')?;
+    let is_name = |name: &str| !name.is_empty() && !name.contains('/');
+    (is_name(project) && is_name(application)).then(|| Scope {
+        project: project.to_owned(),
+        application: application.to_owned(),
+    })
 }
 
 fn parallelism(text: &str) -> Option<usize> {
@@ -295,8 +331,17 @@ mod tests {
             ("PIN_ALLOW_LOCAL", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
             ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
+            ("PIN_STAND_IN_FOR", "a/b, c/*"),
+            ("PIN_SCOPE", "default/team_web"),
         ])
         .unwrap();
+        assert_eq!(found.stand_in_for, ["a/b", "c/*"]);
+        let scope = found.scope.clone().unwrap();
+        assert_eq!(
+            (&*scope.project, &*scope.application),
+            ("default", "team_web")
+        );
+        assert!(!found.refuses_hydrator);
         assert_eq!(
             found.credentials,
             Credentials {
@@ -329,6 +374,9 @@ mod tests {
             ("PIN_PARALLELISM", "1025"),
             ("PIN_ALLOW_HYDRATOR", "yes"),
             ("PIN_ALLOW_LOCAL", "1"),
+            ("PIN_SCOPE", "web"),
+            ("PIN_SCOPE", "/web"),
+            ("PIN_SCOPE", "a/b/c"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

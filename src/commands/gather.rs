@@ -126,6 +126,7 @@ pub(super) fn build(
         include_crds: !(args.skip_crds || parameters.skip_crds),
         skip_tests: args.skip_tests || parameters.skip_tests,
         skip_schema_validation: args.skip_schema_validation || parameters.skip_schema_validation,
+        further: Vec::new(),
     };
     let helm_binary = args.helm.clone().unwrap_or_else(|| settings.helm.clone());
     let seed_file = args.seed_file.as_ref().unwrap_or(&settings.seed_file);
@@ -162,6 +163,7 @@ pub(super) fn build(
         allow: settings.allow.clone(),
         credentials: settings.credentials.clone(),
         parallelism: parallelism(settings, environment),
+        stand_in: None,
     })
 }
 

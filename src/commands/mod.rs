@@ -13,27 +13,36 @@ mod verify;
 use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
+use crate::stand_in;
 
 /// What a command gives when it has done its work. It may hold chosen values, so it cannot be shown as a whole.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// Whether the exit status is 0. Only `verify` works to the end and still says no.
-    pub success: bool,
+    /// The exit status. It is not 0 where `verify` says no, and where helm has failed in whose place we are.
+    pub status: u8,
 }
 
 impl Outcome {
-    fn done(stdout: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn done(stdout: impl Into<Vec<u8>>) -> Self {
         Self {
             stdout: stdout.into(),
-            success: true,
+            status: 0,
+        }
+    }
+
+    /// Nothing to print: whoever has failed has said so.
+    pub(crate) fn failed(status: u8) -> Self {
+        Self {
+            stdout: Vec::new(),
+            status,
         }
     }
 }
 
 /// Prints each warning as a line on stderr.
-fn warn(warnings: &[String]) {
+pub(crate) fn warn(warnings: &[String]) {
     for warning in warnings {
         // A closed stderr is no reason to fail.
         let _ = writeln!(std::io::stderr(), "warning: {warning}");
@@ -51,6 +60,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Verify(args) => verify::run(args),
         Command::Parameters(args) => parameters::run(args),
         Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
+        Command::Helm { arguments } => stand_in::run(None, arguments),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { dir } => man::run(dir.as_deref()),
     }

@@ -13,7 +13,7 @@ mod unfetched;
 mod version;
 mod words;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -22,9 +22,11 @@ pub(crate) use error::shown;
 pub use error::{HelmError, Stderr};
 pub(crate) use process::Running;
 pub use request::HelmRequest;
+pub(crate) use request::escape_path;
 pub(crate) use version::OLDEST;
 pub use version::Version;
 
+use crate::stand_in;
 use crate::workdir::WorkDir;
 
 /// Files with credentials for chart repositories and registries: the admin's. They are used for dependencies only.
@@ -42,6 +44,8 @@ pub struct Helm {
     binary: PathBuf,
     home: PathBuf,
     credentials: Credentials,
+    /// Whether helm's configuration, caches, plugins and current directory are the caller's.
+    is_callers: bool,
 }
 
 impl Helm {
@@ -49,6 +53,13 @@ impl Helm {
     #[must_use]
     pub(crate) fn with_credentials(mut self, credentials: &Credentials) -> Self {
         self.credentials = credentials.clone();
+        self
+    }
+
+    /// The same, in the caller's own environment and current directory, where this program stands in for helm.
+    #[must_use]
+    pub(crate) fn in_callers_environment(mut self) -> Self {
+        self.is_callers = true;
         self
     }
 
@@ -67,6 +78,7 @@ impl Helm {
             binary,
             home: work.directory("helm")?,
             credentials: Credentials::default(),
+            is_callers: false,
         })
     }
 
@@ -81,8 +93,26 @@ impl Helm {
         process::start(&mut command, Stdio::null())
     }
 
+    /// Runs another command of helm's in the caller's folder, and returns what it prints.
+    pub(crate) fn run(
+        &self,
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Vec<u8>, HelmError> {
+        let mut command = self.command(&self.home, []);
+        command.args(arguments);
+        process::run(self.guarded(command))
+    }
+
+    /// The same command; in the place of helm it is one that does not come back to us.
+    fn guarded(&self, command: Command) -> Command {
+        match self.is_callers {
+            true => stand_in::marked(command),
+            false => command,
+        }
+    }
+
     fn template_command(&self, request: &HelmRequest, chart: &Path) -> Result<Command, HelmError> {
-        let mut command = if chart.is_file() {
+        let mut command = if chart.is_file() || self.is_callers {
             let mut command = self.command(&self.home, ["template"]);
             command.arg(std::path::absolute(chart)?);
             command
@@ -90,7 +120,7 @@ impl Helm {
             self.command(chart, ["template", "."])
         };
         command.args(request.arguments()?);
-        Ok(command)
+        Ok(self.guarded(command))
     }
 
     /// Asks helm for its version: only worth it when a call failed.
@@ -103,6 +133,14 @@ impl Helm {
     /// A helm process in `dir`.
     fn command<'a>(&self, dir: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(&self.binary);
+        if self.is_callers {
+            command
+                .envs(environment::of_callers(|name| {
+                    std::env::var_os(OsStr::new(name))
+                }))
+                .args(arguments);
+            return command;
+        }
         command
             .current_dir(dir)
             .env_clear()

@@ -1,6 +1,7 @@
 //! One render: from a request to manifests in which every generated value is the one that we chose.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -47,7 +48,9 @@ pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
     let request = with_files(request, &workdir)?;
     let mut run = Run::new(&request, &workdir)?;
     let (manifests, report) = match run.pinned(&keys) {
-        Err(Failure::Helm(error)) if error.is_missing_dependency() => {
+        Err(Failure::Helm(error))
+            if error.is_missing_dependency() && request.stand_in.is_none() =>
+        {
             run.fetch_dependencies()?;
             run.pinned(&keys)
         }
@@ -108,10 +111,14 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
+        let helm = Helm::new(&request.helm_binary, workdir)?;
         Ok(Run {
             request,
             workdir,
-            helm: Helm::new(&request.helm_binary, workdir)?.with_credentials(&request.credentials),
+            helm: match request.stand_in {
+                Some(_) => helm.in_callers_environment(),
+                None => helm.with_credentials(&request.credentials),
+            },
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),
@@ -123,6 +130,27 @@ impl<'a> Run<'a> {
     /// What helm prints for the chart at `dir`.
     fn template(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
         self.helm.template(&self.request.helm, dir)
+    }
+
+    /// What helm prints for the chart at `dir`, with what the caller wants to become of it.
+    ///
+    /// # Errors
+    /// It fails at that; what it says may hold a value, so it is not in the message.
+    fn output(&self, dir: &Path) -> Result<String> {
+        let mut request = self.request.helm.clone();
+        let flags = self.request.stand_in.iter().flat_map(|it| &it.output);
+        request.further.extend(flags.clone().cloned());
+        let output = self.helm.template(&request, dir).map_err(|_| {
+            let names: Vec<_> = flags.map(|flag| flag_name(flag)).collect();
+            anyhow!("helm renders the chart, and fails with {}", names.join(" "))
+        })?;
+        text(output)
+    }
+
+    /// Whether the caller wants something else of the manifests than to see them.
+    fn has_output_flags(&self) -> bool {
+        let stand_in = self.request.stand_in.as_ref();
+        stand_in.is_some_and(|stand_in| !stand_in.output.is_empty())
     }
 
     /// What helm is asked for a part of the chart. A survey needs nothing of what costs and reaches no call.
@@ -230,7 +258,12 @@ impl<'a> Run<'a> {
         let helm = &self.request.helm;
         let mut texts = Vec::new();
         let mut add = |label: String, text: String| texts.push(TplText { label, text });
-        for (_, value) in helm.set.iter().chain(&helm.set_string) {
+        let set = helm.set.iter().chain(&helm.set_string);
+        let stand_in = self.request.stand_in.iter();
+        for value in set
+            .map(|(_, value)| value)
+            .chain(stand_in.flat_map(|it| &it.texts))
+        {
             add("--set".to_owned(), value.clone());
         }
         for path in &helm.values {
@@ -282,6 +315,12 @@ fn text(output: Vec<u8>) -> Result<String> {
             error.utf8_error().valid_up_to()
         ),
     }
+}
+
+/// `--output-dir` of `--output-dir=x`.
+fn flag_name(flag: &OsStr) -> String {
+    let text = flag.to_string_lossy();
+    text.split('=').next().unwrap_or_default().to_owned()
 }
 
 fn file_name(path: &Path) -> String {

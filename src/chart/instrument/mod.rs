@@ -403,7 +403,18 @@ impl<'a> Instrumented<'a> {
         copy: &'c mut ChartCopy,
         table: &BTreeMap<String, String>,
     ) -> &'c ChartTree {
-        copy.tree.add_file(&copy.defines, self.defines(table));
+        copy.tree
+            .add_file(&copy.defines, self.defines(table, false));
+        &copy.tree
+    }
+
+    /// The copy with values that are settled: it prints no log, and refuses a call that has none of them.
+    pub(crate) fn with_settled_values<'c>(
+        &self,
+        copy: &'c mut ChartCopy,
+        table: &BTreeMap<String, String>,
+    ) -> &'c ChartTree {
+        copy.tree.add_file(&copy.defines, self.defines(table, true));
         &copy.tree
     }
 
@@ -453,7 +464,7 @@ impl<'a> Instrumented<'a> {
         names.any(|name| self.included.iter().any(|end| name.ends_with(end)))
     }
 
-    fn defines(&self, table: &BTreeMap<String, String>) -> String {
+    fn defines(&self, table: &BTreeMap<String, String>, is_settled: bool) -> String {
         let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (source, own) in self.sources.iter().zip(&self.own) {
             if let Some(id) = own {
@@ -474,6 +485,7 @@ impl<'a> Instrumented<'a> {
             files: &files,
             clock: self.options.clock,
             placeholder_key: &self.options.placeholder_key,
+            is_settled,
         };
         defines.text(table)
     }
