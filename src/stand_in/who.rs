@@ -50,8 +50,11 @@ fn asked(call: &Call, flag: Option<String>, real: &RealHelm) -> anyhow::Result<S
     let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     match output.status.success() && !name.is_empty() {
         true => Ok(name),
-        false => Err(anyhow!("helm does not say which namespace it takes"))
-            .hint("name the release's namespace with --namespace"),
+        false => Err(anyhow!(
+            "helm does not say which namespace it takes: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ))
+        .hint("name the release's namespace with --namespace"),
     }
 }
 
