@@ -15,8 +15,12 @@ Environment:
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
   PIN_ALLOW          functions that charts may call although their results change, with commas
                      between them
+  PIN_STAND_IN_FOR   in the place of helm: which releases are pinned, as NAMESPACE/RELEASE with
+                     commas between them, `*` for all [default: none]
+  PIN_SCOPE          in the place of helm: whose values they get, as PROJECT/APPLICATION
+                     [default: those of the namespace and the release]
   PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
-  PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME
+  PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME, PIN_TMPDIR
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
@@ -98,6 +102,13 @@ pub enum Command {
             allow_hyphen_values = true
         )]
         arguments: Vec<OsString>,
+    },
+    /// Copy this program into a folder as `helm`
+    ///
+    /// For an init container of argocd-repo-server, which then finds it before its own helm; docs/stand-in.md.
+    InstallHelm {
+        /// The folder, which must be there
+        dir: PathBuf,
     },
     /// Print the shell completions
     ///

@@ -26,7 +26,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "PIN_SEED_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
@@ -39,6 +39,7 @@ const KNOWN: [&str; 12] = [
     "PIN_REPOSITORY_CONFIG",
     "PIN_STAND_IN_FOR",
     "PIN_SCOPE",
+    "PIN_TMPDIR",
 ];
 
 /// What `PIN_VALUES_SCHEMES` may hold: helm itself speaks these, all others need a plugin of helm's.
@@ -195,6 +196,8 @@ impl Settings {
                 "PIN_CERTIFICATE_TIME" => {
                     settings.now = value.to_str().and_then(clock).ok_or(SettingsError::Time)?;
                 }
+                // `workdir` reads the one; the other is no setting.
+                "PIN_TMPDIR" | crate::stand_in::CALL => {}
                 _ => settings.warnings.extend(misspelt(name)),
             }
         }

@@ -4,6 +4,7 @@ mod completions;
 mod explain;
 mod gather;
 mod generate;
+mod install;
 mod man;
 mod parameters;
 mod seed;
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Parameters(args) => parameters::run(args),
         Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
         Command::Helm { arguments } => stand_in::run(None, arguments),
+        Command::InstallHelm { dir } => install::run(dir),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { dir } => man::run(dir.as_deref()),
     }

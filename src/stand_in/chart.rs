@@ -10,8 +10,9 @@ use super::template::Call;
 use crate::helm::{Helm, shown};
 use crate::workdir::WorkDir;
 
-/// Where the chart is: an absolute path. Helm's own order (`LocateChart`): what is there, is it; else it is fetched, from
-/// the repository, registry or address that is named, with the flags that concern this.
+/// Where the chart is: an absolute path. Helm's own order (`LocateChart`): what is there, is it (for helm 4 only if no
+/// repository is named); else it is fetched, from the repository, registry or address that is named, with the flags that
+/// concern this.
 ///
 /// # Errors
 /// There is none, it cannot be fetched, or its signature is not the one that is asked for.
@@ -22,7 +23,8 @@ pub(super) fn locate(call: &Call, helm: &Helm, work: &WorkDir) -> anyhow::Result
         .context("the chart's name is not UTF-8")?
         .trim();
     let path = Path::new(name);
-    if path.exists() {
+    let has_repository = call.text("repo").is_some_and(|repo| !repo.is_empty());
+    if path.exists() && !(has_repository && helm.version()?.major > 3) {
         if call.is_on("verify") {
             verify(call, helm, path)?;
         }
@@ -55,7 +57,7 @@ fn pull(call: &Call, helm: &Helm, name: &str, work: &WorkDir) -> anyhow::Result<
         "--destination".into(),
         folder.clone().into(),
     ];
-    arguments.extend(call.used_for(Use::Source));
+    arguments.extend(call.used_for(&[Use::Source, Use::Connection]));
     arguments.extend(call.global());
     arguments.extend(["--".into(), name.into()]);
     helm.run(arguments).map_err(|error| shown(&error))?;

@@ -25,6 +25,8 @@ pub(super) enum Use {
     Output,
     /// It says where the chart comes from: `helm pull` gets it.
     Source,
+    /// It says how the chart is fetched, and helm looks at it even where nothing is fetched: both get it.
+    Connection,
     /// It is left out: it concerns what helm says about its work.
     None,
 }
@@ -92,8 +94,8 @@ pub(super) const FLAGS: &[Flag] = &[
     value("api-versions", Use::Each).short('a'),
     switch("atomic", Use::Each),
     value("burst-limit", Use::Each).global(),
-    value("ca-file", Use::Source),
-    value("cert-file", Use::Source),
+    value("ca-file", Use::Connection),
+    value("cert-file", Use::Connection),
     value("color", Use::None).global(),
     value("colour", Use::None).global(),
     value("content-cache", Use::Each).global(),
@@ -113,9 +115,9 @@ pub(super) const FLAGS: &[Flag] = &[
     switch("help", Use::Read).short('h'),
     switch("hide-notes", Use::Each),
     switch("include-crds", Use::Read),
-    switch("insecure-skip-tls-verify", Use::Source),
+    switch("insecure-skip-tls-verify", Use::Connection),
     switch("is-upgrade", Use::Each),
-    value("key-file", Use::Source),
+    value("key-file", Use::Connection),
     value("keyring", Use::Source),
     value("kube-apiserver", Use::Each).global(),
     value("kube-as-group", Use::Each).global(),
@@ -134,7 +136,7 @@ pub(super) const FLAGS: &[Flag] = &[
     value("output-dir", Use::Output),
     switch("pass-credentials", Use::Source),
     value("password", Use::Source),
-    switch("plain-http", Use::Source),
+    switch("plain-http", Use::Connection),
     value("post-renderer", Use::Output),
     value("post-renderer-args", Use::Output),
     value("qps", Use::Each).global(),

@@ -33,7 +33,7 @@ use flags::Use;
 use inputs::Inputs;
 use plain::Plain;
 use real::RealHelm;
-pub(crate) use real::marked;
+pub(crate) use real::{CALL, marked};
 use template::{Call, Given, Reading};
 use who::{Patterns, Release};
 
@@ -162,7 +162,11 @@ fn request(
             include_crds: call.is_on("include-crds"),
             skip_tests: call.is_on("skip-tests"),
             skip_schema_validation: call.is_on("skip-schema-validation"),
-            further: [call.used_for(Use::Each), inputs.set_file].concat(),
+            further: [
+                call.used_for(&[Use::Each, Use::Connection]),
+                inputs.set_file,
+            ]
+            .concat(),
             ..HelmRequest::default()
         },
         inline_values: None,
@@ -173,7 +177,7 @@ fn request(
         credentials: Credentials::default(),
         parallelism: settings.parallelism.filter(|limit| *limit > 0),
         stand_in: Some(StandIn {
-            output: call.used_for(Use::Output),
+            output: call.used_for(&[Use::Output]),
             texts: call.texts(),
         }),
     })

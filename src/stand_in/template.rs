@@ -114,9 +114,12 @@ impl Call {
             .is_some_and(Given::is_on)
     }
 
-    /// The flags that are used so, as helm takes them.
-    pub(super) fn used_for(&self, does: Use) -> Vec<OsString> {
-        let given = self.given.iter().filter(|given| given.flag.does == does);
+    /// The flags that are used in one of these ways, as helm takes them.
+    pub(super) fn used_for(&self, ways: &[Use]) -> Vec<OsString> {
+        let given = self
+            .given
+            .iter()
+            .filter(|given| ways.contains(&given.flag.does));
         given.map(Given::word).collect()
     }
 
@@ -334,7 +337,7 @@ mod tests {
         assert_eq!(found.text("namespace"), Some(OsStr::new("b")));
         let bare = call(&["c", "--dry-run", "--wait", "--dry-run=server"]);
         assert_eq!(
-            bare.used_for(Use::Each),
+            bare.used_for(&[Use::Each]),
             ["--dry-run", "--wait", "--dry-run=server"]
         );
         // A shorthand with nothing behind its `=` has the sign as its value.

@@ -12,7 +12,7 @@ const BOTH: &[&str] = &[
     "-a x/v1/Y,z/v1",
     "--burst-limit=5 --qps 3.5",
     "--keyring no --username u --password p",
-    "--insecure-skip-tls-verify --pass-credentials --plain-http --devel --version 9.9.9 --repo http://127.0.0.1:1",
+    "--insecure-skip-tls-verify --pass-credentials --plain-http --devel --version 9.9.9",
     "--create-namespace --replace --take-ownership",
     "--debug",
     "--dependency-update",
@@ -61,6 +61,8 @@ const ONE: [(&str, &[&str]); 2] = [
         &[
             "--atomic --force",
             "--hide-notes",
+            // A folder that is there wins. Helm 4 looks into the repository.
+            "--repo http://127.0.0.1:1",
             "--post-renderer ./mark --post-renderer-args x --post-renderer-args=y",
         ],
     ),
