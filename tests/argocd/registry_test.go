@@ -34,7 +34,7 @@ func startRegistry(t *testing.T, h helm, charts map[string]files) v1alpha1.Repos
 	t.Helper()
 	program := os.Getenv("PIN_TEST_REGISTRY")
 	if program == "" {
-		t.Skip("no registry: set PIN_TEST_REGISTRY to the path of github.com/distribution/distribution's program")
+		t.Skip("no registry: set PIN_TEST_REGISTRY to the path of Debian's docker-registry")
 	}
 	dir := newDir(t)
 	writeCertificate(t, dir)
@@ -46,8 +46,10 @@ storage: {filesystem: {rootdirectory: %[1]s/data}}
 auth: {htpasswd: {realm: test, path: %[1]s/htpasswd}}
 http: {addr: "%[2]s", tls: {certificate: %[1]s/cert.pem, key: %[1]s/key.pem}}
 `, dir, address)), 0o600))
+	// Helm trusts it as it would trust a company's own.
+	t.Setenv("SSL_CERT_FILE", filepath.Join(dir, "cert.pem"))
 	server := exec.Command(program, "serve", filepath.Join(dir, "config.yml"))
-	server.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + dir, "OTEL_TRACES_EXPORTER=none"}
+	server.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + dir}
 	output, err := os.Create(filepath.Join(dir, "log"))
 	must(t, err)
 	server.Stdout, server.Stderr = output, output
@@ -66,15 +68,15 @@ http: {addr: "%[2]s", tls: {certificate: %[1]s/cert.pem, key: %[1]s/key.pem}}
 			t.Fatalf("helm %v: %v\n%s", arguments, err, output)
 		}
 	}
-	call("registry", "login", address, "--username", registryUser, "--password", registryPassword, "--insecure")
+	call("registry", "login", address, "--username", registryUser, "--password", registryPassword)
 	for name, chart := range charts {
 		chart = chart.with("", files{"Chart.yaml": strings.Replace(chart["Chart.yaml"], "name: probe", "name: "+name, 1)})
 		packed := filepath.Join(dir, name+"-1.2.3.tgz")
 		must(t, os.WriteFile(packed, []byte(archive(t, chart, name)), 0o600))
-		call("push", packed, "oci://"+address+"/charts", "--insecure-skip-tls-verify")
+		call("push", packed, "oci://"+address+"/charts")
 	}
 	return v1alpha1.Repository{
-		Repo: address + "/charts", Type: "helm", EnableOCI: true, Insecure: true,
+		Repo: address + "/charts", Type: "helm", EnableOCI: true,
 		Username: registryUser, Password: registryPassword,
 	}
 }

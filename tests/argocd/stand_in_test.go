@@ -172,3 +172,51 @@ func TestStandIn(t *testing.T) {
 		assertPinned(t, render, first)
 	})
 }
+
+// useKustomize puts the Kustomize of PIN_TEST_KUSTOMIZE on PATH.
+func useKustomize(t *testing.T) {
+	t.Helper()
+	program := os.Getenv("PIN_TEST_KUSTOMIZE")
+	if program == "" {
+		t.Skip("no kustomize: set PIN_TEST_KUSTOMIZE to its path")
+	}
+	t.Setenv("PATH", os.Getenv("PATH")+":"+filepath.Dir(absolute(t, program)))
+}
+
+// Argo CD's Kustomize, with `kustomize.buildOptions: --enable-helm`: charts that it inflates are pinned.
+func TestStandInKustomize(t *testing.T) {
+	h := helms(t)[0]
+	random := readFiles(t, "testdata/probe").with("templates", readFiles(t, "testdata/generated"))
+	content := files{"app/kustomization.yaml": `namespace: prod
+helmGlobals: {chartHome: charts}
+helmCharts:
+  - name: probe
+    releaseName: web
+    namespace: prod
+    valuesInline: {text: inline}
+commonAnnotations: {patched: "yes"}
+`}.with("app/charts/probe", random)
+	repo := v1alpha1.Repository{Repo: commit(t, content), Type: "git"}
+	generate := func() []string {
+		app := application{path: "app", namespace: "prod"}
+		q := app.request(&v1alpha1.ApplicationSource{Kustomize: &v1alpha1.ApplicationSourceKustomize{}})
+		q.Repo, q.ApplicationSource.RepoURL, q.NoCache = &repo, repo.Repo, true
+		q.KustomizeOptions = &v1alpha1.KustomizeOptions{BuildOptions: "--enable-helm"}
+		response, err := startService(t).GenerateManifest(context.Background(), q)
+		must(t, err)
+		return response.Manifests
+	}
+	cases.Add(1)
+	standIns.Add(1)
+	useStandIn(t, h)
+	useKustomize(t)
+	first := generate()
+	assertSame(t, first, generate())
+	if text := fmt.Sprint(first); !strings.Contains(text, "patched") || !strings.Contains(text, "inline") {
+		t.Errorf("neither patched nor with its values: %s", text)
+	}
+	assertNoRunLeft(t)
+	useTools(t, h)
+	useKustomize(t)
+	assertPinned(t, generate, first)
+}

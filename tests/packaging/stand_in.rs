@@ -108,15 +108,24 @@ fn check(pod: &Value, server: &str, listed: &str) {
 #[test]
 fn the_component_puts_the_plugin_in_the_place_of_helm() {
     let rendered = kustomize::render(&repository().join("tests/packaging/stand-in"));
-    assert_eq!(rendered.len(), 2);
-    let pod = &rendered[0]["spec"]["template"]["spec"];
+    assert_eq!(rendered.len(), 3);
+    let object = |kind: &str, name: &str| {
+        let found = rendered
+            .iter()
+            .find(|object| object["kind"] == kind && object["metadata"]["name"] == name);
+        found.unwrap()
+    };
+    let settings = &object("ConfigMap", "argocd-cm")["data"];
+    assert_eq!(settings["jsonnet.enable"], "false");
+    assert_eq!(settings["url"], "https://argocd.example.com");
+    let pod = &object("Deployment", "argocd-repo-server")["spec"]["template"]["spec"];
     check(pod, "argocd-repo-server", "shop/*");
     // All else is as it was.
     assert_eq!(items(&pod["containers"]).len(), 1);
     assert_eq!(items(&pod["initContainers"]).len(), 2);
     assert_eq!(items(&pod["volumes"]).len(), 7);
     assert_eq!(mounts(&pod["containers"][0]).len(), 6);
-    let other = &rendered[1]["spec"]["template"]["spec"];
+    let other = &object("Deployment", "argocd-server")["spec"]["template"]["spec"];
     assert_eq!(other["initContainers"], Value::Null);
 }
 
@@ -139,6 +148,7 @@ fn both_ways_of_installing_are_one() {
 #[test]
 fn the_values_are_those_that_the_chart_reads() {
     let values = document(VALUES);
+    assert_eq!(values["configs"]["cm"]["jsonnet.enable"], "false");
     let server = values["repoServer"].as_mapping().unwrap();
     let keys: Vec<_> = server.keys().map(|key| key.as_str().unwrap()).collect();
     assert_eq!(
