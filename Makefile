@@ -9,7 +9,7 @@ CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd test-tools test-helmfile bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -35,6 +35,16 @@ test-slow:
 test-argocd: helm
 	$(CARGO) build --locked
 	tools/test-argocd "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" "$(HELM4)" $(FLAGS)
+
+## test-tools: Kustomize with the binary in the place of helm (needs Go)
+test-tools: helm
+	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" PIN_TEST_KUSTOMIZE="$$(tools/get-tool kustomize)" \
+		$(CARGO) test --locked --test stand_in -- --ignored kustomize
+
+## test-helmfile: the same with helmfile (needs Go; the first build takes many minutes)
+test-helmfile: helm
+	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" PIN_TEST_HELMFILE="$$(tools/get-tool helmfile)" \
+		$(CARGO) test --locked --test stand_in -- --ignored helmfile
 
 ## bench: times plain helm against the plugin (CHART=dir RUNS=n)
 bench: $(BINARY) helm

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::near_miss::nearest;
 use crate::derive::Scope;
-use crate::helm::Credentials;
+use crate::helm::{Credentials, circle};
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
 pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
@@ -197,7 +197,7 @@ impl Settings {
                     settings.now = value.to_str().and_then(clock).ok_or(SettingsError::Time)?;
                 }
                 // `workdir` reads the one; the other is no setting.
-                "PIN_TMPDIR" | crate::stand_in::CALL => {}
+                "PIN_TMPDIR" | circle::CALL => {}
                 _ => settings.warnings.extend(misspelt(name)),
             }
         }

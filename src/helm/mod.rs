@@ -1,5 +1,6 @@
 //! The helm request, its argument vector, and the child process.
 
+pub(crate) mod circle;
 pub mod dependencies;
 mod early;
 mod environment;
@@ -26,7 +27,6 @@ pub(crate) use request::escape_path;
 pub(crate) use version::OLDEST;
 pub use version::Version;
 
-use crate::stand_in;
 use crate::workdir::WorkDir;
 
 /// Files with credentials for chart repositories and registries: the admin's. They are used for dependencies only.
@@ -106,7 +106,7 @@ impl Helm {
     /// The same command; in the place of helm it is one that does not come back to us.
     fn guarded(&self, command: Command) -> Command {
         match self.is_callers {
-            true => stand_in::marked(command),
+            true => circle::marked(command),
             false => command,
         }
     }

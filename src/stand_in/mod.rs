@@ -33,7 +33,6 @@ use flags::Use;
 use inputs::Inputs;
 use plain::Plain;
 use real::RealHelm;
-pub(crate) use real::{CALL, marked};
 use template::{Call, Given, Reading};
 use who::{Patterns, Release};
 

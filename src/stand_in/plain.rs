@@ -6,8 +6,9 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, bail};
 
-use super::real::{RealHelm, marked};
+use super::real::RealHelm;
 use crate::commands::Outcome;
+use crate::helm::circle::marked;
 use crate::workdir;
 
 /// A call of helm whose manifests nobody sees.

@@ -10,13 +10,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, anyhow};
 use rustix::fs::{Access, access};
-use sha2::{Digest, Sha256};
 
 use super::NAME;
+use crate::helm::circle::{is_closed, marked};
 use crate::hint::{WithHint, with_hint};
-
-/// Tells a helm that is a script which calls us again with what it was called with: it would do so for ever.
-pub(crate) const CALL: &str = "PIN_STAND_IN_CALL";
 
 /// The real helm, and the call.
 pub(super) struct RealHelm {
@@ -39,9 +36,7 @@ impl RealHelm {
             Some(path) if path.as_bytes().contains(&b'/') => set_path(Path::new(path))?,
             name => on_path(name.as_deref().unwrap_or(OsStr::new(NAME)))?,
         };
-        if std::env::var_os(CALL)
-            .is_some_and(|call| call == *digest(arguments.iter().map(OsString::as_os_str)))
-        {
+        if is_closed(arguments.iter().map(OsString::as_os_str)) {
             return Err(anyhow!(
                 "{} calls this program with what it was called with, and would do so for ever",
                 path.display()
@@ -67,28 +62,6 @@ impl RealHelm {
         command.arg0(&self.program).args(arguments);
         command
     }
-}
-
-/// The same, so that it does not come back to us.
-pub(crate) fn marked(mut command: Command) -> Command {
-    let call = digest(command.get_args());
-    command.env(CALL, call);
-    command
-}
-
-/// What tells calls apart.
-fn digest<'a>(arguments: impl Iterator<Item = &'a OsStr>) -> String {
-    let mut digest = Sha256::new();
-    for argument in arguments {
-        digest.update(argument.as_bytes());
-        digest.update([0]);
-    }
-    digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The helm that the admin names by a path.

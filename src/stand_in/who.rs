@@ -2,10 +2,11 @@
 
 use anyhow::{Context as _, anyhow};
 
-use super::real::{RealHelm, marked};
+use super::real::RealHelm;
 use super::template::Call;
 use crate::argocd::{Settings, glob};
 use crate::derive::Scope;
+use crate::helm::circle::marked;
 use crate::hint::WithHint;
 
 /// A release, as helm knows it.
