@@ -69,7 +69,10 @@ pub fn run(program: Option<&OsStr>, arguments: &[OsString]) -> anyhow::Result<Ou
         Reading::Help => return Err(real.become_it()),
         Reading::Unclear(why) => {
             let why = anyhow!("this call cannot be pinned, since {why}");
-            return Plain::new(&real, arguments.to_vec()).instead_of(why);
+            return match writes_files(arguments) {
+                true => Err(why),
+                false => Plain::new(&real, arguments.to_vec()).instead_of(why),
+            };
         }
         Reading::Call(call) => call,
     };
@@ -81,6 +84,12 @@ pub fn run(program: Option<&OsStr>, arguments: &[OsString]) -> anyhow::Result<Ou
         false => Err(real.become_it()),
         true => pinned(&real, &call, release, &settings),
     }
+}
+
+/// Whether a call that cannot be read may make helm write what it renders.
+fn writes_files(arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().map(|word| word.to_string_lossy());
+    words.any(|word| word.starts_with("--output-dir"))
 }
 
 /// Renders with pinned values. Where that fails, helm's own words and exit code count.

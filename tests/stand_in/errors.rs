@@ -110,6 +110,16 @@ fn what_helm_renders_and_nobody_can_pin_is_not_printed() {
             outcome.assert_failure(b"");
             outcome.assert_says(&[says]);
         }
+        let template = [
+            "template",
+            named,
+            "--name-template",
+            "{{ randAlpha 5 | lower }}",
+            "--output-dir",
+            "out",
+        ];
+        caller.helm(template).assert_failure(b"");
+        assert!(!caller.dir().join("out").exists());
         let missing = Caller::new(helm).env("PIN_SEED_FILE", "/no/such/seed");
         let outcome = missing.helm(["template", "web", named]);
         outcome.assert_failure(b"");
