@@ -60,6 +60,8 @@ pub fn run(program: Option<&OsStr>, arguments: &[OsString]) -> anyhow::Result<Ou
         return Err(real.become_it());
     };
     if std::env::var_os("PIN_STAND_IN_FOR").is_none_or(|list| list.is_empty()) {
+        // It may be misspelt. What else is wrong with the settings is of no account.
+        warn(&Settings::read().map_or(Vec::new(), |settings| settings.warnings));
         return Err(real.become_it());
     }
     let settings = Settings::read()?;

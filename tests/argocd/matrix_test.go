@@ -90,6 +90,7 @@ func (c matrixCase) run(t *testing.T, random bool) {
 		}
 		return objects
 	}
+	natives := replayed(native)
 	var expected []string
 	if !c.skipNative && (!random || c.nativeFails != "") {
 		expected = native()
@@ -103,7 +104,7 @@ func (c matrixCase) run(t *testing.T, random bool) {
 		plugin = append(plugin, objects)
 	}
 	if !c.skipNative {
-		c.standIn(t, random, native, expected)
+		c.standIn(t, random, natives(), expected)
 	}
 	if t.Failed() {
 		return
@@ -114,7 +115,7 @@ func (c matrixCase) run(t *testing.T, random bool) {
 	switch {
 	case len(plugin) == 0 || c.skipNative:
 	case random:
-		assertPinned(t, native, plugin[0])
+		assertPinned(t, natives(), plugin[0])
 	default:
 		assertEqual(t, expected, plugin[0])
 	}

@@ -85,6 +85,7 @@ fn check(pod: &Value, server: &str, listed: &str) {
         ("PIN_STAND_IN_FOR", listed),
         ("PIN_ALLOW_HYDRATOR", "false"),
         ("PIN_TMPDIR", "/run/argocd-pin-plugin"),
+        ("PIN_PARALLELISM", "4"),
     ] {
         assert_eq!(named(&repo_server["env"], name)["value"], value, "{name}");
     }

@@ -25,6 +25,22 @@ fn only_who_is_listed_is_pinned() {
 }
 
 #[test]
+fn a_list_that_is_misspelt_is_warned_of() {
+    let helm = Helm::v4();
+    let chart = chart();
+    let caller = Caller::new(&helm)
+        .env("PIN_STAND_IN_FOR", "")
+        .env("PIN_STANDIN_FOR", "*")
+        .env("PIN_PARALLELISM", "none of them is read");
+    let outcome = caller.helm(["template", "web", chart.dir().to_str().unwrap()]);
+    assert_eq!(outcome.status, 0);
+    let caller = caller.env("PIN_PARALLELISM", "2");
+    caller
+        .helm(["template", "web", chart.dir().to_str().unwrap()])
+        .assert_says(&["did you mean PIN_STAND_IN_FOR?"]);
+}
+
+#[test]
 fn values_belong_to_the_namespace_and_the_release() {
     let helm = Helm::v4();
     let chart = chart();
