@@ -24,7 +24,7 @@ pub(super) fn run(mut command: Command) -> Result<Vec<u8>, HelmError> {
 pub(super) fn run_telling(mut command: Command) -> Result<(), HelmError> {
     let (result, printed) = start(&mut command, Stdio::null())?.end(MAX_STDOUT)?;
     let mut error = match result {
-        Ok(()) => return Ok(()),
+        Ok(_) => return Ok(()),
         Err(error) => error,
     };
     if let HelmError::Failed { stderr, .. } | HelmError::Killed { stderr, .. } = &mut error {
@@ -74,13 +74,22 @@ impl Running {
         self.finish_limited(MAX_STDOUT)
     }
 
-    fn finish_limited(self, max_stdout: u64) -> Result<Vec<u8>, HelmError> {
-        let (result, output) = self.end(max_stdout)?;
-        result.map(|()| output)
+    /// The same, with what it says on stderr although it succeeds.
+    ///
+    /// # Errors
+    /// It fails, is killed, or prints too much.
+    pub(crate) fn finish_saying(self) -> Result<(Vec<u8>, Stderr), HelmError> {
+        let (result, output) = self.end(MAX_STDOUT)?;
+        result.map(|said| (output, said))
     }
 
-    /// How it ends, and what it has printed.
-    fn end(self, max_stdout: u64) -> Result<(Result<(), HelmError>, Vec<u8>), HelmError> {
+    fn finish_limited(self, max_stdout: u64) -> Result<Vec<u8>, HelmError> {
+        let (result, output) = self.end(max_stdout)?;
+        result.map(|_| output)
+    }
+
+    /// How it ends, with what it says on stderr, and what it has printed.
+    fn end(self, max_stdout: u64) -> Result<(Result<Stderr, HelmError>, Vec<u8>), HelmError> {
         let Running {
             mut group,
             messages,
@@ -101,7 +110,7 @@ impl Running {
             return Err(HelmError::OutputTooLarge { limit: max_stdout });
         }
         let result = match (status.code(), status.signal()) {
-            (Some(0), _) => Ok(()),
+            (Some(0), _) => Ok(stderr),
             (Some(code), _) => Err(HelmError::Failed { code, stderr }),
             (None, signal) => Err(HelmError::Killed {
                 signal: signal.unwrap_or(0),

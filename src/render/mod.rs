@@ -33,6 +33,8 @@ pub(crate) struct Rendered {
     pub(crate) report: Report,
     /// What the user should know, one sentence each.
     pub(crate) warnings: Vec<String>,
+    /// What helm said on stderr in the render that is shown: of the chart and its values.
+    pub(crate) said: String,
 }
 
 /// Renders a chart with every generated value pinned.
@@ -63,6 +65,7 @@ pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
         manifests,
         report,
         warnings,
+        said: run.said.take(),
     })
 }
 
@@ -107,6 +110,8 @@ struct Run<'a> {
     warnings: RefCell<Vec<String>>,
     /// How many copies of the chart were written.
     copies: Cell<usize>,
+    /// What the last helm said on stderr.
+    said: RefCell<String>,
 }
 
 impl<'a> Run<'a> {
@@ -124,12 +129,20 @@ impl<'a> Run<'a> {
             original: OnceCell::new(),
             warnings: RefCell::default(),
             copies: Cell::new(0),
+            said: RefCell::default(),
         })
     }
 
     /// What helm prints for the chart at `dir`.
     fn template(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
-        self.helm.template(&self.request.helm, dir)
+        self.wait_for(self.helm.start(&self.request.helm, dir)?)
+    }
+
+    /// What a helm prints. What it says is kept.
+    fn wait_for(&self, running: Running) -> Result<Vec<u8>, HelmError> {
+        let (output, said) = running.finish_saying()?;
+        self.said.replace(said.text().to_owned());
+        Ok(output)
     }
 
     /// What helm prints for the chart at `dir`, with what the caller wants to become of it.
@@ -140,10 +153,13 @@ impl<'a> Run<'a> {
         let mut request = self.request.helm.clone();
         let flags = self.request.stand_in.iter().flat_map(|it| &it.output);
         request.further.extend(flags.clone().cloned());
-        let output = self.helm.template(&request, dir).map_err(|_| {
-            let names: Vec<_> = flags.map(|flag| flag_name(flag)).collect();
-            anyhow!("helm renders the chart, and fails with {}", names.join(" "))
-        })?;
+        let output = self.helm.start(&request, dir);
+        let output = output
+            .and_then(|running| self.wait_for(running))
+            .map_err(|_| {
+                let names: Vec<_> = flags.map(|flag| flag_name(flag)).collect();
+                anyhow!("helm renders the chart, and fails with {}", names.join(" "))
+            })?;
         text(output)
     }
 
@@ -197,11 +213,11 @@ impl<'a> Run<'a> {
 
     /// What it prints. Where a helm that waited fails, what another one says counts: it may not have waited at all.
     fn finish(&self, part: Part, rendering: Rendering) -> Result<Vec<u8>, HelmError> {
-        match (rendering.running.finish(), rendering.waited) {
+        match (self.wait_for(rendering.running), rendering.waited) {
             (Err(error @ HelmError::Failed { .. }), Some(chart))
                 if !error.is_missing_dependency() =>
             {
-                self.helm.template(&self.request_for(part), &chart)
+                self.wait_for(self.helm.start(&self.request_for(part), &chart)?)
             }
             (result, _) => result,
         }

@@ -18,6 +18,7 @@ mod template;
 mod who;
 
 use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
@@ -130,6 +131,10 @@ fn pinned(
     match rendered {
         Ok((said, rendered)) => {
             warn(&rendered.warnings);
+            if !call.is_on("debug") {
+                // A closed stderr is no reason to fail.
+                let _ = std::io::stderr().write_all(rendered.said.as_bytes());
+            }
             Ok(Outcome::done([said, rendered.manifests.into()].concat()))
         }
         Err(error) => plain.instead_of(error),

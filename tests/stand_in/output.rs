@@ -1,6 +1,6 @@
 //! What is printed is what helm prints, but for the pins.
 
-use crate::caller::Caller;
+use crate::caller::{Caller, assert_same_but_for_the_token};
 use crate::support::{Chart, Helm, Test, each_helm};
 
 /// The plugin and the stand-in render every chart alike; under the one helm and the other in turn.
@@ -54,6 +54,47 @@ fn a_chart_that_generates_nothing_is_rendered_by_helm() {
             );
         }
     });
+}
+
+/// A chart that is deprecated, and a value that does not fit: helm says so, and renders.
+#[test]
+fn warnings_are_helms_own() {
+    let chart = Chart::of(&[
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: inline\nversion: 1.0.0\ndeprecated: true\n",
+        ),
+        ("values.yaml", "sub: {a: {b: 1}}\n"),
+        (
+            "charts/sub/Chart.yaml",
+            "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+        ),
+        ("charts/sub/values.yaml", "a: text\n"),
+        (
+            "templates/a.yaml",
+            "kind: Secret\nmetadata: {name: a}\nstringData:\n  token: {{ randAlphaNum 24 }}\n",
+        ),
+    ]);
+    each_helm(|helm| {
+        let caller = Caller::new(helm);
+        for more in [&[][..], &["--no-hooks"]] {
+            let arguments = ["template", "web", chart.dir().to_str().unwrap()];
+            let arguments: Vec<&str> = arguments.iter().chain(more).copied().collect();
+            let (ours, theirs) = (caller.helm(&arguments), caller.plain(&arguments));
+            assert_eq!((ours.status, theirs.status), (0, 0));
+            assert!(theirs.stderr.contains("deprecated"), "{}", theirs.stderr);
+            assert_eq!(without_times(&ours.stderr), without_times(&theirs.stderr));
+            assert_same_but_for_the_token(&ours.stdout, &theirs.stdout);
+        }
+    });
+}
+
+/// Some lines begin with the time.
+fn without_times(text: &str) -> String {
+    let words = text.split(' ').filter(|word| {
+        !word.starts_with(|c: char| c.is_ascii_digit()) && !word.starts_with("time=")
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What tools for secrets put in later passes through: their placeholders are no calls.
