@@ -129,7 +129,12 @@ fn each_does_what_it_does_in_helm() {
             let plain = caller.plain(&arguments);
             assert_eq!(plain.status, 0, "{more}: {}", plain.stderr);
             let ours = caller.helm(&arguments);
-            assert_eq!((ours.status, ours.stderr.as_str()), (0, ""), "{more}");
+            let said = match more {
+                // Of its own work and our own files.
+                &"--debug" => "",
+                _ => plain.stderr.as_str(),
+            };
+            assert_eq!((ours.status, ours.stderr.as_str()), (0, said), "{more}");
             assert_same_but_for_the_token(&ours.stdout, &plain.stdout);
             if !more.contains("--namespace") {
                 assert_eq!(token(&ours.stdout), token(&base), "{more}");
@@ -137,8 +142,8 @@ fn each_does_what_it_does_in_helm() {
             // Flags may stand before the words, and before the command if all commands have them.
             if helm.version == "4.3" {
                 let first = std::iter::once("template").chain(words());
-                let first = caller.pinned(first.chain(["--", "web", dir]));
-                assert_eq!(first, ours.stdout, "{more}");
+                let first = caller.helm(first.chain(["--", "web", dir]));
+                assert_eq!(first.stdout, ours.stdout, "{more}");
             }
         }
         let global = ["-n", "other", "--debug", "template", "web", dir];
