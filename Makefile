@@ -14,7 +14,7 @@ SOURCE    ?=
 URL       ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd test-archives test-image image licences bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -60,6 +60,16 @@ test-image: helm
 licences:
 	@mkdir -p target/licences
 	for target in x86_64 aarch64; do tools/licences $$target-unknown-linux-gnu > target/licences/$$target.txt || exit 1; done
+
+## test-tools: Kustomize with the binary in the place of helm (needs Go)
+test-tools: helm
+	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" PIN_TEST_KUSTOMIZE="$$(tools/get-tool kustomize)" \
+		$(CARGO) test --locked --test stand_in -- --ignored kustomize
+
+## test-helmfile: the same with helmfile (needs Go; the first build takes many minutes)
+test-helmfile: helm
+	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" PIN_TEST_HELMFILE="$$(tools/get-tool helmfile)" \
+		$(CARGO) test --locked --test stand_in -- --ignored helmfile
 
 ## bench: times plain helm against the plugin (CHART=dir RUNS=n)
 bench: $(BINARY) helm

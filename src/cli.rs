@@ -1,5 +1,6 @@
 //! The command line: its commands, flags and their help.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,8 +19,12 @@ Environment:
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
   PIN_ALLOW          functions that charts may call although their results change, with commas
                      between them
+  PIN_STAND_IN_FOR   in the place of helm: which releases are pinned, as NAMESPACE/RELEASE with
+                     commas between them, `*` for all [default: none]
+  PIN_SCOPE          in the place of helm: whose values they get, as PROJECT/APPLICATION
+                     [default: those of the namespace and the release]
   PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_MEMORY, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
-  PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME
+  PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME, PIN_TMPDIR
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
@@ -103,6 +108,27 @@ pub enum Command {
     /// Make seeds, and tell them apart
     #[command(subcommand)]
     Seed(SeedCommand),
+    /// Stand in for helm: run it, and pin what `template` renders
+    ///
+    /// The same as this program does when it is called `helm`. Everything but `template` is the real helm's, and so is
+    /// `template` for each release that PIN_STAND_IN_FOR does not list.
+    #[command(disable_help_flag = true)]
+    Helm {
+        /// What helm is given
+        #[arg(
+            value_name = "ARGUMENT",
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
+        arguments: Vec<OsString>,
+    },
+    /// Copy this program into a folder as `helm`
+    ///
+    /// For an init container of argocd-repo-server, which then finds it before its own helm; docs/stand-in.md.
+    InstallHelm {
+        /// The folder, which must be there
+        dir: PathBuf,
+    },
     /// Print the shell completions
     ///
     /// For bash: argocd-pin-plugin completions bash > /etc/bash_completion.d/argocd-pin-plugin

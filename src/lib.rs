@@ -27,6 +27,7 @@ mod report;
 mod request;
 mod seeds;
 mod slots;
+pub mod stand_in;
 mod table;
 pub mod unseen;
 pub mod workdir;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint, reaper, unseen, workdir};
+use argocd_pin_plugin::{commands, hint, reaper, stand_in, unseen, workdir};
 use clap::Parser;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
@@ -16,8 +16,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             let mut message = format!("error: {error:#}\n");
             for hint in hint::hints(&error) {
@@ -31,13 +30,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> anyhow::Result<bool> {
-    let outcome = commands::run(&Cli::parse())?;
+fn run() -> anyhow::Result<u8> {
+    let outcome = match stand_in::arguments(std::env::args_os()) {
+        Some((program, arguments)) => stand_in::run(Some(&program), &arguments)?,
+        None => commands::run(&Cli::parse())?,
+    };
     workdir::output_follows();
     let mut stdout = std::io::stdout().lock();
     stdout
         .write_all(&outcome.stdout)
         .and_then(|()| stdout.flush())
         .map_err(|error| anyhow::anyhow!("cannot write to stdout: {error}"))?;
-    Ok(outcome.success)
+    Ok(outcome.status)
 }

@@ -1,5 +1,6 @@
 //! All that one render needs to know, whoever asks for it.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -41,6 +42,18 @@ pub(crate) struct RenderRequest {
     pub(crate) memory: Memory,
     /// How many renders may run at once in this container; none is no limit.
     pub(crate) parallelism: Option<usize>,
+    /// What a call of helm asks for besides, where this program stands in for helm.
+    pub(crate) stand_in: Option<StandIn>,
+}
+
+/// What a call of helm asks for besides. Helm then runs in the caller's own environment and folder, fetches no
+/// dependencies, and what it says of the chart as it is, is for the caller to ask.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct StandIn {
+    /// Flags that say what becomes of the manifests: for the last render, whose values are settled.
+    pub(crate) output: Vec<OsString>,
+    /// Values that are set on the command line: `tpl` may be given one.
+    pub(crate) texts: Vec<String>,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -109,6 +122,7 @@ impl RenderRequest {
             credentials: Credentials::default(),
             memory: Memory::default(),
             parallelism: None,
+            stand_in: None,
         }
     }
 }

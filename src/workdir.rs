@@ -99,9 +99,10 @@ fn check_descriptors() -> io::Result<()> {
 }
 
 impl WorkDir {
-    /// Makes one below `TMPDIR` (or `/tmp`), and from then on removes it when a signal ends the process.
+    /// Makes one below `PIN_TMPDIR`, `TMPDIR` or `/tmp`, and from then on removes it when a signal ends the process.
     pub fn create() -> io::Result<Self> {
-        Self::create_in(&std::env::temp_dir())
+        let own = std::env::var_os("PIN_TMPDIR").filter(|path| !path.is_empty());
+        Self::create_in(&own.map_or_else(std::env::temp_dir, PathBuf::from))
     }
 
     /// Makes one below `parent`.

@@ -58,6 +58,7 @@ fn prints_what_a_plain_call_prints() {
         include_crds: true,
         skip_tests: true,
         skip_schema_validation: true,
+        ..HelmRequest::default()
     };
     for helm in helms() {
         let plain = Command::new(&helm)

@@ -182,6 +182,14 @@ fn parse(pattern: &str) -> Result<Vec<Segment>, GlobError> {
     Ok(segments)
 }
 
+/// Whether a pattern without slashes and braces means `name`.
+///
+/// # Errors
+/// It is no pattern.
+pub(crate) fn matches_name(pattern: &str, name: &str) -> Result<bool, GlobError> {
+    Ok(matches(&tokens(pattern)?, name))
+}
+
 fn tokens(part: &str) -> Result<Vec<Token>, GlobError> {
     let mut out = Vec::new();
     let mut chars = part.chars().peekable();

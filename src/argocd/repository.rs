@@ -61,7 +61,7 @@ impl FileError {
                 Some("keep a copy in the repository, or set its content by the parameter `values`")
             }
             Self::Reference(_) => Some(
-                "keep the file next to the chart, or set its content by the parameter `values`",
+                "keep the file next to the chart, set its content by the parameter `values`, or let the stand-in pin the Application with `helm` instead of `plugin` (docs/stand-in.md)",
             ),
             _ => None,
         }

@@ -22,6 +22,7 @@ use thiserror::Error;
 
 use crate::config::{self, Value};
 use crate::derive::Scope;
+use crate::hint::with_hint;
 
 /// The most that a file may hold, in bytes: as much as a ConfigMap.
 const MAX_SIZE: u64 = 1 << 20;
@@ -80,6 +81,23 @@ impl ScopesError {
 pub(crate) struct Scopes(BTreeMap<String, String>);
 
 impl Scopes {
+    /// The scope that the admin gives in `file` to what has this one of its own; its own if he gives it none. A relative
+    /// path begins at `here`.
+    ///
+    /// # Errors
+    /// The file cannot be used, or the scope is given to others.
+    pub(crate) fn admins(own: Scope, file: Option<&Path>, here: &Path) -> anyhow::Result<Scope> {
+        let Some(file) = file else {
+            return Ok(own);
+        };
+        Scopes::read(&here.join(file))
+            .and_then(|scopes| scopes.of(own))
+            .map_err(|error| match error.hint() {
+                Some(hint) => with_hint(error, hint),
+                None => error.into(),
+            })
+    }
+
     /// Reads the file.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::near_miss::nearest;
-use crate::derive::SeedId;
-use crate::helm::{Credentials, Memory};
+use crate::derive::{Scope, SeedId};
+use crate::helm::{Credentials, Memory, circle};
 use crate::seeds::Kept;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
@@ -27,7 +27,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 17] = [
     "PIN_SEED_FILE",
     "PIN_SEED_DIR",
     "PIN_SEED_ID",
@@ -42,6 +42,9 @@ const KNOWN: [&str; 14] = [
     "PIN_ALLOW_LOCAL",
     "PIN_REGISTRY_CONFIG",
     "PIN_REPOSITORY_CONFIG",
+    "PIN_STAND_IN_FOR",
+    "PIN_SCOPE",
+    "PIN_TMPDIR",
 ];
 
 /// What `PIN_VALUES_SCHEMES` may hold: helm itself speaks these, all others need a plugin of helm's.
@@ -92,6 +95,9 @@ pub(crate) enum SettingsError {
         "PIN_MEMORY must be a whole number of MiB, from {LEAST_MEMORY} to {MOST_MEMORY}, or 0 for no limit"
     )]
     Memory,
+    /// `PIN_SCOPE` names no project and Application.
+    #[error("PIN_SCOPE must be PROJECT/APPLICATION")]
+    Scope,
     /// `PIN_VALUES_SCHEMES` holds what helm cannot fetch by itself.
     #[error(
         "PIN_VALUES_SCHEMES must be a list of `https` and `http`: helm's plugins are never run"
@@ -128,6 +134,12 @@ pub(crate) struct Settings {
     /// Whether files that somebody sent along with a request are rendered with an Application's values
     /// (`PIN_ALLOW_LOCAL`).
     pub(crate) allow_local: bool,
+    /// Which releases are pinned where this program stands in for helm (`PIN_STAND_IN_FOR`, separated by commas).
+    pub(crate) stand_in_for: Vec<String>,
+    /// Whose values a release gets where this program stands in for helm (`PIN_SCOPE`); none is the release's own.
+    pub(crate) scope: Option<Scope>,
+    /// Whether the admin has said that the source hydrator gets no pinned values (`PIN_ALLOW_HYDRATOR`, not its default).
+    pub(crate) refuses_hydrator: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub(crate) clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
@@ -184,6 +196,9 @@ impl Settings {
             credentials: Credentials::default(),
             allow_hydrator: false,
             allow_local: false,
+            stand_in_for: Vec::new(),
+            scope: None,
+            refuses_hydrator: false,
             clock: DEFAULT_CLOCK,
             now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
@@ -223,8 +238,19 @@ impl Settings {
                 "PIN_REPOSITORY_CONFIG" => settings.credentials.repositories = Some(value.into()),
                 "PIN_ALLOW_HYDRATOR" => {
                     settings.allow_hydrator = switch("PIN_ALLOW_HYDRATOR", &value)?;
+                    settings.refuses_hydrator = !settings.allow_hydrator;
                 }
                 "PIN_ALLOW_LOCAL" => settings.allow_local = switch("PIN_ALLOW_LOCAL", &value)?,
+                "PIN_STAND_IN_FOR" => {
+                    let text = value
+                        .to_str()
+                        .ok_or(SettingsError::NotUtf8("PIN_STAND_IN_FOR"))?;
+                    settings.stand_in_for = list(text);
+                }
+                "PIN_SCOPE" => {
+                    let scope = value.to_str().and_then(scope);
+                    settings.scope = Some(scope.ok_or(SettingsError::Scope)?);
+                }
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
                     settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
@@ -232,6 +258,8 @@ impl Settings {
                 "PIN_CERTIFICATE_TIME" => {
                     settings.now = value.to_str().and_then(clock).ok_or(SettingsError::Time)?;
                 }
+                // `workdir` reads the one; the other is no setting.
+                "PIN_TMPDIR" | circle::CALL => {}
                 _ => settings.warnings.extend(misspelt(name)),
             }
         }
@@ -277,6 +305,16 @@ fn schemes(text: &str) -> Result<Vec<String>, SettingsError> {
         return Err(SettingsError::Scheme);
     }
     Ok(schemes)
+}
+
+/// `project/application`.
+fn scope(text: &str) -> Option<Scope> {
+    let (project, application) = text.split_once('/')?;
+    let is_name = |name: &str| !name.is_empty() && !name.contains('/');
+    (is_name(project) && is_name(application)).then(|| Scope {
+        project: project.to_owned(),
+        application: application.to_owned(),
+    })
 }
 
 fn parallelism(text: &str) -> Option<usize> {
@@ -426,8 +464,17 @@ mod tests {
             ("PIN_ALLOW_LOCAL", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
             ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
+            ("PIN_STAND_IN_FOR", "a/b, c/*"),
+            ("PIN_SCOPE", "default/team_web"),
         ])
         .unwrap();
+        assert_eq!(found.stand_in_for, ["a/b", "c/*"]);
+        let scope = found.scope.clone().unwrap();
+        assert_eq!(
+            (&*scope.project, &*scope.application),
+            ("default", "team_web")
+        );
+        assert!(!found.refuses_hydrator);
         assert_eq!(
             found.credentials,
             Credentials {
@@ -464,6 +511,9 @@ mod tests {
             ("PIN_MEMORY", "1048577"),
             ("PIN_ALLOW_HYDRATOR", "yes"),
             ("PIN_ALLOW_LOCAL", "1"),
+            ("PIN_SCOPE", "web"),
+            ("PIN_SCOPE", "/web"),
+            ("PIN_SCOPE", "a/b/c"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use super::archive;
 use super::assemble::assemble;
 use super::error::ChartError;
 use super::ignore::{self, Rules};
@@ -27,11 +28,15 @@ pub struct ChartTree {
 }
 
 impl ChartTree {
-    /// Reads the chart at `dir`: the files that helm would load, those of directories and archives below `charts/`
-    /// included. Symbolic links are followed as helm does, but not out of [`Limits::confine`].
-    pub fn read(dir: &Path, limits: &Limits) -> Result<Self, ChartError> {
+    /// Reads the chart at `path`, a directory or an archive: the files that helm would load, those of directories and
+    /// archives below `charts/` included. Symbolic links are followed as helm does, but not out of [`Limits::confine`].
+    pub fn read(path: &Path, limits: &Limits) -> Result<Self, ChartError> {
         let mut budget = Budget::new(limits);
-        let (rules, entries) = walk::read_directory(dir, &mut budget)?;
+        let (rules, entries) = match path.is_file() {
+            // What `.helmignore` hides was left out when it was packed.
+            true => (Rules::default(), read_archive(path, &mut budget)?),
+            false => walk::read_directory(path, &mut budget)?,
+        };
         let root = assemble("", false, entries, 0, &mut budget)?;
         Ok(ChartTree {
             root,
@@ -239,6 +244,16 @@ impl ForHelm {
             }),
         }
     }
+}
+
+/// The files of a chart that is one archive.
+fn read_archive(path: &Path, budget: &mut Budget<'_>) -> Result<Vec<archive::Entry>, ChartError> {
+    let bytes = std::fs::read(path).map_err(|source| ChartError::NoChart {
+        path: path.to_owned(),
+        source: Some(source),
+    })?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    archive::read(&name.to_string_lossy(), &bytes, budget)
 }
 
 /// Writes files below a directory, making each directory once.

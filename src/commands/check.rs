@@ -78,7 +78,7 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     };
     Ok(Outcome {
         stdout: stdout.into(),
-        success: report.ok,
+        status: u8::from(!report.ok),
     })
 }
 

@@ -128,6 +128,7 @@ pub(super) fn build(
         include_crds: !(args.skip_crds || parameters.skip_crds),
         skip_tests: args.skip_tests || parameters.skip_tests,
         skip_schema_validation: args.skip_schema_validation || parameters.skip_schema_validation,
+        further: Vec::new(),
     };
     let helm_binary = args.helm.clone().unwrap_or_else(|| settings.helm.clone());
     if environment.is_argocd() {
@@ -156,7 +157,7 @@ pub(super) fn build(
             environment,
             here,
         )?,
-        scope: admins_scope(own, settings, here)?,
+        scope: Scopes::admins(own, settings.scopes_file.as_deref(), here)?,
         helm_binary,
         helm,
         inline_values: parameters.values,
@@ -166,6 +167,7 @@ pub(super) fn build(
         credentials: settings.credentials.clone(),
         memory: settings.memory,
         parallelism: parallelism(settings, environment),
+        stand_in: None,
     })
 }
 
@@ -192,19 +194,6 @@ fn seed(
         None => settings.seeds.clone(),
     };
     Ok(SeedChoice::new(&kept, parameter, here).watched(environment.is_argocd()))
-}
-
-/// The scope that the admin gives an Application; its own if he gives it none.
-fn admins_scope(own: Scope, settings: &Settings, here: &Path) -> anyhow::Result<Scope> {
-    let Some(file) = &settings.scopes_file else {
-        return Ok(own);
-    };
-    Scopes::read(&here.join(file))
-        .and_then(|scopes| scopes.of(own))
-        .map_err(|error| match error.hint() {
-            Some(hint) => with_hint(error, hint),
-            None => error.into(),
-        })
 }
 
 /// The Application's own scope. Under Argo CD both names are Argo CD's: a guess would give other values.

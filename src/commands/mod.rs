@@ -5,6 +5,7 @@ mod completions;
 mod explain;
 mod gather;
 mod generate;
+mod install;
 mod man;
 mod parameters;
 mod seed;
@@ -14,6 +15,7 @@ mod verify;
 use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
+use crate::stand_in;
 use crate::unseen::shown;
 
 /// What a command gives when it has done its work. It may hold chosen values, so it cannot be shown as a whole.
@@ -21,21 +23,30 @@ use crate::unseen::shown;
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// Whether the exit status is 0. `verify`, `check` and `seed status` work to the end and still say no.
-    pub success: bool,
+    /// The exit status. It is not 0 where `verify`, `check` or `seed status` says no, and where helm has failed in whose
+    /// place we are.
+    pub status: u8,
 }
 
 impl Outcome {
-    fn done(stdout: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn done(stdout: impl Into<Vec<u8>>) -> Self {
         Self {
             stdout: stdout.into(),
-            success: true,
+            status: 0,
+        }
+    }
+
+    /// Nothing to print: whoever has failed has said so.
+    pub(crate) fn failed(status: u8) -> Self {
+        Self {
+            stdout: Vec::new(),
+            status,
         }
     }
 }
 
 /// Prints each warning as a line on stderr.
-fn warn(warnings: &[String]) {
+pub(crate) fn warn(warnings: &[String]) {
     for warning in warnings {
         // A closed stderr is no reason to fail.
         let _ = writeln!(
@@ -67,6 +78,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
             applications,
             output,
         }) => seed::status(applications.as_deref(), *output),
+        Command::Helm { arguments } => stand_in::run(None, arguments),
+        Command::InstallHelm { dir } => install::run(dir),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { dir } => man::run(dir.as_deref()),
     }

@@ -61,6 +61,14 @@ pub(super) fn variables(
     ] {
         variables.push((name, home.join(below).into()));
     }
+    variables.extend(of_callers(ours));
+    variables.push(("LC_ALL", "C".into()));
+    variables
+}
+
+/// What a helm process gets besides the caller's own environment, `ours`, where this program stands in for helm.
+pub(super) fn of_callers(ours: impl Fn(&str) -> Option<OsString>) -> Vec<(&'static str, OsString)> {
+    let mut variables: Vec<(&'static str, OsString)> = Vec::new();
     // Helm lives for a fraction of a second: it collects garbage less often than Go would, for some
     // MiB more. The admin's own settings win.
     if ours("GOGC").is_none() {
@@ -71,7 +79,6 @@ pub(super) fn variables(
     }
     // `now | date` and its kin print local time.
     variables.push(("TZ", "UTC".into()));
-    variables.push(("LC_ALL", "C".into()));
     variables
 }
 

@@ -21,9 +21,10 @@ impl Helm {
     /// helm cannot fetch it; the message is helm's.
     pub(crate) fn fetch(&self, url: &str, work: &WorkDir) -> Result<Vec<u8>, HelmError> {
         let chart = fetch_chart(work)?;
-        let mut command = self.command(&chart, ["template", ".", "--set-file"]);
+        let mut command = self.command(&chart, ["template"]);
+        command.arg(&chart).arg("--set-file");
         command.arg(format!("content={}", request::escape_path(url)));
-        let output = process::run(command, self.memory)?;
+        let output = process::run(self.guarded(command), self.memory)?;
         let text = String::from_utf8_lossy(&output);
         let content = text.lines().find_map(|line| line.strip_prefix(LABEL));
         STANDARD

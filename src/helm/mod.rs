@@ -1,5 +1,6 @@
 //! The helm request, its argument vector, and the child process.
 
+pub(crate) mod circle;
 pub mod dependencies;
 mod early;
 mod environment;
@@ -14,7 +15,7 @@ mod unfetched;
 mod version;
 mod words;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -24,6 +25,7 @@ pub use error::{HelmError, Stderr};
 pub(crate) use memory::Memory;
 pub(crate) use process::Running;
 pub use request::HelmRequest;
+pub(crate) use request::escape_path;
 pub(crate) use version::OLDEST;
 pub use version::Version;
 
@@ -45,6 +47,8 @@ pub struct Helm {
     home: PathBuf,
     credentials: Credentials,
     memory: Memory,
+    /// Whether helm's configuration, caches, plugins and current directory are the caller's.
+    is_callers: bool,
 }
 
 impl Helm {
@@ -59,6 +63,13 @@ impl Helm {
     #[must_use]
     pub(crate) fn with_memory(mut self, memory: Memory) -> Self {
         self.memory = memory;
+        self
+    }
+
+    /// The same, in the caller's own environment and current directory, where this program stands in for helm.
+    #[must_use]
+    pub(crate) fn in_callers_environment(mut self) -> Self {
+        self.is_callers = true;
         self
     }
 
@@ -78,6 +89,7 @@ impl Helm {
             home: work.directory("helm")?,
             credentials: Credentials::default(),
             memory: Memory::default(),
+            is_callers: false,
         })
     }
 
@@ -92,8 +104,26 @@ impl Helm {
         process::start(&mut command, Stdio::null(), self.memory)
     }
 
+    /// Runs another command of helm's in the caller's folder, and returns what it prints.
+    pub(crate) fn run(
+        &self,
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Vec<u8>, HelmError> {
+        let mut command = self.command(&self.home, []);
+        command.args(arguments);
+        process::run(self.guarded(command), self.memory)
+    }
+
+    /// The same command; in the place of helm it is one that does not come back to us.
+    fn guarded(&self, command: Command) -> Command {
+        match self.is_callers {
+            true => circle::marked(command),
+            false => command,
+        }
+    }
+
     fn template_command(&self, request: &HelmRequest, chart: &Path) -> Result<Command, HelmError> {
-        let mut command = if chart.is_file() {
+        let mut command = if chart.is_file() || self.is_callers {
             let mut command = self.command(&self.home, ["template"]);
             command.arg(std::path::absolute(chart)?);
             command
@@ -101,7 +131,7 @@ impl Helm {
             self.command(chart, ["template", "."])
         };
         command.args(request.arguments()?);
-        Ok(command)
+        Ok(self.guarded(command))
     }
 
     /// Asks helm for its version: only worth it when a call failed.
@@ -114,6 +144,14 @@ impl Helm {
     /// A helm process in `dir`.
     fn command<'a>(&self, dir: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(&self.binary);
+        if self.is_callers {
+            command
+                .envs(environment::of_callers(|name| {
+                    std::env::var_os(OsStr::new(name))
+                }))
+                .args(arguments);
+            return command;
+        }
         command
             .current_dir(dir)
             .env_clear()

@@ -35,7 +35,7 @@ pub(super) fn run(mut command: Command, memory: Memory) -> Result<Vec<u8>, HelmE
 pub(super) fn run_telling(mut command: Command, memory: Memory) -> Result<(), HelmError> {
     let (result, printed) = start(&mut command, Stdio::null(), memory)?.end()?;
     let mut error = match result {
-        Ok(()) => return Ok(()),
+        Ok(_) => return Ok(()),
         Err(error) => error,
     };
     if let HelmError::Failed { stderr, .. } | HelmError::Killed { stderr, .. } = &mut error {
@@ -94,11 +94,20 @@ impl Running {
     /// It fails, is killed, or prints too much.
     pub(crate) fn finish(self) -> Result<Vec<u8>, HelmError> {
         let (result, output) = self.end()?;
-        result.map(|()| output)
+        result.map(|_| output)
     }
 
-    /// How it ends, and what it has printed.
-    fn end(self) -> Result<(Result<(), HelmError>, Vec<u8>), HelmError> {
+    /// The same, with what it says on stderr although it succeeds.
+    ///
+    /// # Errors
+    /// It fails, is killed, or prints too much.
+    pub(crate) fn finish_saying(self) -> Result<(Vec<u8>, Stderr), HelmError> {
+        let (result, output) = self.end()?;
+        result.map(|said| (output, said))
+    }
+
+    /// How it ends, with what it says on stderr, and what it has printed.
+    fn end(self) -> Result<(Result<Stderr, HelmError>, Vec<u8>), HelmError> {
         let Running {
             mut group,
             messages,
@@ -123,7 +132,7 @@ impl Running {
             return Err(HelmError::OutputTooLarge { limit: max_stdout });
         }
         let result = match (status.code(), status.signal()) {
-            (Some(0), _) => Ok(()),
+            (Some(0), _) => Ok(stderr),
             // Go's runtime ends a program so that it cannot go on with: by SIGQUIT, out of memory, with a broken address.
             (Some(CRASHED), _) if is_crash(&stderr.0) => Err(HelmError::Crashed { stderr }),
             (Some(code), _) => Err(HelmError::Failed { code, stderr }),

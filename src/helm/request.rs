@@ -37,6 +37,8 @@ pub struct HelmRequest {
     pub skip_tests: bool,
     /// Whether the values are not checked against the chart's schema.
     pub skip_schema_validation: bool,
+    /// Flags of helm's own that are passed on as they are.
+    pub further: Vec<OsString>,
 }
 
 impl HelmRequest {
@@ -76,6 +78,7 @@ impl HelmRequest {
                 arguments.0.push(flag.into());
             }
         }
+        arguments.0.extend(self.further.iter().cloned());
         Ok(arguments.0)
     }
 }
@@ -128,7 +131,7 @@ fn file_parameter(key: &str, path: &str) -> Result<String, HelmError> {
 }
 
 /// A path or address for `--set-file`, so that helm takes it as one.
-pub(super) fn escape_path(path: &str) -> String {
+pub(crate) fn escape_path(path: &str) -> String {
     path.replace('\\', r"\\").replace(',', r"\,")
 }
 
@@ -202,6 +205,7 @@ mod tests {
             include_crds: true,
             skip_tests: true,
             skip_schema_validation: true,
+            further: vec!["--is-upgrade".into()],
         };
         let expected = [
             "--name-template",
@@ -229,6 +233,7 @@ mod tests {
             "--include-crds",
             "--skip-schema-validation",
             "--skip-tests",
+            "--is-upgrade",
         ];
         assert_eq!(request.arguments().unwrap(), expected);
     }

@@ -47,6 +47,9 @@ impl Run<'_> {
                 "helm renders the chart with some generated values and not with others: a rule of the chart refuses one"
             ),
         };
+        if self.request.stand_in.is_some() {
+            return error;
+        }
         self.plain_error().unwrap_or(error)
     }
 

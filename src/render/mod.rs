@@ -1,6 +1,7 @@
 //! One render: from a request to manifests in which every generated value is the one that we chose.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -32,6 +33,8 @@ pub(crate) struct Rendered {
     pub(crate) report: Report,
     /// What the user should know, one sentence each.
     pub(crate) warnings: Vec<String>,
+    /// What helm said on stderr in the render that is shown: of the chart and its values.
+    pub(crate) said: String,
 }
 
 /// Renders a chart with every generated value pinned.
@@ -47,7 +50,9 @@ pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
     let request = with_files(request, &workdir)?;
     let mut run = Run::new(&request, &workdir)?;
     let (manifests, report) = match run.pinned(&keys) {
-        Err(Failure::Helm(error)) if error.is_missing_dependency() => {
+        Err(Failure::Helm(error))
+            if error.is_missing_dependency() && request.stand_in.is_none() =>
+        {
             run.fetch_dependencies()?;
             run.pinned(&keys)
         }
@@ -59,6 +64,7 @@ pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
         manifests,
         report,
         warnings,
+        said: run.said.take(),
     })
 }
 
@@ -103,27 +109,65 @@ struct Run<'a> {
     warnings: RefCell<Vec<String>>,
     /// How many copies of the chart were written.
     copies: Cell<usize>,
+    /// What the last helm said on stderr.
+    said: RefCell<String>,
 }
 
 impl<'a> Run<'a> {
     fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
+        let helm = Helm::new(&request.helm_binary, workdir)?;
         Ok(Run {
             request,
             workdir,
-            helm: Helm::new(&request.helm_binary, workdir)?
-                .with_credentials(&request.credentials)
-                .with_memory(request.memory),
+            helm: match request.stand_in {
+                Some(_) => helm.in_callers_environment(),
+                None => helm
+                    .with_credentials(&request.credentials)
+                    .with_memory(request.memory),
+            },
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),
             warnings: RefCell::default(),
             copies: Cell::new(0),
+            said: RefCell::default(),
         })
     }
 
     /// What helm prints for the chart at `dir`.
     fn template(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
-        self.helm.template(&self.request.helm, dir)
+        self.wait_for(self.helm.start(&self.request.helm, dir)?)
+    }
+
+    /// What a helm prints. What it says is kept.
+    fn wait_for(&self, running: Running) -> Result<Vec<u8>, HelmError> {
+        let (output, said) = running.finish_saying()?;
+        self.said.replace(said.text().to_owned());
+        Ok(output)
+    }
+
+    /// What helm prints for the chart at `dir`, with what the caller wants to become of it.
+    ///
+    /// # Errors
+    /// It fails at that; what it says may hold a value, so it is not in the message.
+    fn output(&self, dir: &Path) -> Result<String> {
+        let mut request = self.request.helm.clone();
+        let flags = self.request.stand_in.iter().flat_map(|it| &it.output);
+        request.further.extend(flags.clone().cloned());
+        let output = self.helm.start(&request, dir);
+        let output = output
+            .and_then(|running| self.wait_for(running))
+            .map_err(|_| {
+                let names: Vec<_> = flags.map(|flag| flag_name(flag)).collect();
+                anyhow!("helm renders the chart, and fails with {}", names.join(" "))
+            })?;
+        text(output)
+    }
+
+    /// Whether the caller wants something else of the manifests than to see them.
+    fn has_output_flags(&self) -> bool {
+        let stand_in = self.request.stand_in.as_ref();
+        stand_in.is_some_and(|stand_in| !stand_in.output.is_empty())
     }
 
     /// What helm is asked for a part of the chart. A survey needs nothing of what costs and reaches no call.
@@ -170,11 +214,11 @@ impl<'a> Run<'a> {
 
     /// What it prints. Where a helm that waited fails, what another one says counts: it may not have waited at all.
     fn finish(&self, part: Part, rendering: Rendering) -> Result<Vec<u8>, HelmError> {
-        match (rendering.running.finish(), rendering.waited) {
+        match (self.wait_for(rendering.running), rendering.waited) {
             (Err(error @ HelmError::Failed { .. }), Some(chart))
                 if !error.is_missing_dependency() =>
             {
-                self.helm.template(&self.request_for(part), &chart)
+                self.wait_for(self.helm.start(&self.request_for(part), &chart)?)
             }
             (result, _) => result,
         }
@@ -232,7 +276,12 @@ impl<'a> Run<'a> {
         let helm = &self.request.helm;
         let mut texts = Vec::new();
         let mut add = |label: String, text: String| texts.push(TplText { label, text });
-        for (_, value) in helm.set.iter().chain(&helm.set_string) {
+        let set = helm.set.iter().chain(&helm.set_string);
+        let stand_in = self.request.stand_in.iter();
+        for value in set
+            .map(|(_, value)| value)
+            .chain(stand_in.flat_map(|it| &it.texts))
+        {
             add("--set".to_owned(), value.clone());
         }
         for path in &helm.values {
@@ -305,6 +354,12 @@ fn text(output: Vec<u8>) -> Result<String> {
             error.utf8_error().valid_up_to()
         ),
     }
+}
+
+/// `--output-dir` of `--output-dir=x`.
+fn flag_name(flag: &OsStr) -> String {
+    let text = flag.to_string_lossy();
+    text.split('=').next().unwrap_or_default().to_owned()
 }
 
 fn file_name(path: &Path) -> String {

@@ -38,10 +38,13 @@ pub(super) fn settle(
     if !chart.is_changed() {
         drop(early);
         let output = run.template(run.original()?).map_err(Failure::Helm)?;
-        let text = run.manifests(output)?;
+        let mut text = run.manifests(output)?;
         if addresses::are_likely(&text, &chart) {
             let output = run.template(run.original()?).map_err(Failure::Helm)?;
             addresses::compare(&text, &run.manifests(output)?)?;
+        }
+        if run.has_output_flags() {
+            text = run.output(run.original()?)?;
         }
         return Ok((text, Report::unchanged()));
     }
@@ -70,7 +73,11 @@ pub(super) fn settle(
                 &settling.maker,
                 settling.helm_runs,
             );
-            return Ok((render.text, report));
+            let text = match run.has_output_flags() {
+                true => settling.output(&chart, &render, &round.wanted)?,
+                false => render.text,
+            };
+            return Ok((text, report));
         }
         unsettled = round
             .unsettled
@@ -221,6 +228,22 @@ impl<'r> Settling<'r> {
         Ok(Render { text, log })
     }
 
+    /// What helm makes of the chart with all values settled and no log in it, with what the caller wants to become of
+    /// the manifests.
+    fn output(
+        &mut self,
+        chart: &Instrumented<'_>,
+        render: &Render,
+        wanted: &[Wanted],
+    ) -> Result<String, Failure> {
+        self.enter(render, wanted);
+        let begun = self.begin(chart, Part::Whole)?;
+        let copy = self.copies.entry(Part::Whole);
+        let copy = copy.or_insert_with(|| chart.part(Part::Whole));
+        let path = chart.finish_settled(copy, begun, &self.table)?;
+        Ok(self.run.output(&path)?)
+    }
+
     /// Names the calls, and compares what they were given with what they are to have.
     fn compare(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Round, Failure> {
         let log = &render.log;
@@ -301,14 +324,19 @@ impl<'r> Settling<'r> {
 
     /// The next render gets the values that this one asks for.
     fn take(&mut self, render: &Render, round: Round) {
-        for (call, wanted) in render.log.calls.iter().zip(round.wanted) {
+        self.enter(render, &round.wanted);
+        self.part = Part::Whole;
+        self.is_guess = false;
+        self.round += 1;
+    }
+
+    /// Enters what the calls of a render ask for into the table.
+    fn enter(&mut self, render: &Render, wanted: &[Wanted]) {
+        for (call, wanted) in render.log.calls.iter().zip(wanted) {
             if let Ok(wanted) = wanted {
                 self.table.insert(call.key.clone(), wanted.to_string());
             }
         }
-        self.part = Part::Whole;
-        self.is_guess = false;
-        self.round += 1;
     }
 }
 

@@ -37,7 +37,7 @@ func TestCharts(t *testing.T) {
 	must(t, err)
 	for _, h := range helms(t) {
 		t.Run(h.name, func(t *testing.T) {
-			t.Setenv("PATH", h.dir+":/usr/bin:/bin")
+			useBothHelms(t, h)
 			s := startSidecar(t, h.dir)
 			t.Run("all", func(t *testing.T) {
 				for _, folder := range folders {
@@ -52,6 +52,7 @@ func TestCharts(t *testing.T) {
 				}
 			})
 			s.assertNothingLeft(argoWaits)
+			assertNoRunLeft(t)
 		})
 	}
 }
@@ -73,14 +74,24 @@ func compareChart(t *testing.T, name, expected string) {
 		plugin[i], err = app.plugin(context.Background(), repository())
 		must(t, err)
 	}
-	assertSame(t, plugin[0], plugin[1])
-	if expected == noValues {
-		if a, b := kinds(t, native()), kinds(t, plugin[0]); !reflect.DeepEqual(a, b) {
-			t.Errorf("native has %v, the plugin %v", a, b)
-		}
-		return
+	standIns.Add(1)
+	var ours [2][]string
+	for i := range ours {
+		var err error
+		ours[i], err = app.native(files{}.with(app.path, chart).writeTo(t, markedDir(t)))
+		must(t, err)
 	}
-	assertPinned(t, native, plugin[0])
+	natives := replayed(native)
+	for _, both := range [][2][]string{plugin, ours} {
+		assertSame(t, both[0], both[1])
+		if expected == noValues {
+			if a, b := kinds(t, native()), kinds(t, both[0]); !reflect.DeepEqual(a, b) {
+				t.Errorf("native has %v, the plugin %v", a, b)
+			}
+			continue
+		}
+		assertPinned(t, natives(), both[0])
+	}
 }
 
 // kinds lists the kinds of objects, in their order.

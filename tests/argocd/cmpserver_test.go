@@ -144,8 +144,13 @@ func startSidecar(t *testing.T, helmDir string, env ...string) *sidecar {
 	must(t, output.Close())
 	t.Cleanup(s.stop)
 	s.wait("the sidecar does not start", 30*time.Second, func() bool {
-		_, err := os.Stat(filepath.Join(s.sockets, pluginName+".sock"))
-		return err == nil
+		// The socket's file is there before anybody listens.
+		connection, err := net.Dial("unix", filepath.Join(s.sockets, pluginName+".sock"))
+		if err != nil {
+			return false
+		}
+		_ = connection.Close()
+		return true
 	})
 	t.Setenv(common.EnvPluginSockFilePath, s.sockets)
 	return s

@@ -48,7 +48,7 @@ func runMatrix(t *testing.T, matrix []matrixCase) {
 	}
 	for _, h := range helms(t) {
 		t.Run(h.name, func(t *testing.T) {
-			t.Setenv("PATH", h.dir+":/usr/bin:/bin")
+			useBothHelms(t, h)
 			s := startSidecar(t, h.dir)
 			t.Run("all", func(t *testing.T) {
 				for _, c := range matrix {
@@ -64,6 +64,7 @@ func runMatrix(t *testing.T, matrix []matrixCase) {
 				}
 			})
 			s.assertNothingLeft(10e9)
+			assertNoRunLeft(t)
 		})
 	}
 }
@@ -71,7 +72,12 @@ func runMatrix(t *testing.T, matrix []matrixCase) {
 // repository writes the case's repository.
 func (c matrixCase) repository(t *testing.T, only files) string {
 	t.Helper()
-	return c.files.with(c.application.path, c.chart).with("", only).write(t)
+	return c.all(only).write(t)
+}
+
+// all are the files of the case's repository.
+func (c matrixCase) all(only files) files {
+	return c.files.with(c.application.path, c.chart).with("", only)
 }
 
 func (c matrixCase) run(t *testing.T, random bool) {
@@ -84,6 +90,7 @@ func (c matrixCase) run(t *testing.T, random bool) {
 		}
 		return objects
 	}
+	natives := replayed(native)
 	var expected []string
 	if !c.skipNative && (!random || c.nativeFails != "") {
 		expected = native()
@@ -96,6 +103,9 @@ func (c matrixCase) run(t *testing.T, random bool) {
 		}
 		plugin = append(plugin, objects)
 	}
+	if !c.skipNative {
+		c.standIn(t, random, natives(), expected)
+	}
 	if t.Failed() {
 		return
 	}
@@ -105,7 +115,7 @@ func (c matrixCase) run(t *testing.T, random bool) {
 	switch {
 	case len(plugin) == 0 || c.skipNative:
 	case random:
-		assertPinned(t, native, plugin[0])
+		assertPinned(t, natives(), plugin[0])
 	default:
 		assertEqual(t, expected, plugin[0])
 	}

@@ -95,6 +95,21 @@ func assertPinned(t *testing.T, native func() []string, plugin []string) {
 	}
 }
 
+// replayed gives what native renders gave once more, from the first on, and then renders more.
+func replayed(native func() []string) func() func() []string {
+	var renders [][]string
+	return func() func() []string {
+		next := 0
+		return func() []string {
+			if next == len(renders) {
+				renders = append(renders, native())
+			}
+			next++
+			return renders[next-1]
+		}
+	}
+}
+
 // length is how long a value is; of a certificate without its serial number, whose length is chance.
 func length(value any) string {
 	text := []byte(fmt.Sprint(value))

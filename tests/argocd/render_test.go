@@ -187,7 +187,12 @@ type files map[string]string
 // write makes them in a new directory.
 func (f files) write(t *testing.T) string {
 	t.Helper()
-	dir := newDir(t)
+	return f.writeTo(t, newDir(t))
+}
+
+// writeTo makes them in `dir`, and returns it.
+func (f files) writeTo(t *testing.T, dir string) string {
+	t.Helper()
 	for name, content := range f {
 		path := filepath.Join(dir, name)
 		must(t, os.MkdirAll(filepath.Dir(path), 0o755))

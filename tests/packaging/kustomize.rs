@@ -17,7 +17,7 @@ fn kubectl() -> PathBuf {
     }
 }
 
-fn render(folder: &Path) -> Vec<Value> {
+pub(crate) fn render(folder: &Path) -> Vec<Value> {
     let output = Command::new(kubectl())
         .arg("kustomize")
         .arg(folder)

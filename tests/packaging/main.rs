@@ -8,6 +8,7 @@ mod helm_values;
 mod kustomize;
 mod plugin_yaml;
 mod pod;
+mod stand_in;
 
 use std::path::{Path, PathBuf};
 

@@ -73,7 +73,18 @@ impl Instrumented<'_> {
         mut begun: ForHelm,
         table: &BTreeMap<String, String>,
     ) -> Result<PathBuf, ChartError> {
-        begun.add(&copy.values, self.defines(table).as_bytes())?;
+        begun.add(&copy.values, self.defines(table, false).as_bytes())?;
+        begun.finish()
+    }
+
+    /// The same with values that are settled: the copy prints no log, and refuses a call that has none of them.
+    pub(crate) fn finish_settled(
+        &self,
+        copy: &ChartCopy,
+        mut begun: ForHelm,
+        table: &BTreeMap<String, String>,
+    ) -> Result<PathBuf, ChartError> {
+        begun.add(&copy.values, self.defines(table, true).as_bytes())?;
         begun.finish()
     }
 
@@ -155,7 +166,7 @@ impl Instrumented<'_> {
         names.any(|name| self.included.iter().any(|end| name.ends_with(end)))
     }
 
-    fn defines(&self, table: &BTreeMap<String, String>) -> String {
+    fn defines(&self, table: &BTreeMap<String, String>, is_settled: bool) -> String {
         let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (source, own) in self.sources.iter().zip(&self.own) {
             if let Some(id) = own {
@@ -176,6 +187,7 @@ impl Instrumented<'_> {
             files: &files,
             clock: self.options.clock,
             placeholder_key: &self.options.placeholder_key,
+            is_settled,
         };
         defines.text(table)
     }

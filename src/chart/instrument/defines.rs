@@ -18,6 +18,9 @@ const TPL: &str = include_str!("defines/tpl.tpl");
 /// What a render is refused with where a text for `tpl` can reach a call although no text that is known can.
 pub(super) const UNEXPECTED_TEXT: &str = "a text for tpl was not expected";
 
+/// What a render is refused with where a call runs that did not run when the values were settled.
+const UNSETTLED: &str = "the chart runs other calls than it did a moment ago";
+
 /// The longest text that is logged as a carrier, in bytes. A longer one is a document, not a value.
 const LONGEST_CARRIER: usize = 16 << 10;
 
@@ -38,6 +41,12 @@ const END_OF: &str = r"{{- $q := $p.q -}}
 {{- $_ = set $q `n` $number -}}
 {{- $_ = set $q `l` $v -}}
 {{- $_ = set $q.g (toString $number)";
+
+/// Whether a file prints its log.
+const LOG: &str = "or $q.n $q.x";
+
+/// What a call does first in a render whose values are settled: one that has none was not there when they were.
+const SETTLED: &str = "{{- if not (hasKey $p.t $key) -}}{{- fail @UNSETTLED@ -}}{{- end -}}";
 
 /// What hexadecimal digits become, in pairs and in order; a digit that is missing stays. All parts together have each
 /// character of the alphabet, and each part has characters of all kinds: so a rule of a chart holds sooner or later.
@@ -129,6 +138,8 @@ pub(super) struct Defines<'a> {
     pub(super) files: &'a BTreeMap<String, Vec<String>>,
     pub(super) clock: i64,
     pub(super) placeholder_key: &'a str,
+    /// Whether all values are settled, so that nothing has to be logged.
+    pub(super) is_settled: bool,
 }
 
 impl Defines<'_> {
@@ -137,11 +148,17 @@ impl Defines<'_> {
         let impure: Vec<Function> = impure()
             .filter(|function| !self.allow.iter().any(|allowed| allowed == function.name))
             .collect();
+        let (settled, log) = match self.is_settled {
+            true => (SETTLED, "false"),
+            false => ("", LOG),
+        };
         let ids: BTreeSet<&String> = self.bodies.ids().values().collect();
         let includes: String = ids.into_iter().map(|id| self.include(id)).collect();
         let mut text = [ROOT, &includes, CALLS, CONSTANT, TPL]
             .concat()
-            .replace("@BEGIN@", BEGIN)
+            .replace("@BEGIN@", &format!("{BEGIN}{settled}"))
+            .replace("@LOG@", log)
+            .replace("@UNSETTLED@", &self.names.refusal(UNSETTLED))
             .replace("@END@", &format!("{END_OF} (list $key $v"))
             .replace("@END-OF@", END_OF)
             .replace("@MOST@", &LONGEST_VALUE.to_string())

@@ -44,7 +44,7 @@ pub(in crate::commands) fn run(
     };
     Ok(Outcome {
         stdout: stdout.into(),
-        success: status.ok,
+        status: u8::from(!status.ok),
     })
 }
 

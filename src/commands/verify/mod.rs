@@ -47,7 +47,7 @@ pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     };
     Ok(Outcome {
         stdout: text.into(),
-        success: findings.verified(),
+        status: u8::from(!findings.verified()),
     })
 }
 

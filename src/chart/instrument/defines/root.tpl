@@ -7,7 +7,7 @@
 {{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
-{{- if or $q.n $q.x -}}
+{{- if @LOG@ -}}
 #@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ if not (regexMatch `^\s*---` $out) }}---
 {{ end -}}

@@ -1,0 +1,150 @@
+//! Where a render fails, helm's own message and exit code are what is seen; and never a manifest.
+
+use crate::caller::{Caller, chart};
+use crate::support::{Chart, each_helm};
+
+/// Fails unless the call fails as helm's does, message and all.
+#[track_caller]
+fn assert_fails_alike(caller: &Caller<'_>, arguments: &[&str]) {
+    let theirs = caller.plain(arguments);
+    assert_ne!(theirs.status, 0, "helm does not fail");
+    assert_eq!(theirs.stdout, "");
+    let ours = caller.helm(arguments);
+    assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
+}
+
+#[test]
+fn errors_are_helms_own() {
+    let chart = chart();
+    let broken = Chart::of(&[(
+        "templates/a.yaml",
+        "a: {{ randAlphaNum 12 }}\nb: {{ .Values.no.such }}\n",
+    )]);
+    let failing = Chart::of(&[(
+        "templates/a.yaml",
+        "a: {{ randAlphaNum 12 }}\n{{ fail \"no such luck\" }}\n",
+    )]);
+    let lacking = Chart::of(&[("templates/a.yaml", "a: {{ randAlphaNum 12 }}\n")]);
+    lacking.write("Chart.yaml", "apiVersion: v2\nname: l\nversion: 1.0.0\ndependencies:\n  - {name: d, version: 1.0.0, repository: \"http://127.0.0.1:1\"}\n");
+    let unread = Chart::of(&[("templates/a.yaml", "a: {{ randAlphaNum 12 ")]);
+    let schema = Chart::of(&[
+        ("templates/a.yaml", "a: {{ randAlphaNum 12 }}\n"),
+        ("values.schema.json", "{\"required\": [\"x\"]}"),
+    ]);
+    let [chart, broken, failing, lacking, unread, schema] =
+        [&chart, &broken, &failing, &lacking, &unread, &schema]
+            .map(|chart| chart.dir().to_str().unwrap());
+    each_helm(|helm| {
+        let caller = Caller::new(helm);
+        caller.write("bad.yaml", "a: [");
+        for arguments in [
+            &["template"][..],
+            &["template", "a", "b", "c"],
+            &["template", "web", chart, "--no-such-flag"],
+            &["template", "web", chart, "--name-template", "x"],
+            &["template", "Not_A_Name", chart],
+            &["template", "web", "./no/such/chart"],
+            &["template", "web", "no-such-repository/chart"],
+            &["template", "web", chart, "-f", "no-such-file.yaml"],
+            &["template", "web", chart, "-f", "bad.yaml"],
+            &["template", "web", chart, "-f", "a\"b"],
+            &["template", "web", chart, "--set", "a"],
+            &["template", "web", chart, "--set-json", "a={"],
+            &["template", "web", chart, "--set-file", "a=no-such-file"],
+            &["template", "web", chart, "--kube-version", "not-a-version"],
+            &[
+                "template",
+                "web",
+                chart,
+                "--show-only",
+                "templates/none.yaml",
+            ],
+            &["template", "web", chart, "--verify"],
+            &["template", "web", chart, "--ca-file", "no-such-file"],
+            &[
+                "template",
+                "web",
+                chart,
+                "--cert-file",
+                "no",
+                "--key-file",
+                "no",
+            ],
+            &["template", "web", chart, "--dry-run=perhaps"],
+            &["template", "web", chart, "--validate=perhaps"],
+            &["template", "web", broken],
+            &["template", "web", failing],
+            &["template", "web", lacking],
+            &["template", "web", unread],
+            &["template", "web", schema],
+        ] {
+            assert_fails_alike(&caller, arguments);
+        }
+    });
+}
+
+#[test]
+fn what_helm_renders_and_nobody_can_pin_is_not_printed() {
+    let addresses = Chart::of(&[(
+        "templates/a.yaml",
+        "a: {{ printf \"%p\" .Values | quote }}\n",
+    )]);
+    let named = Chart::of(&[("templates/a.yaml", "a: {{ randAlphaNum 12 }}\n")]);
+    let [addresses, named] = [&addresses, &named].map(|chart| chart.dir().to_str().unwrap());
+    each_helm(|helm| {
+        let caller = Caller::new(helm);
+        for (arguments, says) in [
+            (&["template", "web", addresses][..], "memory addresses"),
+            (
+                &[
+                    "template",
+                    named,
+                    "--name-template",
+                    "{{ randAlpha 5 | lower }}",
+                ],
+                "release's name is empty or a template",
+            ),
+        ] {
+            assert_eq!(caller.plain(arguments).status, 0);
+            let outcome = caller.helm(arguments);
+            outcome.assert_failure(b"");
+            outcome.assert_says(&[says]);
+        }
+        let template = [
+            "template",
+            named,
+            "--name-template",
+            "{{ randAlpha 5 | lower }}",
+            "--output-dir",
+            "out",
+        ];
+        caller.helm(template).assert_failure(b"");
+        assert!(!caller.dir().join("out").exists());
+        let missing = Caller::new(helm).env("PIN_SEED_FILE", "/no/such/seed");
+        let outcome = missing.helm(["template", "web", named]);
+        outcome.assert_failure(b"");
+        outcome.assert_says(&["/no/such/seed"]);
+        let relative = Caller::new(helm).env("PIN_SEED_FILE", "seed");
+        relative
+            .helm(["template", "web", named])
+            .assert_says(&["PIN_SEED_FILE is a relative path"]);
+        let wrong = Caller::new(helm).env("PIN_STAND_IN_FOR", "web");
+        wrong
+            .helm(["template", "web", named])
+            .assert_says(&["PIN_STAND_IN_FOR must be"]);
+    });
+}
+
+#[test]
+fn what_becomes_of_the_manifests_fails_without_a_word_of_them() {
+    let chart = chart();
+    let chart = chart.dir().to_str().unwrap();
+    each_helm(|helm| {
+        let caller = Caller::new(helm);
+        // A file stands where a folder is to be made.
+        caller.write("taken", "");
+        let outcome = caller.helm(["template", "web", chart, "--output-dir", "taken/x"]);
+        outcome.assert_failure(b"");
+        outcome.assert_says(&["helm renders the chart, and fails with --output-dir"]);
+    });
+}
