@@ -129,7 +129,15 @@ fn read_entries(
                     kind,
                 }));
             }
-            Kind::File => {}
+            // The whole name counts: cut off in its header, a long one can end in a slash.
+            Kind::File if name.ends_with(b"/") => {
+                return Err("a file is named as a folder is".into());
+            }
+            Kind::Old if name.ends_with(b"/") && size > 0 => {
+                return Err("a folder has a length".into());
+            }
+            Kind::Old if name.ends_with(b"/") => continue,
+            Kind::File | Kind::Old => {}
             _ => continue,
         }
         let refused = |reason| ChartError::ArchiveEntry {
@@ -392,6 +400,17 @@ mod tests {
                 expected
             );
         }
+    }
+
+    #[test]
+    fn the_whole_name_says_what_is_a_folder() {
+        let cut = [b"a/".as_slice(), &[b'x'; 97], b"/"].concat();
+        let whole = [cut.as_slice(), b"y"].concat();
+        let long: (&[u8], EntryType, &[u8]) = (b"l", EntryType::GNULongName, &whole);
+        let file: (&[u8], EntryType, &[u8]) = (&cut, EntryType::Regular, b"x");
+        let files = read_with(&Limits::default(), &raw(&[long, file])).unwrap();
+        assert!(files[0].0.ends_with("x/y"));
+        assert!(read_with(&Limits::default(), &raw(&[file])).is_err());
     }
 
     #[test]

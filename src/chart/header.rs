@@ -20,6 +20,8 @@ const DIRECTORY: u64 = 0o040_000;
 pub(super) enum Kind {
     /// A plain file.
     File,
+    /// A file as it was written before there was a mark for folders: one if its name ends in a slash.
+    Old,
     /// Nothing.
     Directory,
     /// pax' records for the next entry.
@@ -78,29 +80,26 @@ pub(super) fn parse(block: &[u8; BLOCK]) -> Result<Header, &'static str> {
         _ => zeros(&block[257..])?,
     }
     Ok(Header {
-        kind: kind(block[156], mode & FORMAT, size, &name)?,
+        kind: kind(block[156], mode & FORMAT, size)?,
         name,
         size,
     })
 }
 
-fn kind(flag: u8, format: u64, size: u64, name: &[u8]) -> Result<Kind, &'static str> {
-    let ends_as_directory = name.ends_with(b"/");
+fn kind(flag: u8, format: u64, size: u64) -> Result<Kind, &'static str> {
     let kind = match flag {
         b'x' => return Ok(Kind::Extended),
         b'g' => return Ok(Kind::Global),
         b'L' => return Ok(Kind::LongName),
         b'0' => Kind::File,
-        0 if ends_as_directory => Kind::Directory,
-        0 => Kind::File,
+        0 => Kind::Old,
         b'5' => Kind::Directory,
         b'1' | b'2' | b'K' => Kind::Refused("a link"),
         b'S' => Kind::Refused("a sparse file"),
         _ => Kind::Refused("a device or another special file"),
     };
     match kind {
-        Kind::File if ends_as_directory => Err("a file is named as a directory is"),
-        Kind::File if ![0, REGULAR].contains(&format) => {
+        Kind::File | Kind::Old if ![0, REGULAR].contains(&format) => {
             Err("a file has the mode of something else")
         }
         Kind::Directory if ![0, DIRECTORY].contains(&format) => {
@@ -257,6 +256,7 @@ mod tests {
                 (name, Kind::File, 10)
             );
         }
+        assert_eq!(header(&[(156, b"\0")]).unwrap().kind, Kind::Old);
         let read = header(&[(345, b"top")]).unwrap();
         assert_eq!(read.name, b"top/a/x");
         let read = header(&[(108, &[0x80, 0, 0, 0, 0, 0x7f, 0xff, 0xff])]).unwrap();
@@ -293,12 +293,8 @@ mod tests {
         for (case, changes) in cases {
             assert!(header(changes).is_err(), "{case}");
         }
-        for (name, flag, mode) in [
-            (&b"a/x/"[..], b"0", &b"0000644\0"[..]),
-            (b"a/x", b"0", b"0040755\0"),
-            (b"a/x", b"\0", b"0120777\0"),
-        ] {
-            assert!(header(&[(0, name), (156, flag), (100, mode)]).is_err());
+        for (flag, mode) in [(b"0", b"0040755\0"), (b"\0", b"0120777\0")] {
+            assert!(header(&[(156, flag), (100, mode)]).is_err());
         }
         assert!(parse(&[b'0'; BLOCK]).is_err());
     }

@@ -116,6 +116,14 @@ func (g *generator) raw(depth int) []byte {
 			out = append(out, g.extension()...)
 		}
 		content := g.content(name, depth)
+		if len(name) > 100 && !g.chance(4) {
+			// As GNU tar and Python write it: in the header the name is cut off, maybe behind a slash.
+			flag, long := byte('L'), name+"\x00"
+			if g.chance(2) {
+				flag, long = 'x', record("path", name)
+			}
+			out = append(append(out, g.header("././@LongLink", flag, len(long))...), padded([]byte(long))...)
+		}
 		out = append(out, g.header(name, g.flag(), len(content))...)
 		out = append(out, padded(content)...)
 	}
