@@ -42,6 +42,7 @@ Parameters, in the Application's spec.source.plugin.parameters:
   values                                       string: YAML that wins over all values files
   helm-parameters, helm-string-parameters      map: as --set and --set-string, commas kept
   file-parameters                              map: as --set-file, from files in the repository
+  rotate                                       map: as --rotate
   skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
                                                string: \"true\" or \"false\"
   $ARGOCD_APP_* are expanded in the values of the maps and in paths; $$ is a dollar.";
@@ -160,6 +161,10 @@ pub struct RenderArgs {
     /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
     #[arg(long, value_name = "FILE", help_heading = "Pinning")]
     pub seed_file: Option<PathBuf>,
+    /// Give pins another value: a pin's name as `explain` prints it, `*` for any text, and a number that was not used yet
+    /// [the first value has 0]
+    #[arg(long, value_name = "PIN=NUMBER", help_heading = "Pinning", value_parser = set::rotation)]
+    pub rotate: Vec<(String, String)>,
 }
 
 /// Names and values of one `--set`.

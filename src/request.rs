@@ -34,10 +34,21 @@ pub(crate) struct RenderRequest {
     pub(crate) now: i64,
     /// Functions that charts may call although their results change at each render.
     pub(crate) allow: Vec<String>,
+    /// Which pins were rotated: patterns of their names, each with its generation.
+    pub(crate) rotate: Vec<Rotation>,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,
     /// How many renders may run at once in this container; none is no limit.
     pub(crate) parallelism: Option<usize>,
+}
+
+/// Which pins are in which generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rotation {
+    /// A pattern of pins' names.
+    pub(crate) pattern: String,
+    /// How often these were rotated: 0 is the first value.
+    pub(crate) generation: u32,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -93,6 +104,7 @@ impl RenderRequest {
             clock: 0,
             now: 0,
             allow: Vec::new(),
+            rotate: Vec::new(),
             credentials: Credentials::default(),
             parallelism: None,
         }

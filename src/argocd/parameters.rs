@@ -36,7 +36,7 @@ impl Shape {
 }
 
 /// Every parameter, and what it holds.
-pub const KNOWN: [(&str, Shape); 13] = [
+pub const KNOWN: [(&str, Shape); 14] = [
     ("api-versions", Shape::Array),
     ("file-parameters", Shape::Map),
     ("helm-parameters", Shape::Map),
@@ -45,6 +45,7 @@ pub const KNOWN: [(&str, Shape); 13] = [
     ("kube-version", Shape::Text),
     ("namespace", Shape::Text),
     ("release-name", Shape::Text),
+    ("rotate", Shape::Map),
     ("skip-crds", Shape::Switch),
     ("skip-schema-validation", Shape::Switch),
     ("skip-tests", Shape::Switch),
@@ -159,6 +160,8 @@ pub struct Parameters {
     pub helm_string_parameters: Vec<(String, String)>,
     /// `file-parameters`: as `helm --set-file`, names and paths in the repository.
     pub file_parameters: Vec<(String, String)>,
+    /// `rotate`: patterns of pins' names, each with the generation that they are in.
+    pub rotate: Vec<(String, String)>,
     /// `skip-crds`: leaves out the chart's `crds/`.
     pub skip_crds: bool,
     /// `skip-tests`: leaves out manifests that are helm tests.
@@ -250,6 +253,7 @@ impl Parameters {
             "helm-parameters" => self.helm_parameters = map(name, &value)?,
             "helm-string-parameters" => self.helm_string_parameters = map(name, &value)?,
             "file-parameters" => self.file_parameters = map(name, &value)?,
+            "rotate" => self.rotate = map(name, &value)?,
             "skip-crds" => self.skip_crds = switch(name, &value)?,
             "skip-tests" => self.skip_tests = switch(name, &value)?,
             "skip-schema-validation" => self.skip_schema_validation = switch(name, &value)?,

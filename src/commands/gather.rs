@@ -19,7 +19,7 @@ use crate::config;
 use crate::derive::Scope;
 use crate::helm::HelmRequest;
 use crate::hint::{WithHint, with_hint};
-use crate::request::RenderRequest;
+use crate::request::{RenderRequest, Rotation};
 
 mod folder;
 
@@ -160,6 +160,7 @@ pub(super) fn build(
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
+        rotate: rotations(&args.rotate, &parameters.rotate)?,
         credentials: settings.credentials.clone(),
         parallelism: parallelism(settings, environment),
     })
@@ -245,6 +246,34 @@ fn pairs(
         .into_iter()
         .map(|(name, value)| (name, environment.expand(&value)));
     flags.concat().into_iter().chain(expanded).collect()
+}
+
+/// Which pins were rotated; of a pattern that is given twice the command line's number counts.
+fn rotations(
+    flags: &[(String, String)],
+    parameters: &[(String, String)],
+) -> anyhow::Result<Vec<Rotation>> {
+    let mut rotations: Vec<Rotation> = Vec::new();
+    let flags = flags.iter().map(|it| ("--rotate", it));
+    let parameters = parameters.iter().map(|it| ("the parameter `rotate`", it));
+    for (source, (pattern, number)) in flags.chain(parameters) {
+        if rotations.iter().any(|known| known.pattern == *pattern) {
+            continue;
+        }
+        let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit());
+        let generation = number.parse().ok().filter(|_| is_decimal);
+        rotations.push(Rotation {
+            pattern: pattern.clone(),
+            generation: generation.ok_or_else(|| {
+                anyhow!(
+                    "{source} gives `{}` no whole number from 0 to {}",
+                    pattern.escape_debug(),
+                    u32::MAX
+                )
+            })?,
+        });
+    }
+    Ok(rotations)
 }
 
 /// How many renders may run at once: under Argo CD as many as there are processors, but two at least, so that one

@@ -21,6 +21,7 @@ mod layers;
 mod mask;
 mod needles;
 mod path;
+mod pin;
 mod place;
 mod reason;
 mod sightings;
@@ -46,6 +47,7 @@ use bits::Bits;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
+pub(crate) use pin::Pin;
 use reason::{Reason, reasons};
 use sightings::{HitId, Sightings};
 

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::mask::Mask;
+use super::pin::Pin;
 use crate::manifest::{Document, Leaf, Path, Role, Step};
 use crate::report;
 
@@ -136,6 +137,7 @@ impl LeafPlace {
             Role::Value => "value",
         };
         parts.push(role.to_owned());
+        let pin = Pin::of_place(&parts);
         LeafPlace {
             name_length: document.name.len(),
             parts,
@@ -147,6 +149,7 @@ impl LeafPlace {
                 namespace: document.namespace.clone(),
                 name: document.name.clone(),
                 path: Path::from(&steps[..]).to_string(),
+                pin,
             },
         }
     }

@@ -15,6 +15,7 @@ use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
 mod addresses;
+mod choices;
 mod confined;
 mod fault;
 mod settle;

@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow};
 
 use super::Run;
 use super::addresses;
+use super::choices::Choices;
 use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
@@ -63,6 +64,7 @@ pub(super) fn settle(
             if addresses::are_likely(&render.text, &chart) {
                 addresses::compare(&render.text, &settling.render(&mut chart)?.text)?;
             }
+            settling.choices.check(&render.log, &round.names)?;
             let report = summary(
                 &chart,
                 &render.log,
@@ -106,6 +108,7 @@ struct Settling<'r> {
     /// Whether this is the first render: its names are a guess, since calls can have equal values.
     is_guess: bool,
     maker: Maker,
+    choices: Choices<'r>,
     /// The names that the first render with chosen values gave.
     first_names: HashMap<String, (Name, Rule)>,
     /// The names that the last one gave, with the content of Jobs.
@@ -141,6 +144,7 @@ impl<'r> Settling<'r> {
             copies: HashMap::new(),
             is_guess: true,
             maker: Maker::new(&keys.pins, clock),
+            choices: Choices::new(run.request),
             first_names: HashMap::new(),
             last_names: HashMap::new(),
             round: 0,
@@ -213,7 +217,8 @@ impl<'r> Settling<'r> {
     fn compare(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Round, Failure> {
         let log = &render.log;
         let names = self.names(chart, render)?;
-        let wanted = self.maker.wanted(log, chart.sites(), &names)?;
+        let choices = self.choices.of_calls(&names);
+        let wanted = self.maker.wanted(log, chart.sites(), &names, &choices)?;
         let mut unsettled = Vec::new();
         for (index, (call, wanted)) in log.calls.iter().zip(&wanted).enumerate() {
             let site = chart.site(call.site);

@@ -17,6 +17,7 @@ use crate::name::{Name, Named, Rule};
 
 use super::arguments::{Arguments, Pair};
 use super::certificates::Circumstances;
+use super::choice::Choice;
 use super::error::{Cause, TableError, ValueError};
 use super::keys::{self, Keys};
 use super::substitution::Substitution;
@@ -48,6 +49,7 @@ pub(crate) struct Maker {
 struct Ready<'a> {
     generator: Generator,
     name: &'a Name,
+    choice: &'a Choice,
     /// The rule of the name; of a double the rule of the call whose name it has, so that both have one value.
     rule: Rule,
     arguments: Arguments<'a>,
@@ -65,7 +67,8 @@ impl Maker {
     }
 
     /// For each call of the log, in its order, the value that its name asks for: what the table is to give in the
-    /// next render. `names` are those of the calls, in the same order, and `sites` the chart's.
+    /// next render. `names` are those of the calls, in the same order, and `sites` the chart's. `choices` says what else
+    /// is known of each call; a call that it does not reach has nothing chosen.
     ///
     /// # Errors
     /// Only what is a bug. A call whose arguments give no value has an error of its own.
@@ -74,6 +77,7 @@ impl Maker {
         log: &Log,
         sites: &[Site],
         names: &[Named],
+        choices: &[Choice],
     ) -> Result<Vec<Wanted>, TableError> {
         if log.calls.len() != names.len() {
             return Err(TableError::Names {
@@ -83,16 +87,18 @@ impl Maker {
         }
         let sites = log.calls.iter().map(|call| sites.get(call.site.0 as usize));
         let sites: Vec<&Site> = sites.collect::<Option<_>>().ok_or(TableError::Site)?;
-        self.prepare_keys(log, &sites, names)?;
+        self.prepare_keys(log, &sites, names, choices)?;
         let rules = rules(names);
         let mut substitution = Substitution::default();
         let mut all = Vec::with_capacity(names.len());
-        for ((call, site), named) in log.calls.iter().zip(sites).zip(names) {
+        let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
+        for (((call, site), named), choice) in log.calls.iter().zip(sites).zip(names).zip(choices) {
             let generator = site.generator;
             let arguments = substitution.arguments(generator, &call.arguments);
             let wanted = self.value(Ready {
                 generator,
                 name: &named.name,
+                choice,
                 rule: rules.get(&named.name).copied().unwrap_or(named.rule),
                 arguments: Arguments(&arguments),
             });
@@ -116,19 +122,22 @@ impl Maker {
         log: &Log,
         sites: &[&Site],
         names: &[Named],
+        choices: &[Choice],
     ) -> Result<(), TableError> {
         let mut wishes = HashSet::new();
-        for ((call, site), named) in log.calls.iter().zip(sites).zip(names) {
+        let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
+        for (((call, site), named), choice) in log.calls.iter().zip(sites).zip(names).zip(choices) {
             // A wrong argument is told where the value is made.
             let kind = keys::kind(site.generator, Arguments(&call.arguments));
-            wishes.extend(kind.ok().flatten().map(|kind| (kind, named.name.clone())));
+            let kind = kind.ok().flatten().filter(|_| choice.given.is_none());
+            wishes.extend(kind.map(|kind| (kind, named.name.clone(), choice.generation)));
         }
         self.keys.prepare(wishes, &self.pins)
     }
 
     /// The value of a call, from the arguments that it is to have.
     fn value(&mut self, call: Ready<'_>) -> Result<Zeroizing<String>, Cause> {
-        let (pins, place) = (&self.pins, &call.name.0);
+        let (pins, place, generation) = (&self.pins, &call.name.0, call.choice.generation);
         match call.generator {
             Generator::AlphaNum => call.characters(Alphabet::AlphaNumeric, pins),
             Generator::Alpha => call.characters(Alphabet::Alpha, pins),
@@ -143,10 +152,10 @@ impl Maker {
                 Ok(call.random(Class::Int { min, max }, 0, pins))
             }
             Generator::Uuid => Ok(call.random(Class::Uuid, 0, pins)),
-            Generator::Shuffle => Ok(shuffle(pins, place, 0, call.arguments.bytes(0)?)),
+            Generator::Shuffle => Ok(shuffle(pins, place, generation, call.arguments.bytes(0)?)),
             Generator::EncryptAes => {
                 let (password, text) = (call.arguments.bytes(0)?, call.arguments.bytes(1)?);
-                let iv = aes_iv(pins, place, 0, password, text);
+                let iv = aes_iv(pins, place, generation, password, text);
                 Ok(Zeroizing::new(encrypt_aes(password, text, iv)))
             }
             Generator::Now => {
@@ -176,15 +185,16 @@ impl Maker {
         if let Some(value) = self.made.get(&tag) {
             return Ok(value.clone());
         }
+        let generation = call.choice.generation;
         let value = match call.generator {
             Generator::Bcrypt => {
                 let password = call.arguments.bytes(0)?;
-                let salt = bcrypt_salt(&self.pins, &call.name.0, 0, password);
+                let salt = bcrypt_salt(&self.pins, &call.name.0, generation, password);
                 Zeroizing::new(sprig_bcrypt(password, salt))
             }
             Generator::Htpasswd => {
                 let (user, password) = (call.arguments.text(0)?, call.arguments.bytes(1)?);
-                let salt = bcrypt_salt(&self.pins, &call.name.0, 0, password);
+                let salt = bcrypt_salt(&self.pins, &call.name.0, generation, password);
                 Zeroizing::new(htpasswd(user, password, salt))
             }
             Generator::PrivateKey => self.own_key(call)?.to_pem()?,
@@ -218,7 +228,8 @@ impl Maker {
     /// The key that the call makes.
     fn own_key(&self, call: Ready<'_>) -> Result<&PrivateKey, Cause> {
         let kind = keys::kind(call.generator, call.arguments)?.ok_or(Cause::NoKey)?;
-        self.keys.get(&(kind, call.name.clone()))
+        self.keys
+            .get(&(kind, call.name.clone(), call.choice.generation))
     }
 }
 
@@ -236,7 +247,7 @@ impl Ready<'_> {
             class,
             length,
             place: self.name.0.clone(),
-            generation: 0,
+            generation: self.choice.generation,
         };
         match self.rule {
             Rule::Own => value(pins, &request),
@@ -249,7 +260,9 @@ impl Ready<'_> {
 
     /// A tag of all that the value follows from: function, name and arguments.
     fn tag(self, pins: &Key) -> [u8; 32] {
-        let mut fields = Fields::labelled(self.generator.function()).list(&self.name.0);
+        let mut fields = Fields::labelled(self.generator.function())
+            .list(&self.name.0)
+            .number(u64::from(self.choice.generation));
         for argument in self.arguments.0 {
             fields = match argument {
                 Argument::Text(text) => fields.text("text").bytes(text),

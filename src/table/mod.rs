@@ -18,6 +18,7 @@
 
 mod arguments;
 mod certificates;
+mod choice;
 mod error;
 mod keys;
 mod maker;
@@ -25,5 +26,6 @@ mod substitution;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use choice::Choice;
 pub(crate) use error::ValueError;
 pub(crate) use maker::{Clock, Maker, Wanted, is_given};
