@@ -36,6 +36,10 @@ pub(crate) struct RenderRequest {
     pub(crate) allow: Vec<String>,
     /// Which pins were rotated: patterns of their names, each with its generation.
     pub(crate) rotate: Vec<Rotation>,
+    /// The values that are given for pins, sealed.
+    pub(crate) pins: Vec<SealedPin>,
+    /// Whether a value that is given for no pin of the chart is a warning and no error.
+    pub(crate) allow_unknown_pins: bool,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,
     /// How many renders may run at once in this container; none is no limit.
@@ -49,6 +53,17 @@ pub(crate) struct Rotation {
     pub(crate) pattern: String,
     /// How often these were rotated: 0 is the first value.
     pub(crate) generation: u32,
+}
+
+/// A value that is given for a pin, as somebody sealed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SealedPin {
+    /// The pin's name.
+    pub(crate) pin: String,
+    /// The sealed value.
+    pub(crate) sealed: String,
+    /// Where it stands: for messages.
+    pub(crate) source: &'static str,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -105,6 +120,8 @@ impl RenderRequest {
             now: 0,
             allow: Vec::new(),
             rotate: Vec::new(),
+            pins: Vec::new(),
+            allow_unknown_pins: false,
             credentials: Credentials::default(),
             parallelism: None,
         }

@@ -25,7 +25,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "PIN_SEED_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
@@ -34,6 +34,7 @@ const KNOWN: [&str; 10] = [
     "PIN_PARALLELISM",
     "PIN_ALLOW_HYDRATOR",
     "PIN_ALLOW_LOCAL",
+    "PIN_ALLOW_UNKNOWN_PINS",
     "PIN_REGISTRY_CONFIG",
     "PIN_REPOSITORY_CONFIG",
 ];
@@ -94,6 +95,8 @@ pub(crate) struct Settings {
     /// Whether files that somebody sent along with a request are rendered with an Application's values
     /// (`PIN_ALLOW_LOCAL`).
     pub(crate) allow_local: bool,
+    /// Whether a value that is given for no pin of the chart is a warning and no error (`PIN_ALLOW_UNKNOWN_PINS`).
+    pub(crate) allow_unknown_pins: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub(crate) clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
@@ -131,6 +134,7 @@ impl Settings {
             credentials: Credentials::default(),
             allow_hydrator: false,
             allow_local: false,
+            allow_unknown_pins: false,
             clock: DEFAULT_CLOCK,
             now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
@@ -162,6 +166,9 @@ impl Settings {
                     settings.allow_hydrator = switch("PIN_ALLOW_HYDRATOR", &value)?;
                 }
                 "PIN_ALLOW_LOCAL" => settings.allow_local = switch("PIN_ALLOW_LOCAL", &value)?,
+                "PIN_ALLOW_UNKNOWN_PINS" => {
+                    settings.allow_unknown_pins = switch("PIN_ALLOW_UNKNOWN_PINS", &value)?;
+                }
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
                     settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
@@ -293,6 +300,7 @@ mod tests {
             ("PIN_PARALLELISM", "3"),
             ("PIN_ALLOW_HYDRATOR", "true"),
             ("PIN_ALLOW_LOCAL", "true"),
+            ("PIN_ALLOW_UNKNOWN_PINS", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
             ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
         ])
@@ -306,7 +314,7 @@ mod tests {
         );
         assert_eq!(found.values_schemes, ["https", "http"]);
         assert_eq!(found.parallelism, Some(3));
-        assert!(found.allow_hydrator && found.allow_local);
+        assert!(found.allow_hydrator && found.allow_local && found.allow_unknown_pins);
         // Nothing that a tenant names is one of them.
         let found = settings(&[
             ("ARGOCD_ENV_PIN_PARALLELISM", "0"),
@@ -329,6 +337,7 @@ mod tests {
             ("PIN_PARALLELISM", "1025"),
             ("PIN_ALLOW_HYDRATOR", "yes"),
             ("PIN_ALLOW_LOCAL", "1"),
+            ("PIN_ALLOW_UNKNOWN_PINS", "0"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

@@ -10,6 +10,7 @@ use anyhow::{Context, anyhow, bail};
 use super::warn;
 use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
+use crate::argocd::pins;
 use crate::argocd::repository::{carried, refuse_reference};
 use crate::argocd::{
     Environment, Parameters, Repository, Settings, kube_version, kustomization, values_files,
@@ -19,7 +20,7 @@ use crate::config;
 use crate::derive::Scope;
 use crate::helm::HelmRequest;
 use crate::hint::{WithHint, with_hint};
-use crate::request::{RenderRequest, Rotation};
+use crate::request::{RenderRequest, Rotation, SealedPin};
 
 mod folder;
 
@@ -63,7 +64,7 @@ pub(super) fn build(
         })?,
         None => Parameters::default(),
     };
-    let scope = scope(args, environment)?;
+    let scope = scope(args.app.as_deref(), args.project.as_deref(), environment)?;
     circumstances::check(environment, settings).map_err(|error| {
         let hint = error.hint();
         with_hint(error, hint)
@@ -161,20 +162,25 @@ pub(super) fn build(
         now: settings.now,
         allow: settings.allow.clone(),
         rotate: rotations(&args.rotate, &parameters.rotate)?,
+        pins: sealed_pins(&repository, parameters.pins)?,
+        allow_unknown_pins: settings.allow_unknown_pins,
         credentials: settings.credentials.clone(),
         parallelism: parallelism(settings, environment),
     })
 }
 
 /// Whose values they are. Under Argo CD both names are Argo CD's: a guess would give other values.
-fn scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> {
+pub(super) fn scope(
+    app: Option<&str>,
+    project: Option<&str>,
+    environment: &Environment,
+) -> anyhow::Result<Scope> {
     let argocd = environment.is_argocd();
-    let given = |flag: &Option<String>, name: &str| match flag.as_deref() {
+    let given = |flag: Option<&str>, name: &str| match flag {
         Some("") => Err(anyhow!("--{name} is empty")),
         flag => Ok(flag.map(str::to_owned)),
     };
-    let application = match given(&args.app, "app")?
-        .or_else(|| environment.app_name().map(str::to_owned))
+    let application = match given(app, "app")?.or_else(|| environment.app_name().map(str::to_owned))
     {
         Some(name) => name,
         None if argocd => bail!(
@@ -185,7 +191,7 @@ fn scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> 
                 .hint("name it with --app, as Argo CD has it: `web`, or `team-a_web` for one in the namespace team-a");
         }
     };
-    let project = match given(&args.project, "project")?
+    let project = match given(project, "project")?
         .or_else(|| environment.project().map(str::to_owned))
     {
         Some(name) => name,
@@ -246,6 +252,31 @@ fn pairs(
         .into_iter()
         .map(|(name, value)| (name, environment.expand(&value)));
     flags.concat().into_iter().chain(expanded).collect()
+}
+
+/// The values that are given for pins: the Application's parameter wins over the file in its folder.
+fn sealed_pins(
+    repository: &Repository,
+    parameter: Vec<(String, String)>,
+) -> anyhow::Result<Vec<SealedPin>> {
+    let entry = |source| {
+        move |(pin, sealed)| SealedPin {
+            pin,
+            sealed,
+            source,
+        }
+    };
+    let mut all: Vec<SealedPin> = parameter
+        .into_iter()
+        .map(entry("the parameter `pins`"))
+        .collect();
+    let file = pins::read(repository)?;
+    for given in file.into_iter().map(entry(pins::PINS_FILE)) {
+        if !all.iter().any(|known| known.pin == given.pin) {
+            all.push(given);
+        }
+    }
+    Ok(all)
 }
 
 /// Which pins were rotated; of a pattern that is given twice the command line's number counts.

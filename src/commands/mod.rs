@@ -1,5 +1,6 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
+mod adopt;
 mod completions;
 mod explain;
 mod gather;
@@ -19,7 +20,7 @@ use crate::cli::{Cli, Command, SeedCommand};
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// Whether the exit status is 0. Only `verify` works to the end and still says no.
+    /// Whether the exit status is 0. Only `verify` and `adopt --check` work to the end and still say no.
     pub success: bool,
 }
 
@@ -49,6 +50,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Generate(args) => generate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Adopt(args) => adopt::run(args),
+        Command::Recipient(args) => adopt::recipient(args),
         Command::Parameters(args) => parameters::run(args),
         Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
         Command::Completions { shell } => completions::run(*shell),

@@ -40,7 +40,7 @@ use sha2::{Digest, Sha256};
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::log::{Argument, CallId, Log};
-use crate::manifest::Manifest;
+use crate::manifest::{LeafRef, Manifest};
 use crate::report;
 
 use bits::Bits;
@@ -48,6 +48,7 @@ use job::Jobs;
 use mask::Mask;
 use needles::Needles;
 pub(crate) use pin::Pin;
+pub(crate) use place::place_text;
 use reason::{Reason, reasons};
 use sightings::{HitId, Sightings};
 
@@ -104,6 +105,10 @@ pub(crate) struct Named {
     pub(crate) rule: Rule,
     /// The places that show the call's value or a text made with it, the one that names it first. For people.
     pub(crate) places: Vec<report::Place>,
+    /// The scalar that names it, or of a call that goes by its path one that shows it.
+    pub(crate) leaf: Option<LeafRef>,
+    /// Whether that scalar shows the call's own value.
+    pub(crate) is_shown: bool,
     /// Whether the place that names it goes by a position in a list: another item before it changes the name.
     pub(crate) by_position: bool,
 }
@@ -253,6 +258,8 @@ impl Naming<'_> {
             },
             rule,
             places: self.places(Some(hit), listed),
+            leaf: Some(self.sightings.hit(hit).leaf),
+            is_shown: self.sightings.shows(self.sightings.hit(hit).leaf, number),
             by_position: rule != Rule::JobName && self.sightings.is_by_position(hit),
         })
     }
@@ -268,7 +275,12 @@ impl Naming<'_> {
             name: numbers.number(parts),
             rule: Rule::Path,
             // Texts that were made with the clock and with calls show those.
+            leaf: listed
+                .iter()
+                .map(|hit| self.sightings.hit(*hit).leaf)
+                .find(|leaf| !is_clock && self.sightings.shows(*leaf, number)),
             places: self.places(None, if is_clock { &[] } else { listed }),
+            is_shown: false,
             by_position: false,
         }
     }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::mask::Mask;
 use super::pin::Pin;
-use crate::manifest::{Document, Leaf, Path, Role, Step};
+use crate::manifest::{Document, Identity, Leaf, Path, Role, Step};
 use crate::report;
 
 /// How much a place says about its value: the smallest names the value.
@@ -175,6 +175,23 @@ impl LeafPlace {
         parts.push(if is_flag { "" } else { word }.to_owned());
         parts
     }
+}
+
+/// How pins are called whose values stand at this place, as [`Pin`] has it: of a document that is the only one of its name.
+pub(crate) fn place_text(identity: &Identity, path: &Path, release_namespace: &str) -> String {
+    let namespace = identity.namespace.as_deref();
+    let foreign = namespace.filter(|it| *it != release_namespace);
+    let mut parts = vec![
+        identity.group.clone(),
+        identity.kind.clone(),
+        foreign.unwrap_or_default().to_owned(),
+        identity.name.clone(),
+        "0".to_owned(),
+        path.steps().len().to_string(),
+    ];
+    parts.extend(path.steps().iter().map(part_of_step));
+    parts.push("value".to_owned());
+    Pin::of_place(&parts)
 }
 
 /// The path's steps, with `*` for what was generated.

@@ -190,6 +190,13 @@ impl<'s> Sightings<'s> {
         &self.hits[hit.0].hit
     }
 
+    /// Whether a scalar shows a call's own value.
+    pub(super) fn shows(&self, leaf: LeafRef, call: usize) -> bool {
+        let needles = self.own.get(call).into_iter().flatten();
+        let mut hits = needles.flat_map(|needle| &self.of_needle[needle.0]);
+        hits.any(|hit| self.hit(*hit).leaf == leaf)
+    }
+
     /// All hits.
     pub(super) fn hits(&self) -> impl Iterator<Item = &Hit> {
         self.hits.iter().map(|placed| &placed.hit)

@@ -19,6 +19,7 @@ use super::arguments::{Arguments, Pair};
 use super::certificates::Circumstances;
 use super::choice::Choice;
 use super::error::{Cause, TableError, ValueError};
+use super::given;
 use super::keys::{self, Keys};
 use super::substitution::Substitution;
 
@@ -89,25 +90,54 @@ impl Maker {
         let sites: Vec<&Site> = sites.collect::<Option<_>>().ok_or(TableError::Site)?;
         self.prepare_keys(log, &sites, names, choices)?;
         let rules = rules(names);
-        let mut substitution = Substitution::default();
-        let mut all = Vec::with_capacity(names.len());
-        let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
-        for (((call, site), named), choice) in log.calls.iter().zip(sites).zip(names).zip(choices) {
-            let generator = site.generator;
-            let arguments = substitution.arguments(generator, &call.arguments);
-            let wanted = self.value(Ready {
-                generator,
-                name: &named.name,
-                choice,
-                rule: rules.get(&named.name).copied().unwrap_or(named.rule),
-                arguments: Arguments(&arguments),
-            });
-            if let Ok(wanted) = &wanted {
-                substitution.add(generator, &call.given, wanted);
+        // CAs that are given without their keys, and have something to sign: these are made anew.
+        let mut spent = HashSet::new();
+        loop {
+            let calls = log.calls.iter().zip(&sites).zip(names);
+            let calls = calls.zip(choices.iter().chain(std::iter::repeat(&Choice::NONE)));
+            let mut substitution = Substitution::default();
+            let mut keyless: HashMap<String, &Name> = HashMap::new();
+            let mut all = Vec::with_capacity(names.len());
+            let known = spent.len();
+            for (((call, site), named), choice) in calls {
+                let generator = site.generator;
+                let arguments = substitution.arguments(generator, &call.arguments);
+                let is_spent = spent.contains(&named.name);
+                let wanted = self.value(Ready {
+                    generator,
+                    name: &named.name,
+                    choice: if is_spent { &Choice::NONE } else { choice },
+                    rule: rules.get(&named.name).copied().unwrap_or(named.rule),
+                    arguments: Arguments(&arguments),
+                });
+                match &wanted {
+                    Ok(wanted) => {
+                        if choice
+                            .given
+                            .as_ref()
+                            .is_some_and(|it| given::is_keyless(generator, it))
+                        {
+                            let pair = Pair::from_json(wanted);
+                            keyless.extend(pair.map(|it| (it.cert.to_string(), &named.name)));
+                        }
+                        substitution.add(generator, &call.given, wanted);
+                    }
+                    Err(Cause::KeyMismatch) => {
+                        let ca = Arguments(&arguments)
+                            .json(4)
+                            .ok()
+                            .and_then(Pair::from_value);
+                        let name = ca.and_then(|ca| keyless.get(ca.cert.as_str()).copied());
+                        spent.extend(name.cloned());
+                    }
+                    Err(_) => {}
+                }
+                all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
             }
-            all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
+            if spent.len() == known {
+                return Ok(all);
+            }
         }
-        Ok(all)
     }
 
     /// The window of a certificate of this name that holds the time now; none where no certificate can have one.
@@ -129,7 +159,9 @@ impl Maker {
         for (((call, site), named), choice) in log.calls.iter().zip(sites).zip(names).zip(choices) {
             // A wrong argument is told where the value is made.
             let kind = keys::kind(site.generator, Arguments(&call.arguments));
-            let kind = kind.ok().flatten().filter(|_| choice.given.is_none());
+            let given = choice.given.as_ref();
+            let is_own = given.is_none_or(|given| given::is_keyless(site.generator, given));
+            let kind = kind.ok().flatten().filter(|_| is_own);
             wishes.extend(kind.map(|kind| (kind, named.name.clone(), choice.generation)));
         }
         self.keys.prepare(wishes, &self.pins)
@@ -137,6 +169,11 @@ impl Maker {
 
     /// The value of a call, from the arguments that it is to have.
     fn value(&mut self, call: Ready<'_>) -> Result<Zeroizing<String>, Cause> {
+        if let Some(given) = &call.choice.given
+            && !call.generator.is_certificate()
+        {
+            return given::value(call.generator, given);
+        }
         let (pins, place, generation) = (&self.pins, &call.name.0, call.choice.generation);
         match call.generator {
             Generator::AlphaNum => call.characters(Alphabet::AlphaNumeric, pins),
@@ -211,6 +248,10 @@ impl Maker {
             pins: &self.pins,
             clock: self.clock,
         };
+        if let Some(given) = &call.choice.given {
+            let own_key = self.own_key(call).ok();
+            return circumstances.given(call.generator, given, own_key);
+        }
         let own_key = || self.own_key(call);
         let given_key = |number| circumstances.given_key(number);
         match call.generator {
@@ -263,6 +304,9 @@ impl Ready<'_> {
         let mut fields = Fields::labelled(self.generator.function())
             .list(&self.name.0)
             .number(u64::from(self.choice.generation));
+        if let Some(given) = &self.choice.given {
+            fields = fields.text("given").text(given);
+        }
         for argument in self.arguments.0 {
             fields = match argument {
                 Argument::Text(text) => fields.text("text").bytes(text),

@@ -58,6 +58,8 @@ impl Render {
             name: Name(vec![name.to_owned()]),
             rule,
             places: Vec::new(),
+            leaf: None,
+            is_shown: false,
             by_position: false,
         });
     }
