@@ -24,7 +24,8 @@ Environment:
   PIN_SCOPE          in the place of helm: whose values they get, as PROJECT/APPLICATION
                      [default: those of the namespace and the release]
   PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_MEMORY, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
-  PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME, PIN_TMPDIR
+  PIN_ALLOW_UNKNOWN_PINS, PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME,
+  PIN_TMPDIR
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
@@ -33,7 +34,7 @@ Environment:
 
 Exit status:
   0  done
-  1  failed, with nothing on stdout and one message on stderr; `verify`: the check failed
+  1  failed, with nothing on stdout and one message on stderr; `verify` and `adopt --check`: the check failed
   2  the command line is wrong";
 
 /// Examples, and the parameters under Argo CD.
@@ -51,6 +52,8 @@ Parameters, in the Application's spec.source.plugin.parameters:
   values                                       string: YAML that wins over all values files
   helm-parameters, helm-string-parameters      map: as --set and --set-string, commas kept
   file-parameters                              map: as --set-file, from files in the repository
+  rotate                                       map: as --rotate
+  pins                                         map: pins' names and sealed values, as `adopt` prints them
   seed                                         string: the id of one of the admin's seeds
   skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
                                                string: \"true\" or \"false\"
@@ -63,6 +66,14 @@ Examples:
     kubectl get applications --all-namespaces --output json |
       kubectl --namespace argocd exec --stdin deployment/argocd-repo-server \\
         --container argocd-pin-plugin -- argocd-pin-plugin seed status --applications -";
+
+/// An example.
+const ADOPT_HELP: &str = "\
+Examples:
+  Before the switch, place by place; then the sealed values, into the Application's folder:
+    kubectl get secret,configmap -n web -o yaml > live.yaml
+    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml --check
+    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > chart/.argocd-pins.yaml";
 
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///
@@ -94,6 +105,15 @@ pub enum Command {
     /// varies only with the clock), whether the pinned renders are byte-identical, and whether every other line is
     /// helm's own. The exit status is 0 if all of it holds and 1 if not.
     Verify(VerifyArgs),
+    /// Seal the values that live objects have, so that the pins keep them
+    ///
+    /// Reads live objects from stdin or --live, finds in them what the chart's pins are, and prints sealed values in the
+    /// form of .argocd-pins.yaml: for that file in the Application's folder, or for its parameter `pins`. Only this
+    /// Application's render opens them.
+    #[command(after_long_help = ADOPT_HELP)]
+    Adopt(AdoptArgs),
+    /// Print whom to seal values for: the Application's recipient (age1…)
+    Recipient(RecipientArgs),
     /// Print the chart's values as parameters for Argo CD's user interface
     ///
     /// Argo CD runs this by `parameters.dynamic` in plugin.yaml. The values come from the chart's values.yaml and
@@ -205,6 +225,10 @@ pub struct RenderArgs {
     /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
     #[arg(long, value_name = "FILE", help_heading = "Pinning")]
     pub seed_file: Option<PathBuf>,
+    /// Give pins another value: a pin's name as `explain` prints it, `*` for any text, and a number that was not used yet
+    /// [the first value has 0]
+    #[arg(long, value_name = "PIN=NUMBER", help_heading = "Pinning", value_parser = set::rotation)]
+    pub rotate: Vec<(String, String)>,
 }
 
 /// Names and values of one `--set`.
@@ -238,6 +262,37 @@ pub struct CheckArgs {
     /// The form of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub output: Output,
+}
+
+/// What `recipient` takes.
+#[derive(Debug, Args)]
+pub struct RecipientArgs {
+    /// The Application's name, as Argo CD has it: `name`, or `namespace_name` for one outside Argo CD's namespace
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
+    /// The Application's project [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub project: Option<String>,
+    /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
+    #[arg(long, value_name = "FILE")]
+    pub seed_file: Option<PathBuf>,
+}
+
+/// What `adopt` takes.
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// The file with the live objects, as `kubectl get -o yaml` prints them [default: stdin]
+    #[arg(long, value_name = "FILE")]
+    pub live: Option<PathBuf>,
+    /// Print what becomes of each place instead: kept, changed, new or lost; the exit status is 1 if one is lost
+    #[arg(long)]
+    pub check: bool,
+    /// Seal for this recipient, as `recipient` prints it; then no seed is needed
+    #[arg(long, value_name = "RECIPIENT")]
+    pub recipient: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub render: RenderArgs,
 }
 
 /// What `parameters` takes.

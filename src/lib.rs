@@ -3,6 +3,7 @@
 //! The data flows one way, and round again until it settles:
 //! chart → instrument → helm → log and manifest → names → table → helm.
 
+mod adopt;
 mod announce;
 pub mod argocd;
 mod calendar;
@@ -25,6 +26,7 @@ mod removal;
 mod render;
 mod report;
 mod request;
+mod sealed;
 mod seeds;
 mod slots;
 pub mod stand_in;

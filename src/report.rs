@@ -27,6 +27,8 @@ pub(crate) struct Place {
     pub(crate) name: String,
     /// The field path, list items by their merge key: `spec.containers[name=app].env[name=PW].value`.
     pub(crate) path: String,
+    /// The place as pins are named by it: `Secret/web/token`.
+    pub(crate) pin: String,
 }
 
 /// What a value belongs to: it stays as long as that does.
@@ -50,6 +52,10 @@ pub(crate) enum BelongsTo {
 /// One generated value, or several of one call site at one place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Value {
+    /// The pin's name, as short as tells it from others: the place, if all that belongs to the place is here.
+    pub(crate) pin: String,
+    /// The pins' full names, one for each call.
+    pub(crate) names: Vec<String>,
     /// Where the chart generates it.
     pub(crate) call_site: CallSite,
     /// What decides about it.

@@ -36,6 +36,12 @@ pub(crate) struct RenderRequest {
     pub(crate) now: i64,
     /// Functions that charts may call although their results change at each render.
     pub(crate) allow: Vec<String>,
+    /// Which pins were rotated: patterns of their names, each with its generation.
+    pub(crate) rotate: Vec<Rotation>,
+    /// The values that are given for pins, sealed.
+    pub(crate) pins: Vec<SealedPin>,
+    /// Whether a value that is given for no pin of the chart is a warning and no error.
+    pub(crate) allow_unknown_pins: bool,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,
     /// How much memory helm may take.
@@ -54,6 +60,26 @@ pub(crate) struct StandIn {
     pub(crate) output: Vec<OsString>,
     /// Values that are set on the command line: `tpl` may be given one.
     pub(crate) texts: Vec<String>,
+}
+
+/// Which pins are in which generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rotation {
+    /// A pattern of pins' names.
+    pub(crate) pattern: String,
+    /// How often these were rotated: 0 is the first value.
+    pub(crate) generation: u32,
+}
+
+/// A value that is given for a pin, as somebody sealed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SealedPin {
+    /// The pin's name.
+    pub(crate) pin: String,
+    /// The sealed value.
+    pub(crate) sealed: String,
+    /// Where it stands: for messages.
+    pub(crate) source: &'static str,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -119,6 +145,9 @@ impl RenderRequest {
             clock: 0,
             now: 0,
             allow: Vec::new(),
+            rotate: Vec::new(),
+            pins: Vec::new(),
+            allow_unknown_pins: false,
             credentials: Credentials::default(),
             memory: Memory::default(),
             parallelism: None,

@@ -9,6 +9,7 @@ pub(crate) mod kube_version;
 pub(crate) mod kustomization;
 pub(crate) mod near_miss;
 pub mod parameters;
+pub(crate) mod pins;
 pub(crate) mod repository;
 pub(crate) mod scopes;
 pub mod settings;

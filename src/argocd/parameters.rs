@@ -36,7 +36,7 @@ impl Shape {
 }
 
 /// Every parameter, and what it holds.
-pub const KNOWN: [(&str, Shape); 14] = [
+pub const KNOWN: [(&str, Shape); 16] = [
     ("api-versions", Shape::Array),
     ("file-parameters", Shape::Map),
     ("helm-parameters", Shape::Map),
@@ -44,7 +44,9 @@ pub const KNOWN: [(&str, Shape); 14] = [
     ("ignore-missing-value-files", Shape::Switch),
     ("kube-version", Shape::Text),
     ("namespace", Shape::Text),
+    ("pins", Shape::Map),
     ("release-name", Shape::Text),
+    ("rotate", Shape::Map),
     ("seed", Shape::Text),
     ("skip-crds", Shape::Switch),
     ("skip-schema-validation", Shape::Switch),
@@ -160,6 +162,10 @@ pub struct Parameters {
     pub helm_string_parameters: Vec<(String, String)>,
     /// `file-parameters`: as `helm --set-file`, names and paths in the repository.
     pub file_parameters: Vec<(String, String)>,
+    /// `pins`: pins' names, each with a sealed value.
+    pub pins: Vec<(String, String)>,
+    /// `rotate`: patterns of pins' names, each with the generation that they are in.
+    pub rotate: Vec<(String, String)>,
     /// `skip-crds`: leaves out the chart's `crds/`.
     pub skip_crds: bool,
     /// `skip-tests`: leaves out manifests that are helm tests.
@@ -254,6 +260,8 @@ impl Parameters {
             "helm-parameters" => self.helm_parameters = map(name, &value)?,
             "helm-string-parameters" => self.helm_string_parameters = map(name, &value)?,
             "file-parameters" => self.file_parameters = map(name, &value)?,
+            "pins" => self.pins = map(name, &value)?,
+            "rotate" => self.rotate = map(name, &value)?,
             "skip-crds" => self.skip_crds = switch(name, &value)?,
             "skip-tests" => self.skip_tests = switch(name, &value)?,
             "skip-schema-validation" => self.skip_schema_validation = switch(name, &value)?,

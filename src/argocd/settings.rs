@@ -27,7 +27,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "PIN_SEED_FILE",
     "PIN_SEED_DIR",
     "PIN_SEED_ID",
@@ -40,6 +40,7 @@ const KNOWN: [&str; 17] = [
     "PIN_MEMORY",
     "PIN_ALLOW_HYDRATOR",
     "PIN_ALLOW_LOCAL",
+    "PIN_ALLOW_UNKNOWN_PINS",
     "PIN_REGISTRY_CONFIG",
     "PIN_REPOSITORY_CONFIG",
     "PIN_STAND_IN_FOR",
@@ -140,6 +141,8 @@ pub(crate) struct Settings {
     pub(crate) scope: Option<Scope>,
     /// Whether the admin has said that the source hydrator gets no pinned values (`PIN_ALLOW_HYDRATOR`, not its default).
     pub(crate) refuses_hydrator: bool,
+    /// Whether a value that is given for no pin of the chart is a warning and no error (`PIN_ALLOW_UNKNOWN_PINS`).
+    pub(crate) allow_unknown_pins: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub(crate) clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
@@ -199,6 +202,7 @@ impl Settings {
             stand_in_for: Vec::new(),
             scope: None,
             refuses_hydrator: false,
+            allow_unknown_pins: false,
             clock: DEFAULT_CLOCK,
             now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
@@ -250,6 +254,9 @@ impl Settings {
                 "PIN_SCOPE" => {
                     let scope = value.to_str().and_then(scope);
                     settings.scope = Some(scope.ok_or(SettingsError::Scope)?);
+                }
+                "PIN_ALLOW_UNKNOWN_PINS" => {
+                    settings.allow_unknown_pins = switch("PIN_ALLOW_UNKNOWN_PINS", &value)?;
                 }
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
@@ -462,6 +469,7 @@ mod tests {
             ("PIN_MEMORY", "512"),
             ("PIN_ALLOW_HYDRATOR", "true"),
             ("PIN_ALLOW_LOCAL", "true"),
+            ("PIN_ALLOW_UNKNOWN_PINS", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
             ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
             ("PIN_STAND_IN_FOR", "a/b, c/*"),
@@ -485,7 +493,7 @@ mod tests {
         assert_eq!(found.values_schemes, ["https", "http"]);
         assert_eq!(found.parallelism, Some(3));
         assert_eq!(found.memory, Memory::of_mib(512));
-        assert!(found.allow_hydrator && found.allow_local);
+        assert!(found.allow_hydrator && found.allow_local && found.allow_unknown_pins);
         // Nothing that a tenant names is one of them.
         let found = settings(&[
             ("ARGOCD_ENV_PIN_PARALLELISM", "0"),
@@ -514,6 +522,7 @@ mod tests {
             ("PIN_SCOPE", "web"),
             ("PIN_SCOPE", "/web"),
             ("PIN_SCOPE", "a/b/c"),
+            ("PIN_ALLOW_UNKNOWN_PINS", "0"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

@@ -110,6 +110,26 @@ impl Issuer {
     }
 }
 
+/// The dates of a certificate in PEM, if its private key is this one, or not known.
+///
+/// # Errors
+///
+/// What is no certificate, and a pair that does not belong together.
+pub(crate) fn validity_of(
+    certificate: &str,
+    key: Option<&PrivateKey>,
+) -> Result<Validity, CertificateError> {
+    let block = pem::decode(certificate).ok_or(CertificateError::NoPem)?;
+    let parsed =
+        x509::parse(&block.bytes).map_err(|source| CertificateError::Malformed { source })?;
+    match key {
+        Some(key) if key.public_key_info()? != parsed.public_key => {
+            Err(CertificateError::KeyMismatch)
+        }
+        Some(_) | None => Ok(parsed.validity),
+    }
+}
+
 /// The PEM text of the certificate of `genCA` and `genCAWithKey`.
 ///
 /// # Errors

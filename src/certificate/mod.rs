@@ -37,6 +37,7 @@ mod x509;
 pub(crate) use batch::derive_all;
 pub(crate) use issue::{
     CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
+    validity_of,
 };
 pub(crate) use key_error::KeyError;
 pub(crate) use names::Names;

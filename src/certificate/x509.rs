@@ -234,7 +234,7 @@ fn time(seconds: i64) -> der::Result<Time> {
     }
 }
 
-/// What a signer's certificate says: its subject, key identifier and public key.
+/// What a signer's certificate says: its subject, key identifier, public key and dates.
 #[derive(Debug)]
 pub(super) struct Parsed {
     /// The subject, in DER.
@@ -243,6 +243,8 @@ pub(super) struct Parsed {
     pub(super) key_id: Option<Vec<u8>>,
     /// The SubjectPublicKeyInfo, in DER.
     pub(super) public_key: Vec<u8>,
+    /// Its dates.
+    pub(super) validity: Validity,
 }
 
 /// Reads a certificate in DER.
@@ -267,7 +269,7 @@ fn parse_tbs<'a>(reader: &mut SliceReader<'a>) -> der::Result<Parsed> {
     first.decode_as::<UintRef<'a>>()?;
     AlgorithmIdentifier::decode(reader)?;
     AnyRef::decode(reader)?;
-    Dates::decode(reader)?;
+    let dates = Dates::decode(reader)?;
     let subject = AnyRef::decode(reader)?;
     subject.tag().assert_eq(Tag::Sequence)?;
     let public_key = PublicKeyInfo::decode(reader)?;
@@ -285,7 +287,20 @@ fn parse_tbs<'a>(reader: &mut SliceReader<'a>) -> der::Result<Parsed> {
         subject: subject.to_der()?,
         key_id,
         public_key: public_key.to_der()?,
+        validity: Validity {
+            not_before: seconds(dates.not_before),
+            not_after: seconds(dates.not_after),
+        },
     })
+}
+
+/// A date in Unix seconds; dates before 1970 cannot be read.
+fn seconds(time: Time) -> i64 {
+    let since_1970 = match time {
+        Time::Utc(time) => time.to_unix_duration(),
+        Time::General(time) => time.to_unix_duration(),
+    };
+    i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// The subject key identifier among DER-encoded extensions.

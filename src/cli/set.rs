@@ -32,6 +32,17 @@ pub(crate) fn split(text: &str) -> Result<Vec<(String, String)>, String> {
     }
 }
 
+/// Splits `Secret/web/token=1` at its last `=`: a pin's name may hold others.
+///
+/// # Errors
+/// There is no `=`, or nothing before it.
+pub(crate) fn rotation(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((pin, number)) if !pin.is_empty() => Ok((pin.to_owned(), number.to_owned())),
+        _ => Err("expected PIN=NUMBER".to_owned()),
+    }
+}
+
 /// Cuts at the first `end` that no backslash escapes.
 fn cut(text: &str, end: char) -> Option<(&str, &str)> {
     let mut escaped = false;
@@ -77,6 +88,17 @@ mod tests {
                 .collect();
             assert_eq!(found, wanted, "for {text}");
         }
+    }
+
+    #[test]
+    fn a_rotation_is_split_at_its_end() {
+        let pair = |pin: &str, number: &str| Ok((pin.to_owned(), number.to_owned()));
+        assert_eq!(
+            rotation("X/a/env[name=PW]=1"),
+            pair("X/a/env[name=PW]", "1")
+        );
+        assert_eq!(rotation("Secret/web/token="), pair("Secret/web/token", ""));
+        assert!(rotation("=1").is_err() && rotation("Secret/web/token").is_err());
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
     );
     section(
         &mut out,
-        "VALUES: each belongs to the place in its row, and stays as long as that does (=: shown there too)",
+        "VALUES: each belongs to the place that its pin is called by, and stays as long as that does (=: shown there too)",
         &values(report),
         width,
     );
@@ -102,27 +102,16 @@ fn section(out: &mut String, title: &str, table: &Table, width: Option<usize>) {
 }
 
 fn values(report: &Report) -> Table {
-    let mut table = Table::new(&[
-        "KIND",
-        "NAME",
-        "FIELD",
-        "BECAUSE",
-        "FUNCTION",
-        "CALL SITE",
-        "CALLS",
-        "BITS",
-    ]);
+    let mut table = Table::new(&["PIN", "BECAUSE", "FUNCTION", "CALL SITE", "CALLS", "BITS"]);
     for value in &report.values {
-        let Some((place, others)) = value.places.split_first() else {
+        let Some((_, others)) = value.places.split_first() else {
             continue;
         };
         if value.belongs_to == BelongsTo::Path || value.certificate.is_some() {
             continue;
         }
         table.row([
-            place.kind.clone(),
-            name(place),
-            place.path.clone(),
+            value.pin.clone(),
             because(value),
             value.call_site.function.clone(),
             site(&value.call_site),
@@ -153,15 +142,13 @@ fn because(value: &Value) -> String {
 /// A row for each place that shows the value of the row above.
 fn share(table: &mut Table, places: &[Place]) {
     for place in places {
-        table.row([format!("= {}", place.kind), name(place), place.path.clone()]);
+        table.row([format!("= {}", place.pin)]);
     }
 }
 
 fn certificates(report: &Report) -> Table {
     let mut table = Table::new(&[
-        "KIND",
-        "NAME",
-        "FIELD",
+        "PIN",
         "BECAUSE",
         "FUNCTION",
         "CALL SITE",
@@ -175,14 +162,8 @@ fn certificates(report: &Report) -> Table {
         let Some(certificate) = &value.certificate else {
             continue;
         };
-        let (kind, named, path, others) = match value.places.split_first() {
-            Some((place, others)) => (place.kind.clone(), name(place), place.path.clone(), others),
-            None => (String::new(), String::new(), String::new(), &[][..]),
-        };
         table.row([
-            kind,
-            named,
-            path,
+            value.pin.clone(),
             because(value),
             value.call_site.function.clone(),
             site(&value.call_site),
@@ -194,7 +175,7 @@ fn certificates(report: &Report) -> Table {
                 .as_deref()
                 .map_or_else(|| "never".to_owned(), day),
         ]);
-        share(&mut table, others);
+        share(&mut table, value.places.get(1..).unwrap_or_default());
     }
     table
 }
@@ -216,16 +197,14 @@ fn short_windows(report: &Report) -> Vec<String> {
 }
 
 fn by_path(report: &Report) -> Table {
-    let mut table = Table::new(&["FUNCTION", "CALL SITE", "CALLS", "BITS", "SHOWN IN"]);
+    let mut table = Table::new(&["PIN", "FUNCTION", "CALL SITE", "CALLS", "BITS", "SHOWN IN"]);
     for value in &report.values {
         if value.belongs_to != BelongsTo::Path || value.certificate.is_some() {
             continue;
         }
-        let mut places = value
-            .places
-            .iter()
-            .map(|place| format!("{} {} {}", place.kind, name(place), place.path));
+        let mut places = value.places.iter().map(|place| place.pin.clone());
         table.row([
+            value.pin.clone(),
             value.call_site.function.clone(),
             site(&value.call_site),
             value.calls.to_string(),
@@ -233,7 +212,7 @@ fn by_path(report: &Report) -> Table {
             places.next().unwrap_or_default(),
         ]);
         for place in places {
-            table.row(["", "", "", "", &place]);
+            table.row(["", "", "", "", "", &place]);
         }
     }
     table
@@ -249,13 +228,6 @@ fn fixed(report: &Report) -> Table {
         ]);
     }
     table
-}
-
-fn name(place: &Place) -> String {
-    match &place.namespace {
-        Some(namespace) => format!("{namespace}/{}", place.name),
-        None => place.name.clone(),
-    }
 }
 
 fn site(site: &CallSite) -> String {

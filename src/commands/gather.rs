@@ -10,6 +10,7 @@ use anyhow::{Context, anyhow, bail};
 use super::warn;
 use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
+use crate::argocd::pins;
 use crate::argocd::repository::{carried, refuse_reference};
 use crate::argocd::{
     Environment, Parameters, Repository, Scopes, Settings, kube_version, kustomization,
@@ -20,7 +21,7 @@ use crate::config;
 use crate::derive::{Scope, SeedId};
 use crate::helm::HelmRequest;
 use crate::hint::{WithHint, with_hint};
-use crate::request::RenderRequest;
+use crate::request::{RenderRequest, Rotation};
 use crate::seeds::{Kept, SeedChoice};
 
 mod folder;
@@ -65,7 +66,7 @@ pub(super) fn build(
         })?,
         None => Parameters::default(),
     };
-    let own = own_scope(args, environment)?;
+    let own = own_scope(args.app.as_deref(), args.project.as_deref(), environment)?;
     circumstances::check(environment, settings).map_err(|error| {
         let hint = error.hint();
         with_hint(error, hint)
@@ -164,6 +165,9 @@ pub(super) fn build(
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
+        rotate: rotations(&args.rotate, &parameters.rotate)?,
+        pins: pins::given(&repository, parameters.pins)?,
+        allow_unknown_pins: settings.allow_unknown_pins,
         credentials: settings.credentials.clone(),
         memory: settings.memory,
         parallelism: parallelism(settings, environment),
@@ -186,25 +190,33 @@ fn seed(
             })
         })
         .transpose()?;
-    let kept = match &args.seed_file {
+    let kept = kept(args.seed_file.as_ref(), settings);
+    Ok(SeedChoice::new(&kept, parameter, here).watched(environment.is_argocd()))
+}
+
+/// Where seeds are kept: in the file of the flag, or where the settings say.
+pub(super) fn kept(seed_file: Option<&PathBuf>, settings: &Settings) -> Kept {
+    match seed_file {
         Some(file) => Kept::One {
             file: file.clone(),
             id: settings.seeds.default_id().cloned(),
         },
         None => settings.seeds.clone(),
-    };
-    Ok(SeedChoice::new(&kept, parameter, here).watched(environment.is_argocd()))
+    }
 }
 
 /// The Application's own scope. Under Argo CD both names are Argo CD's: a guess would give other values.
-fn own_scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> {
+pub(super) fn own_scope(
+    app: Option<&str>,
+    project: Option<&str>,
+    environment: &Environment,
+) -> anyhow::Result<Scope> {
     let argocd = environment.is_argocd();
-    let given = |flag: &Option<String>, name: &str| match flag.as_deref() {
+    let given = |flag: Option<&str>, name: &str| match flag {
         Some("") => Err(anyhow!("--{name} is empty")),
         flag => Ok(flag.map(str::to_owned)),
     };
-    let application = match given(&args.app, "app")?
-        .or_else(|| environment.app_name().map(str::to_owned))
+    let application = match given(app, "app")?.or_else(|| environment.app_name().map(str::to_owned))
     {
         Some(name) => name,
         None if argocd => bail!(
@@ -215,7 +227,7 @@ fn own_scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Sco
                 .hint("name it with --app, as Argo CD has it: `web`, or `team-a_web` for one in the namespace team-a");
         }
     };
-    let project = match given(&args.project, "project")?
+    let project = match given(project, "project")?
         .or_else(|| environment.project().map(str::to_owned))
     {
         Some(name) => name,
@@ -276,6 +288,34 @@ fn pairs(
         .into_iter()
         .map(|(name, value)| (name, environment.expand(&value)));
     flags.concat().into_iter().chain(expanded).collect()
+}
+
+/// Which pins were rotated; of a pattern that is given twice the command line's number counts.
+fn rotations(
+    flags: &[(String, String)],
+    parameters: &[(String, String)],
+) -> anyhow::Result<Vec<Rotation>> {
+    let mut rotations: Vec<Rotation> = Vec::new();
+    let flags = flags.iter().map(|it| ("--rotate", it));
+    let parameters = parameters.iter().map(|it| ("the parameter `rotate`", it));
+    for (source, (pattern, number)) in flags.chain(parameters) {
+        if rotations.iter().any(|known| known.pattern == *pattern) {
+            continue;
+        }
+        let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit());
+        let generation = number.parse().ok().filter(|_| is_decimal);
+        rotations.push(Rotation {
+            pattern: pattern.clone(),
+            generation: generation.ok_or_else(|| {
+                anyhow!(
+                    "{source} gives `{}` no whole number from 0 to {}",
+                    pattern.escape_debug(),
+                    u32::MAX
+                )
+            })?,
+        });
+    }
+    Ok(rotations)
 }
 
 /// How many renders may run at once: under Argo CD as many as there are processors, but two at least, so that one

@@ -1,5 +1,6 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
+mod adopt;
 mod check;
 mod completions;
 mod explain;
@@ -23,8 +24,8 @@ use crate::unseen::shown;
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// The exit status. It is not 0 where `verify`, `check` or `seed status` says no, and where helm has failed in whose
-    /// place we are.
+    /// The exit status. It is not 0 where `verify`, `adopt --check`, `check` or `seed status` says no, and where helm has
+    /// failed in whose place we are.
     pub status: u8,
 }
 
@@ -66,6 +67,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Generate(args) => generate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Adopt(args) => adopt::run(args),
+        Command::Recipient(args) => adopt::recipient(args),
         Command::Parameters(args) => parameters::run(args),
         Command::Check(args) => check::run(args),
         Command::Seed(SeedCommand::New {

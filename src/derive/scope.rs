@@ -30,6 +30,8 @@ pub(crate) struct ScopeKeys {
     pub(crate) pins: Key,
     /// Derives what templates put in the place of a value until it is chosen.
     pub(crate) placeholders: Key,
+    /// The X25519 identity that opens what is sealed for the scope.
+    pub(crate) sealed: Key,
 }
 
 impl ScopeKeys {
@@ -51,6 +53,7 @@ impl ScopeKeys {
         ScopeKeys {
             pins: key("pins"),
             placeholders: key("placeholders"),
+            sealed: key("sealed values"),
         }
     }
 }

@@ -57,6 +57,8 @@ pub(crate) struct Call {
 /// yielded.
 #[derive(Clone)]
 pub(crate) struct Carrier {
+    /// What the table calls it, if it is what an include returned: the table can give such a text as a whole.
+    pub(crate) key: Option<String>,
     /// The text.
     pub(crate) text: Zeroizing<String>,
     /// The calls that ran meanwhile, as positions in [`Log::order`]; never empty.

@@ -87,8 +87,8 @@ fn without_header(before: &str) -> &str {
 struct Document {
     /// Calls by their number: key, value, arguments.
     g: BTreeMap<String, Vec<Value>>,
-    /// Carriers: text, how many calls had run before it and behind it, flag.
-    c: BTreeMap<String, (String, u64, u64, String)>,
+    /// Carriers: text, how many calls had run before it and behind it, flag, key.
+    c: BTreeMap<String, (String, u64, u64, String, String)>,
     /// Texts for `tpl`.
     x: Vec<String>,
 }
@@ -167,7 +167,7 @@ impl Reader<'_, '_> {
             self.log.order.push(id);
         }
         let end = self.log.order.len();
-        for (_, (text, before, after, flag)) in document.c {
+        for (_, (text, before, after, flag, key)) in document.c {
             let bytes = decode(&text)?;
             // What is no text stands nowhere.
             let Ok(text) = String::from_utf8(bytes) else {
@@ -180,6 +180,7 @@ impl Reader<'_, '_> {
             let calls = at(before)..at(after);
             if !calls.is_empty() {
                 self.log.carriers.push(Carrier {
+                    key: Some(key).filter(|key| !key.is_empty()),
                     text: Zeroizing::new(text),
                     calls,
                     is_digest: flag == "d",
@@ -313,7 +314,7 @@ mod tests {
             encoded("pw")
         ));
         let second = payload(&format!(
-            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["{}",0,1,"d"]}},"x":["{}"]}}"#,
+            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["{}",0,1,"d",""]}},"x":["{}"]}}"#,
             encoded("V1"),
             encoded("{{ x }}")
         ));
@@ -325,7 +326,10 @@ mod tests {
         assert_eq!(log.calls[1].arguments.len(), 3);
         assert_eq!(log.calls[2].turn, 2);
         assert_eq!(log.carriers.len(), 1);
-        assert_eq!(log.carriers[0].calls, 0..1);
+        assert_eq!(
+            (&log.carriers[0].calls, &log.carriers[0].key),
+            (&(0..1), &None)
+        );
         assert!(log.carriers[0].is_digest);
         assert_eq!(log.unknown_texts, ["{{ x }}"]);
     }
@@ -333,11 +337,12 @@ mod tests {
     #[test]
     fn a_call_that_runs_again_is_one() {
         let log = payload(
-            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["eA==",1,2,""]},"x":[]}"#,
+            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["eA==",1,2,"","a/b\nd0.1"]},"x":[]}"#,
         );
         let log = read(&[log], &|_| None).unwrap();
         assert_eq!((log.calls.len(), log.order.len()), (1, 2));
         assert_eq!(log.carriers[0].calls, 1..2);
+        assert_eq!(log.carriers[0].key.as_deref(), Some("a/b\nd0.1"));
     }
 
     #[test]

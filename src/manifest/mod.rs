@@ -11,6 +11,7 @@ pub(crate) mod encoding;
 mod identity;
 mod lists;
 mod model;
+mod objects;
 mod parse;
 mod path;
 mod select;
@@ -21,5 +22,5 @@ mod properties;
 
 pub(crate) use identity::Identity;
 pub(crate) use model::{Document, Leaf, Manifest, Role};
+pub(crate) use objects::objects;
 pub(crate) use path::{Path, Step};
-pub(crate) use select::split;

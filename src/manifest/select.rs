@@ -2,7 +2,7 @@
 
 /// The documents of a stream: each begins with a line that begins with `---` and a blank or the
 /// line's end. YAML has no such line inside of a document (YAML 1.2.2, 9.1.2, `c-forbidden`).
-pub(crate) fn split(text: &str) -> Vec<&str> {
+pub(super) fn split(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
     let mut starts: Vec<usize> = memchr::memmem::find_iter(bytes, b"---")
         .filter(|&at| {

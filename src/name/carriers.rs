@@ -91,6 +91,7 @@ mod tests {
     #[test]
     fn a_call_that_ran_twice_counts_once() {
         let carrier = |calls| Carrier {
+            key: None,
             text: String::new().into(),
             calls,
             is_digest: false,

@@ -22,6 +22,7 @@ mod layers;
 mod mask;
 mod needles;
 mod path;
+mod pin;
 mod place;
 mod reason;
 mod shown;
@@ -41,12 +42,15 @@ use sha2::{Digest, Sha256};
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::log::{Argument, CallId, Log};
+use crate::manifest::Path;
 use crate::report;
 
 use bits::Bits;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
+pub(crate) use pin::Pin;
+pub(crate) use place::place_text;
 use reason::{Reason, reasons};
 use shown::Shown;
 use sightings::{HitId, Sightings};
@@ -104,6 +108,11 @@ pub(crate) struct Named {
     pub(crate) rule: Rule,
     /// The places that show the call's value or a text made with it, the one that names it first. For people.
     pub(crate) places: Vec<report::Place>,
+    /// The scalar that names it, or of a call that goes by its path one that shows it: its document's number among the
+    /// [`objects`](crate::manifest::objects), and its path.
+    pub(crate) scalar: Option<(usize, Path)>,
+    /// Whether that scalar shows the call's own value.
+    pub(crate) is_shown: bool,
     /// Whether the name goes by a position, in a list or among the values of one place: another one before it changes it.
     pub(crate) by_position: bool,
 }
@@ -249,6 +258,8 @@ impl<'a> Naming<'a> {
             },
             rule,
             places: self.places(Some(hit), listed),
+            scalar: Some(self.sightings.scalar(hit)),
+            is_shown: self.sightings.shows(hit, number),
             by_position: rule != Rule::JobName && self.sightings.is_by_position(hit),
         })
     }
@@ -264,7 +275,12 @@ impl<'a> Naming<'a> {
             name: numbers.number(parts),
             rule: Rule::Path,
             // Texts that were made with the clock and with calls show those.
+            scalar: listed
+                .iter()
+                .find(|hit| !is_clock && self.sightings.shows(**hit, number))
+                .map(|hit| self.sightings.scalar(*hit)),
             places: self.places(None, if is_clock { &[] } else { listed }),
+            is_shown: false,
             by_position: false,
         }
     }

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use super::mask::Mask;
-use crate::manifest::{Document, Leaf, Path, Role, Step};
+use super::pin::Pin;
+use crate::manifest::{Document, Identity, Leaf, Path, Role, Step};
 use crate::report;
 
 /// How much a place says about its value: the smallest names the value.
@@ -114,6 +115,8 @@ pub(super) struct LeafPlace {
     flag: Option<String>,
     /// Whether a list item on the way goes by its position.
     pub(super) by_position: bool,
+    /// The path of the manifest's own scalar.
+    pub(super) own: Path,
     /// The same for people.
     pub(super) shown: report::Place,
 }
@@ -180,17 +183,20 @@ impl LeafPlace {
             Role::Value => "value",
         };
         parts.push(role.to_owned());
+        let pin = Pin::of_place(&parts);
         LeafPlace {
             name_length: document.name.len(),
             parts,
             ranks: ranks(document, own.leaf, !inside.is_empty()),
             by_position,
+            own: own.leaf.path.clone(),
             flag,
             shown: report::Place {
                 kind: document.kind.clone(),
                 namespace: document.namespace.clone(),
                 name: document.name.clone(),
                 path: Path::from(&steps[..]).to_string(),
+                pin,
             },
         }
     }
@@ -216,6 +222,23 @@ impl LeafPlace {
         parts.push(if is_flag { "" } else { word }.to_owned());
         parts
     }
+}
+
+/// How pins are called whose values stand at this place, as [`Pin`] has it: of a document that is the only one of its name.
+pub(crate) fn place_text(identity: &Identity, path: &Path, release_namespace: &str) -> String {
+    let namespace = identity.namespace.as_deref();
+    let foreign = namespace.filter(|it| *it != release_namespace);
+    let mut parts = vec![
+        identity.group.clone(),
+        identity.kind.clone(),
+        foreign.unwrap_or_default().to_owned(),
+        identity.name.clone(),
+        "0".to_owned(),
+        path.steps().len().to_string(),
+    ];
+    parts.extend(path.steps().iter().map(part_of_step));
+    parts.push("value".to_owned());
+    Pin::of_place(&parts)
 }
 
 /// The path's steps, with `*` for what was generated.

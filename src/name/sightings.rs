@@ -11,6 +11,7 @@ use super::place::{DocumentName, LeafPlace};
 use super::shown::{Object, Shown};
 use super::spread::spread;
 use crate::log::Log;
+use crate::manifest::Path;
 use crate::report;
 
 /// So many carriers of a call are listed for people.
@@ -172,6 +173,18 @@ impl<'s> Sightings<'s> {
     /// The hit of this number.
     pub(super) fn hit(&self, hit: HitId) -> &Hit {
         &self.hits[hit.0]
+    }
+
+    /// The scalar of a document that a hit stands in: the document's number, and its path there.
+    pub(super) fn scalar(&self, hit: HitId) -> (usize, Path) {
+        (self.hit(hit).document, self.place(hit).own.clone())
+    }
+
+    /// Whether the scalar that a hit stands in shows a call's own value.
+    pub(super) fn shows(&self, hit: HitId, call: usize) -> bool {
+        let needles = self.own.get(call).into_iter().flatten();
+        let mut hits = needles.flat_map(|needle| &self.of_needle[needle.0]);
+        hits.any(|own| self.hit(*own).place == self.hit(hit).place)
     }
 
     /// All hits.

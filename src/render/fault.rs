@@ -12,6 +12,8 @@ use crate::table::ValueError;
 pub(super) enum Failure {
     /// Helm says no; what it says may hold what is derived from the seed.
     Helm(HelmError),
+    /// The same, and only since values are given for pins.
+    Given(HelmError),
     /// One of our own actions refused the chart.
     Refused(Refusal),
     /// A call's arguments give no value, so that Sprig refuses them too.
@@ -26,6 +28,29 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
+impl Failure {
+    /// The failure of a render with given values, of a chart that settles without them.
+    pub(super) fn of_given(self) -> Failure {
+        match self {
+            Failure::Helm(error @ HelmError::Failed { .. }) => Failure::Given(error),
+            other => other,
+        }
+    }
+}
+
+/// The place in a template that helm's message names: `web/templates/secret.yaml:12:5`. What else it says may be a value.
+fn place_in(said: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_alphanumeric() || "/._-:".contains(c);
+    let mut words = said.split(|c: char| !is_name(c)).rev();
+    words.find_map(|word| {
+        let mut parts = word.trim_end_matches(':').splitn(3, ':');
+        let (file, line, column) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_number = |text: &str| text.parse::<u32>().is_ok();
+        let is_place = file.contains("/templates/") && is_number(line) && is_number(column);
+        is_place.then(|| word.trim_end_matches(':'))
+    })
+}
+
 impl Run<'_> {
     /// An error that may be shown. What helm says of the instrumented chart can hold what is derived from the seed, so
     /// helm is asked again with the chart as it is: its random values are nobody's.
@@ -35,6 +60,15 @@ impl Run<'_> {
             // What a helm that was killed has said before is no more to be shown.
             Failure::Helm(error) if !matches!(error, HelmError::Failed { .. }) => {
                 return anyhow!("{error}");
+            }
+            Failure::Given(error) => {
+                let said = error.stderr().map(|said| said.text()).unwrap_or_default();
+                let pins: Vec<&str> = self.given.iter().map(|it| it.pin.as_str()).collect();
+                let at = place_in(said).map_or_else(String::new, |at| format!(" at {at}"));
+                return with_hint(
+                    anyhow!("a rule of the chart{at} refuses a value that is given for a pin"),
+                    format!("these are given: {}", pins.join(", ").escape_debug()),
+                );
             }
             Failure::Value(error) => error.into(),
             Failure::Refused(Refusal::UnexpectedText) => {

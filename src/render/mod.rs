@@ -6,23 +6,32 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
+use crate::adopt::Objects;
 use crate::chart::Limits;
 use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplText};
-use crate::derive::{ScopeKeys, placeholder_key};
+use crate::derive::{Scope, ScopeKeys, Seed, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
 use crate::report::Report;
-use crate::request::RenderRequest;
+use crate::request::{RenderRequest, SealedPin};
+use crate::sealed::{Identity, Recipient};
+use crate::seeds::SeedChoice;
 use crate::workdir::WorkDir;
 
 mod addresses;
+mod adopt;
+mod choices;
 mod confined;
 mod fault;
 mod settle;
 mod summary;
+mod targets;
 
+pub(crate) use adopt::{Adoption, PlaceState, State};
+use choices::Given;
 use confined::{slot, with_files};
 use fault::Failure;
+use settle::Settled;
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.
 #[derive(Clone)]
@@ -43,29 +52,102 @@ pub(crate) struct Rendered {
 /// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
 /// a value.
 pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
-    let (seed, mut warnings) = request.seed.read()?;
+    let (seed, warnings) = request.seed.read()?;
     let keys = ScopeKeys::derive(&seed, &request.scope);
+    let given = open(&request.pins, &keys)?;
+    let (settled, more) = settled(request, &keys, &given)?;
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(more);
+    Ok(Rendered {
+        manifests: settled.text,
+        report: settled.report,
+        warnings,
+        said: settled.said,
+    })
+}
+
+/// Whom to seal values for, so that renders of this scope read them; and what the user should know, one sentence each.
+///
+/// # Errors
+/// The seed cannot be read.
+pub(crate) fn recipient(seed: &SeedChoice, scope: &Scope) -> Result<(String, Vec<String>)> {
+    let (seed, warnings) = seed.read()?;
+    let keys = ScopeKeys::derive(&seed, scope);
+    let warnings = warnings.iter().map(ToString::to_string).collect();
+    Ok((Identity::of(&keys)?.recipient(), warnings))
+}
+
+/// Looks for the values of the request's chart in live objects. Whom they are sealed for need not be the request's scope:
+/// then the seed is not read, since names do not depend on it.
+///
+/// # Errors
+/// As [`render`]; or nothing of the chart is live.
+pub(crate) fn adopt(
+    request: &RenderRequest,
+    recipient: Option<Recipient>,
+    live: &Objects,
+) -> Result<(Adoption, Recipient)> {
+    let (seed, warnings) = match &recipient {
+        Some(_) => (Seed::generate()?, Vec::new()),
+        None => request.seed.read()?,
+    };
+    let keys = ScopeKeys::derive(&seed, &request.scope);
+    let recipient = match recipient {
+        Some(recipient) => recipient,
+        None => Recipient::read(&Identity::of(&keys)?.recipient())?,
+    };
+    let mut adoption = adopt::adopt(request, &keys, live)?;
+    let warnings = warnings.iter().map(ToString::to_string);
+    adoption.warnings.splice(0..0, warnings);
+    Ok((adoption, recipient))
+}
+
+/// Opens the values that are given for pins.
+fn open(pins: &[SealedPin], keys: &ScopeKeys) -> Result<Vec<Given>> {
+    if pins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let identity = Identity::of(keys)?;
+    let opened = pins.iter().map(|entry| {
+        let value = identity.open(&entry.pin, &entry.sealed).map_err(|error| {
+            let (source, pin) = (entry.source, entry.pin.escape_debug());
+            with_hint(
+                anyhow!("{source} gives `{pin}` a value that {error}"),
+                "seal it again by `argocd-pin-plugin adopt`, or take the entry out",
+            )
+        })?;
+        Ok(Given {
+            pin: entry.pin.clone(),
+            value,
+            source: entry.source,
+        })
+    });
+    opened.collect()
+}
+
+/// Renders the chart under these keys and with these given values, and says what the user should know.
+fn settled(
+    request: &RenderRequest,
+    keys: &ScopeKeys,
+    given: &[Given],
+) -> Result<(Settled, Vec<String>)> {
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
     let _slot = slot(request)?;
     let request = with_files(request, &workdir)?;
     let mut run = Run::new(&request, &workdir)?;
-    let (manifests, report) = match run.pinned(&keys) {
+    run.given = given;
+    let mut settled = match run.pinned(keys) {
         Err(Failure::Helm(error))
             if error.is_missing_dependency() && request.stand_in.is_none() =>
         {
             run.fetch_dependencies()?;
-            run.pinned(&keys)
+            run.pinned(keys)
         }
         other => other,
     }
     .map_err(|failure| run.public_error(failure))?;
-    warnings.append(&mut run.warnings.borrow_mut());
-    Ok(Rendered {
-        manifests,
-        report,
-        warnings,
-        said: run.said.take(),
-    })
+    settled.said = run.said.take();
+    Ok((settled, run.warnings.take()))
 }
 
 /// Renders the chart as it is, with plain helm.
@@ -99,6 +181,8 @@ struct Run<'a> {
     request: &'a RenderRequest,
     workdir: &'a WorkDir,
     helm: Helm,
+    /// The values that are given for pins.
+    given: &'a [Given],
     /// The chart with all its dependencies.
     chart: PathBuf,
     /// The directory that the chart's links must not leave.
@@ -125,6 +209,7 @@ impl<'a> Run<'a> {
                     .with_credentials(&request.credentials)
                     .with_memory(request.memory),
             },
+            given: &[],
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),
@@ -299,7 +384,7 @@ impl<'a> Run<'a> {
     }
 
     /// Renders the chart with the values that we choose.
-    fn pinned(&self, keys: &ScopeKeys) -> Result<(String, Report), Failure> {
+    fn pinned(&self, keys: &ScopeKeys) -> Result<Settled, Failure> {
         let early = self.start_early(Part::Survey);
         let chart = self.instrument(keys, false)?;
         match settle::settle(self, chart, keys, early) {

@@ -7,10 +7,12 @@ use anyhow::{Result, anyhow};
 
 use super::Run;
 use super::addresses;
+use super::choices::{Adopted, Choices};
 use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
+use crate::chart::site::Site;
 use crate::chart::{ChartError, ForHelm};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
@@ -34,7 +36,7 @@ pub(super) fn settle(
     mut chart: Instrumented<'_>,
     keys: &ScopeKeys,
     early: Option<Early>,
-) -> Result<(String, Report), Failure> {
+) -> Result<Settled, Failure> {
     if !chart.is_changed() {
         drop(early);
         let output = run.template(run.original()?).map_err(Failure::Helm)?;
@@ -46,47 +48,75 @@ pub(super) fn settle(
         if run.has_output_flags() {
             text = run.output(run.original()?)?;
         }
-        return Ok((text, Report::unchanged()));
+        Choices::new(run.request, run.given).adopt(&Log::default(), &[], &[])?;
+        Choices::new(run.request, run.given).check(&Log::default(), &[])?;
+        return Ok(Settled {
+            text,
+            said: String::new(),
+            report: Report::unchanged(),
+            log: Log::default(),
+            names: Vec::new(),
+            sites: Vec::new(),
+        });
     }
     let mut settling = Settling::new(run, &chart, keys, early);
-    let mut unsettled = Vec::new();
-    for _ in 0..=ROUNDS {
-        let render = match settling.render(&mut chart) {
-            // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
-            Err(
-                Failure::Helm(_) | Failure::Refused(Refusal::Function(_) | Refusal::LostBody(_)),
-            ) if settling.part == Part::Survey => {
-                settling.part = Part::Whole;
-                settling.render(&mut chart)?
-            }
-            other => other?,
-        };
-        let round = settling.compare(&chart, &render)?;
-        if settling.part == Part::Whole && round.unsettled.is_empty() {
-            if addresses::are_likely(&render.text, &chart) {
-                addresses::compare(&render.text, &settling.render(&mut chart)?.text)?;
-            }
-            let report = summary(
-                &chart,
-                &render.log,
-                &round.names,
-                &settling.maker,
-                settling.helm_runs,
-            );
-            let text = match run.has_output_flags() {
-                true => settling.output(&chart, &render, &round.wanted)?,
-                false => render.text,
-            };
-            return Ok((text, report));
+    let (mut render, mut round) = settling.until_settled(&mut chart)?;
+    let adopted = settling
+        .choices
+        .adopt(&render.log, &round.names, chart.sites())?;
+    if let Some(adopted) = adopted {
+        run.warnings
+            .borrow_mut()
+            .extend(adopted.warnings.iter().cloned());
+        settling.adopted = Some(adopted);
+        settling.round = 0;
+        round = settling.compare(&chart, &render)?;
+        if !round.is_settled {
+            settling.take(&render, round);
+            (render, round) = settling
+                .until_settled(&mut chart)
+                .map_err(|failure| failure.of_given())?;
         }
-        unsettled = round
-            .unsettled
-            .iter()
-            .map(|call| site_of(&chart, &render, *call))
-            .collect();
-        settling.take(&render, round);
     }
-    Err(Failure::Error(not_settled(unsettled)))
+    if addresses::are_likely(&render.text, &chart) {
+        addresses::compare(&render.text, &settling.render(&mut chart)?.text)?;
+    }
+    settling.choices.check(&render.log, &round.names)?;
+    let report = summary(
+        &chart,
+        &render.log,
+        &round.names,
+        &settling.maker,
+        settling.helm_runs,
+    );
+    let text = match run.has_output_flags() {
+        true => settling.output(&chart, &render, &round.wanted)?,
+        false => render.text,
+    };
+    Ok(Settled {
+        text,
+        said: String::new(),
+        report,
+        log: render.log,
+        names: round.names,
+        sites: chart.sites().to_vec(),
+    })
+}
+
+/// A render that has settled.
+pub(super) struct Settled {
+    /// What helm printed, without the log.
+    pub(super) text: String,
+    /// What it said on stderr.
+    pub(super) said: String,
+    /// What there is to say of it.
+    pub(super) report: Report,
+    /// Its log.
+    pub(super) log: Log,
+    /// The names of the log's calls, in their order.
+    pub(super) names: Vec<Named>,
+    /// The chart's call sites.
+    pub(super) sites: Vec<Site>,
 }
 
 /// A render and its log.
@@ -101,6 +131,8 @@ struct Round {
     wanted: Vec<Wanted>,
     /// The calls that were given something else than their names ask for.
     unsettled: Vec<CallId>,
+    /// Whether there are none, and all texts that are given for includes are there.
+    is_settled: bool,
 }
 
 /// The state between the renders.
@@ -115,6 +147,9 @@ struct Settling<'r> {
     /// Whether this is the first render: its names are a guess, since calls can have equal values.
     is_guess: bool,
     maker: Maker,
+    choices: Choices<'r>,
+    /// The values that are given, once a render without them has settled.
+    adopted: Option<Adopted>,
     /// The names that the first render with chosen values gave.
     first_names: HashMap<String, (Name, Rule)>,
     /// The names that the last one gave, with the content of Jobs.
@@ -151,6 +186,8 @@ impl<'r> Settling<'r> {
             begun: None,
             is_guess: true,
             maker: Maker::new(&keys.pins, clock),
+            choices: Choices::new(run.request, run.given),
+            adopted: None,
             first_names: HashMap::new(),
             last_names: HashMap::new(),
             round: 0,
@@ -158,6 +195,35 @@ impl<'r> Settling<'r> {
             early: early.map(|early| (Part::Survey, early)),
             helm_runs: 0,
         }
+    }
+
+    /// Renders until a render of the whole chart has settled.
+    fn until_settled(&mut self, chart: &mut Instrumented<'_>) -> Result<(Render, Round), Failure> {
+        let mut unsettled = Vec::new();
+        for _ in 0..=ROUNDS {
+            let render = match self.render(chart) {
+                // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
+                Err(
+                    Failure::Helm(_)
+                    | Failure::Refused(Refusal::Function(_) | Refusal::LostBody(_)),
+                ) if self.part == Part::Survey => {
+                    self.part = Part::Whole;
+                    self.render(chart)?
+                }
+                other => other?,
+            };
+            let round = self.compare(chart, &render)?;
+            if self.part == Part::Whole && round.is_settled {
+                return Ok((render, round));
+            }
+            unsettled = round
+                .unsettled
+                .iter()
+                .map(|call| site_of(chart, &render, *call))
+                .collect();
+            self.take(&render, round);
+        }
+        Err(Failure::Error(not_settled(unsettled)))
     }
 
     /// Renders the part, again where it gives `tpl` texts that were not known.
@@ -248,7 +314,8 @@ impl<'r> Settling<'r> {
     fn compare(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Round, Failure> {
         let log = &render.log;
         let names = self.names(chart, render)?;
-        let wanted = self.maker.wanted(log, chart.sites(), &names)?;
+        let choices = self.choices.of_calls(&names, self.adopted.as_ref());
+        let wanted = self.maker.wanted(log, chart.sites(), &names, &choices)?;
         let mut unsettled = Vec::new();
         for (index, (call, wanted)) in log.calls.iter().zip(&wanted).enumerate() {
             let site = chart.site(call.site);
@@ -270,14 +337,52 @@ impl<'r> Settling<'r> {
         {
             return Err(Failure::Value(error.clone()));
         }
+        let is_settled = unsettled.is_empty() && self.has_given_texts(log);
         Ok(Round {
             names,
             wanted,
             unsettled,
+            is_settled,
         })
     }
 
+    /// Whether each include returned the text that is given for it.
+    fn has_given_texts(&self, log: &Log) -> bool {
+        let Some(adopted) = &self.adopted else {
+            return true;
+        };
+        log.carriers.iter().all(|carrier| {
+            let key = carrier.key.as_ref();
+            let given = key.and_then(|key| adopted.texts.get(key));
+            given.is_none_or(|given| *given == carrier.text)
+        })
+    }
+
+    /// Names the calls. Where values are given, those that are known keep the names that they had without these values;
+    /// what a given value leads to goes by its path.
     fn names(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Vec<Named>, Failure> {
+        if let Some(adopted) = &self.adopted {
+            let calls = render.log.calls.iter();
+            let new = calls.filter(|call| !adopted.names.contains_key(&call.key));
+            self.by_path.extend(new.map(|call| call.key.clone()));
+        }
+        let names = self.own_names(chart, render)?;
+        let Some(adopted) = &self.adopted else {
+            return Ok(names);
+        };
+        let names = names.into_iter().zip(&render.log.calls);
+        let kept = names.map(|(named, call)| match adopted.names.get(&call.key) {
+            Some(known) if !known.name.follows_content() => known.clone(),
+            _ => named,
+        });
+        Ok(kept.collect())
+    }
+
+    fn own_names(
+        &mut self,
+        chart: &Instrumented<'_>,
+        render: &Render,
+    ) -> Result<Vec<Named>, Failure> {
         let log = &render.log;
         if log.calls.is_empty() {
             return Ok(Vec::new());
@@ -336,6 +441,9 @@ impl<'r> Settling<'r> {
             if let Ok(wanted) = wanted {
                 self.table.insert(call.key.clone(), wanted.to_string());
             }
+        }
+        for (key, text) in self.adopted.iter().flat_map(|it| &it.texts) {
+            self.table.insert(key.clone(), text.to_string());
         }
     }
 }

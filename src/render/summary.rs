@@ -1,6 +1,6 @@
 //! From a render's calls and names to what `explain` says of them: where and why, never what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -9,7 +9,7 @@ use crate::chart::generator::Generator;
 use crate::chart::instrument::Instrumented;
 use crate::chart::site::Site;
 use crate::log::{Argument, Call, Log};
-use crate::name::{Named, Rule, entropy_bits};
+use crate::name::{Named, Pin, Rule, entropy_bits};
 use crate::report::{BelongsTo, Certificate, Fixed, Place, Report, Value};
 use crate::table::Maker;
 
@@ -28,6 +28,7 @@ pub(super) fn summary(
     helm_runs: usize,
 ) -> Report {
     let mut values: Vec<Value> = Vec::new();
+    let mut pins: Vec<Vec<Pin>> = Vec::new();
     let mut fixed = chart.fixed().to_vec();
     // Several calls of one site at one place are one value to people: a loop that makes a password.
     let mut known: HashMap<(u32, Option<&Place>, BelongsTo), usize> = HashMap::new();
@@ -49,9 +50,11 @@ pub(super) fn summary(
         let bits = entropy_bits(site.generator, &call.arguments);
         let certificate = certificate(site, call, log, named, maker);
         let key = (call.site.0, named.places.first(), belongs_to);
-        match known.get(&key).and_then(|index| values.get_mut(*index)) {
-            Some(value) if certificate.is_none() => {
+        let index = known.get(&key).copied();
+        match index.and_then(|index| Some((values.get_mut(index)?, pins.get_mut(index)?))) {
+            Some((value, own_pins)) if certificate.is_none() => {
                 value.calls += 1;
+                own_pins.push(Pin::of(&named.name));
                 value.entropy_bits += bits;
                 for place in &named.places {
                     if !value.places.contains(place) {
@@ -61,7 +64,10 @@ pub(super) fn summary(
             }
             _ => {
                 known.insert(key, values.len());
+                pins.push(vec![Pin::of(&named.name)]);
                 values.push(Value {
+                    pin: String::new(),
+                    names: Vec::new(),
                     call_site: site.shown(),
                     belongs_to,
                     by_position: named.by_position,
@@ -73,6 +79,7 @@ pub(super) fn summary(
             }
         }
     }
+    name_values(&mut values, &pins);
     Shown::of(log).mask(&mut values);
     values.sort_by(|a, b| {
         let key = |value: &Value| {
@@ -91,13 +98,37 @@ pub(super) fn summary(
     }
 }
 
+/// Gives each value its pins' names, and one that means all of them and, if it can, nothing else.
+fn name_values(values: &mut [Value], pins: &[Vec<Pin>]) {
+    let mut at_place: HashMap<&str, usize> = HashMap::new();
+    for (value, pins) in values.iter().zip(pins) {
+        // A double has another value's name.
+        if value.belongs_to != BelongsTo::Double {
+            let places: HashSet<&str> = pins.iter().map(Pin::place).collect();
+            for place in places {
+                *at_place.entry(place).or_default() += 1;
+            }
+        }
+    }
+    for (value, pins) in values.iter_mut().zip(pins) {
+        let Some(first) = pins.first() else { continue };
+        value.pin = match at_place.get(first.place()) {
+            Some(2..) => first.text(),
+            Some(_) | None => first.place(),
+        }
+        .to_owned();
+        value.names = pins.iter().map(|pin| pin.text().to_owned()).collect();
+    }
+}
+
 /// What must not be shown: generated parts of names and keys, however short.
-struct Shown {
+pub(super) struct Shown {
     texts: Option<AhoCorasick>,
 }
 
 impl Shown {
-    fn of(log: &Log) -> Shown {
+    /// What the calls and carriers of this log say.
+    pub(super) fn of(log: &Log) -> Shown {
         let given = log.calls.iter().map(|call| call.given.as_str());
         let carried = log.carriers.iter().map(|carrier| carrier.text.as_str());
         let texts = given
@@ -116,12 +147,17 @@ impl Shown {
             for place in &mut value.places {
                 place.name = self.masked(&place.name);
                 place.path = self.masked(&place.path);
+                place.pin = self.masked(&place.pin);
+            }
+            value.pin = self.masked(&value.pin);
+            for name in &mut value.names {
+                *name = self.masked(name);
             }
         }
     }
 
     /// A text with `*` for each generated word in it.
-    fn masked(&self, text: &str) -> String {
+    pub(super) fn masked(&self, text: &str) -> String {
         let Some(texts) = &self.texts else {
             return text.to_owned();
         };

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 
-use crate::argocd::{Scopes, Settings};
+use crate::argocd::{Repository, Scopes, Settings, pins};
 use crate::commands::{Outcome, warn};
 use crate::helm::{Credentials, Helm, HelmRequest};
 use crate::hint::WithHint as _;
@@ -170,6 +170,14 @@ fn request(
         }
     }
     let root = Path::new("/");
+    // Only a chart in a folder has one beside it.
+    let pins = match chart.canonicalize().ok().filter(|chart| chart.is_dir()) {
+        Some(chart) => {
+            let repository = Repository::around(&chart, None, &settings.work_dir);
+            pins::given(&repository, Vec::new())?
+        }
+        None => Vec::new(),
+    };
     Ok(RenderRequest {
         chart,
         confine: None,
@@ -195,6 +203,9 @@ fn request(
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
+        rotate: Vec::new(),
+        pins,
+        allow_unknown_pins: settings.allow_unknown_pins,
         credentials: Credentials::default(),
         memory: settings.memory,
         parallelism: settings.parallelism.filter(|limit| *limit > 0),

@@ -64,21 +64,21 @@ fn length(number: i64) -> Result<usize, Cause> {
 }
 
 /// A certificate and its key, as certificates' functions yield and take them.
-pub(super) struct Pair {
+pub(crate) struct Pair {
     /// The certificate.
-    pub(super) cert: Zeroizing<String>,
+    pub(crate) cert: Zeroizing<String>,
     /// The private key.
-    pub(super) key: Zeroizing<String>,
+    pub(crate) key: Zeroizing<String>,
 }
 
 impl Pair {
     /// A pair from the JSON object of a value; none if it is something else.
-    pub(super) fn from_json(text: &str) -> Option<Pair> {
+    pub(crate) fn from_json(text: &str) -> Option<Pair> {
         Pair::from_value(&serde_json::from_str(text).ok()?)
     }
 
     /// A pair from an argument.
-    pub(super) fn from_value(value: &Value) -> Option<Pair> {
+    pub(crate) fn from_value(value: &Value) -> Option<Pair> {
         let field = |name: &str| Some(Zeroizing::new(value.get(name)?.as_str()?.to_owned()));
         Some(Pair {
             cert: field("Cert")?,

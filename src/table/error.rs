@@ -53,9 +53,15 @@ pub(crate) enum Cause {
     /// A key was not made ready.
     #[error("internal error: its key is missing")]
     NoKey,
+    /// What is given is no number where one is needed, or has no private key.
+    #[error("the value that is given for it is none that the function can yield")]
+    Given,
     /// An address or a name in a certificate.
     #[error("an address or a name cannot stand in a certificate")]
     Names,
+    /// A CA's key is not the one that its certificate names.
+    #[error("the private key does not match the certificate of the CA")]
+    KeyMismatch,
     /// A key, a certificate or a clock does not do, in the words of the module that says so.
     #[error("{0}")]
     Certificate(String),
@@ -79,6 +85,7 @@ impl From<CertificateError> for Cause {
         match error {
             CertificateError::Key(error) => error.into(),
             CertificateError::Name(_) => Cause::Names,
+            CertificateError::KeyMismatch => Cause::KeyMismatch,
             other => Cause::Certificate(other.to_string()),
         }
     }

@@ -10,8 +10,8 @@ use crate::name::Name;
 use super::arguments::Arguments;
 use super::error::{Cause, TableError};
 
-/// What a key is derived from, under the key for pins.
-pub(super) type Wish = (KeyKind, Name);
+/// What a key is derived from, under the key for pins: the last is the name's generation.
+pub(super) type Wish = (KeyKind, Name, u32);
 
 /// The keys that were derived in this run. An RSA key takes tens of milliseconds, and rounds ask again for
 /// those that they have.
@@ -25,7 +25,10 @@ impl Keys {
         let missing: Vec<Wish> = missing.collect();
         let requests: Vec<_> = missing
             .iter()
-            .map(|(kind, name)| (*kind, private_key_seed(pins, kind.name(), &name.0, 0)))
+            .map(|(kind, name, generation)| {
+                let seed = private_key_seed(pins, kind.name(), &name.0, *generation);
+                (*kind, seed)
+            })
             .collect();
         let keys = derive_all(&requests).map_err(|_| TableError::Key)?;
         self.0.extend(missing.into_iter().zip(keys));

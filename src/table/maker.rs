@@ -17,7 +17,9 @@ use crate::name::{Name, Named, Rule};
 
 use super::arguments::{Arguments, Pair};
 use super::certificates::Circumstances;
+use super::choice::Choice;
 use super::error::{Cause, TableError, ValueError};
+use super::given;
 use super::keys::{self, Keys};
 use super::substitution::Substitution;
 
@@ -48,6 +50,7 @@ pub(crate) struct Maker {
 struct Ready<'a> {
     generator: Generator,
     name: &'a Name,
+    choice: &'a Choice,
     /// The rule of the name; of a double the rule of the call whose name it has, so that both have one value.
     rule: Rule,
     arguments: Arguments<'a>,
@@ -65,7 +68,8 @@ impl Maker {
     }
 
     /// For each call of the log, in its order, the value that its name asks for: what the table is to give in the
-    /// next render. `names` are those of the calls, in the same order, and `sites` the chart's.
+    /// next render. `names` are those of the calls, in the same order, and `sites` the chart's. `choices` says what else
+    /// is known of each call; a call that it does not reach has nothing chosen.
     ///
     /// # Errors
     /// Only what is a bug. A call whose arguments give no value has an error of its own.
@@ -74,6 +78,7 @@ impl Maker {
         log: &Log,
         sites: &[Site],
         names: &[Named],
+        choices: &[Choice],
     ) -> Result<Vec<Wanted>, TableError> {
         if log.calls.len() != names.len() {
             return Err(TableError::Names {
@@ -83,25 +88,56 @@ impl Maker {
         }
         let sites = log.calls.iter().map(|call| sites.get(call.site.0 as usize));
         let sites: Vec<&Site> = sites.collect::<Option<_>>().ok_or(TableError::Site)?;
-        self.prepare_keys(log, &sites, names)?;
+        self.prepare_keys(log, &sites, names, choices)?;
         let rules = rules(names);
-        let mut substitution = Substitution::default();
-        let mut all = Vec::with_capacity(names.len());
-        for ((call, site), named) in log.calls.iter().zip(sites).zip(names) {
-            let generator = site.generator;
-            let arguments = substitution.arguments(generator, &call.arguments);
-            let wanted = self.value(Ready {
-                generator,
-                name: &named.name,
-                rule: rules.get(&named.name).copied().unwrap_or(named.rule),
-                arguments: Arguments(&arguments),
-            });
-            if let Ok(wanted) = &wanted {
-                substitution.add(generator, &call.given, wanted);
+        // CAs that are given without their keys, and have something to sign: these are made anew.
+        let mut spent = HashSet::new();
+        loop {
+            let calls = log.calls.iter().zip(&sites).zip(names);
+            let calls = calls.zip(choices.iter().chain(std::iter::repeat(&Choice::NONE)));
+            let mut substitution = Substitution::default();
+            let mut keyless: HashMap<String, &Name> = HashMap::new();
+            let mut all = Vec::with_capacity(names.len());
+            let known = spent.len();
+            for (((call, site), named), choice) in calls {
+                let generator = site.generator;
+                let arguments = substitution.arguments(generator, &call.arguments);
+                let is_spent = spent.contains(&named.name);
+                let wanted = self.value(Ready {
+                    generator,
+                    name: &named.name,
+                    choice: if is_spent { &Choice::NONE } else { choice },
+                    rule: rules.get(&named.name).copied().unwrap_or(named.rule),
+                    arguments: Arguments(&arguments),
+                });
+                match &wanted {
+                    Ok(wanted) => {
+                        if choice
+                            .given
+                            .as_ref()
+                            .is_some_and(|it| given::is_keyless(generator, it))
+                        {
+                            let pair = Pair::from_json(wanted);
+                            keyless.extend(pair.map(|it| (it.cert.to_string(), &named.name)));
+                        }
+                        substitution.add(generator, &call.given, wanted);
+                    }
+                    Err(Cause::KeyMismatch) => {
+                        let ca = Arguments(&arguments)
+                            .json(4)
+                            .ok()
+                            .and_then(Pair::from_value);
+                        let name = ca.and_then(|ca| keyless.get(ca.cert.as_str()).copied());
+                        spent.extend(name.cloned());
+                    }
+                    Err(_) => {}
+                }
+                all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
             }
-            all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
+            if spent.len() == known {
+                return Ok(all);
+            }
         }
-        Ok(all)
     }
 
     /// The window of a certificate of this name that holds the time now; none where no certificate can have one.
@@ -116,19 +152,29 @@ impl Maker {
         log: &Log,
         sites: &[&Site],
         names: &[Named],
+        choices: &[Choice],
     ) -> Result<(), TableError> {
         let mut wishes = HashSet::new();
-        for ((call, site), named) in log.calls.iter().zip(sites).zip(names) {
+        let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
+        for (((call, site), named), choice) in log.calls.iter().zip(sites).zip(names).zip(choices) {
             // A wrong argument is told where the value is made.
             let kind = keys::kind(site.generator, Arguments(&call.arguments));
-            wishes.extend(kind.ok().flatten().map(|kind| (kind, named.name.clone())));
+            let given = choice.given.as_ref();
+            let is_own = given.is_none_or(|given| given::is_keyless(site.generator, given));
+            let kind = kind.ok().flatten().filter(|_| is_own);
+            wishes.extend(kind.map(|kind| (kind, named.name.clone(), choice.generation)));
         }
         self.keys.prepare(wishes, &self.pins)
     }
 
     /// The value of a call, from the arguments that it is to have.
     fn value(&mut self, call: Ready<'_>) -> Result<Zeroizing<String>, Cause> {
-        let (pins, place) = (&self.pins, &call.name.0);
+        if let Some(given) = &call.choice.given
+            && !call.generator.is_certificate()
+        {
+            return given::value(call.generator, given);
+        }
+        let (pins, place, generation) = (&self.pins, &call.name.0, call.choice.generation);
         match call.generator {
             Generator::AlphaNum => call.characters(Alphabet::AlphaNumeric, pins),
             Generator::Alpha => call.characters(Alphabet::Alpha, pins),
@@ -143,10 +189,10 @@ impl Maker {
                 Ok(call.random(Class::Int { min, max }, 0, pins))
             }
             Generator::Uuid => Ok(call.random(Class::Uuid, 0, pins)),
-            Generator::Shuffle => Ok(shuffle(pins, place, 0, call.arguments.bytes(0)?)),
+            Generator::Shuffle => Ok(shuffle(pins, place, generation, call.arguments.bytes(0)?)),
             Generator::EncryptAes => {
                 let (password, text) = (call.arguments.bytes(0)?, call.arguments.bytes(1)?);
-                let iv = aes_iv(pins, place, 0, password, text);
+                let iv = aes_iv(pins, place, generation, password, text);
                 Ok(Zeroizing::new(encrypt_aes(password, text, iv)))
             }
             Generator::Now => {
@@ -176,15 +222,16 @@ impl Maker {
         if let Some(value) = self.made.get(&tag) {
             return Ok(value.clone());
         }
+        let generation = call.choice.generation;
         let value = match call.generator {
             Generator::Bcrypt => {
                 let password = call.arguments.bytes(0)?;
-                let salt = bcrypt_salt(&self.pins, &call.name.0, 0, password);
+                let salt = bcrypt_salt(&self.pins, &call.name.0, generation, password);
                 Zeroizing::new(sprig_bcrypt(password, salt))
             }
             Generator::Htpasswd => {
                 let (user, password) = (call.arguments.text(0)?, call.arguments.bytes(1)?);
-                let salt = bcrypt_salt(&self.pins, &call.name.0, 0, password);
+                let salt = bcrypt_salt(&self.pins, &call.name.0, generation, password);
                 Zeroizing::new(htpasswd(user, password, salt))
             }
             Generator::PrivateKey => self.own_key(call)?.to_pem()?,
@@ -201,6 +248,10 @@ impl Maker {
             pins: &self.pins,
             clock: self.clock,
         };
+        if let Some(given) = &call.choice.given {
+            let own_key = self.own_key(call).ok();
+            return circumstances.given(call.generator, given, own_key);
+        }
         let own_key = || self.own_key(call);
         let given_key = |number| circumstances.given_key(number);
         match call.generator {
@@ -218,7 +269,8 @@ impl Maker {
     /// The key that the call makes.
     fn own_key(&self, call: Ready<'_>) -> Result<&PrivateKey, Cause> {
         let kind = keys::kind(call.generator, call.arguments)?.ok_or(Cause::NoKey)?;
-        self.keys.get(&(kind, call.name.clone()))
+        self.keys
+            .get(&(kind, call.name.clone(), call.choice.generation))
     }
 }
 
@@ -236,7 +288,7 @@ impl Ready<'_> {
             class,
             length,
             place: self.name.0.clone(),
-            generation: 0,
+            generation: self.choice.generation,
         };
         match self.rule {
             Rule::Own => value(pins, &request),
@@ -249,7 +301,12 @@ impl Ready<'_> {
 
     /// A tag of all that the value follows from: function, name and arguments.
     fn tag(self, pins: &Key) -> [u8; 32] {
-        let mut fields = Fields::labelled(self.generator.function()).list(&self.name.0);
+        let mut fields = Fields::labelled(self.generator.function())
+            .list(&self.name.0)
+            .number(u64::from(self.choice.generation));
+        if let Some(given) = &self.choice.given {
+            fields = fields.text("given").text(given);
+        }
         for argument in self.arguments.0 {
             fields = match argument {
                 Argument::Text(text) => fields.text("text").bytes(text),

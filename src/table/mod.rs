@@ -18,12 +18,17 @@
 
 mod arguments;
 mod certificates;
+mod choice;
 mod error;
+mod given;
 mod keys;
 mod maker;
 mod substitution;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use arguments::Pair;
+pub(crate) use choice::Choice;
 pub(crate) use error::ValueError;
+pub(crate) use given::{is_same_password, is_usual, pair_entry, pair_of};
 pub(crate) use maker::{Clock, Maker, Wanted, is_given};

@@ -66,6 +66,49 @@ def subkey(key, label, data):
     return mac(key, fields("subkey", label, data))
 
 
+# The identity of sealed values: X25519 (RFC 7748, 5) with Bech32 (BIP 173), as age writes them
+
+
+def x25519(scalar, u=9):
+    p = 2**255 - 19
+    k = int.from_bytes(scalar, "little") & ~7 & (2**254 - 1) | 2**254
+    x2, z2, x3, z3, swap = 1, 0, u, 1, 0
+    for bit in reversed(range(255)):
+        now = k >> bit & 1
+        if swap != now:
+            x2, x3, z2, z3 = x3, x2, z3, z2
+        swap = now
+        a, b, c, d = x2 + z2, x2 - z2, x3 + z3, x3 - z3
+        x3, z3 = pow(d * a + c * b, 2, p), u * pow(d * a - c * b, 2, p) % p
+        e = a * a - b * b
+        x2, z2 = a * a * b * b % p, e * (a * a + 121665 * e) % p
+    if swap:
+        x2, z2 = x3, z3
+    return (x2 * pow(z2, p - 2, p) % p).to_bytes(32, "little")
+
+
+def bech32(prefix, content):
+    def polymod(values):
+        check = 1
+        for value in values:
+            top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
+            for bit, part in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+                check ^= part if top >> bit & 1 else 0
+        return check
+
+    bits = "".join(f"{byte:08b}" for byte in content)
+    bits += "0" * (-len(bits) % 5)
+    values = [int(bits[at : at + 5], 2) for at in range(0, len(bits), 5)]
+    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    check = polymod(expanded + values + [0] * 6) ^ 1
+    values += [check >> 5 * (5 - at) & 31 for at in range(6)]
+    return prefix + "1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in values)
+
+
+def recipient(seed, project, application):
+    return bech32("age", x25519(scope_key(seed, "sealed values", project, application)))
+
+
 # Section 3: the stream
 
 
@@ -215,6 +258,8 @@ def scope_vectors():
             "application": application,
             "pins": scope_key(seed, "pins", project, application).hex(),
             "placeholders": scope_key(seed, "placeholders", project, application).hex(),
+            "sealed values": scope_key(seed, "sealed values", project, application).hex(),
+            "recipient": recipient(seed, project, application),
         }
         for seed, project, application in SCOPES
     ]

@@ -17,11 +17,15 @@ fn place(kind: &str, namespace: Option<&str>, path: &str) -> Place {
         namespace: namespace.map(str::to_owned),
         name: "web".into(),
         path: path.into(),
+        pin: format!("{kind}/web/{path}"),
     }
 }
 
 fn value(call_site: CallSite, belongs_to: BelongsTo, places: Vec<Place>) -> Value {
+    let pin = places[0].pin.clone();
     Value {
+        names: vec![format!("{pin}#{}", call_site.function)],
+        pin,
         call_site,
         belongs_to,
         by_position: false,
@@ -96,22 +100,22 @@ fn the_tables_say_what_is_where_and_why() {
     let expected = "\
 project team, application web: 67 generated values, 1 call made constant; helm ran twice
 
-VALUES: each belongs to the place in its row, and stays as long as that does (=: shown there too)
+VALUES: each belongs to the place that its pin is called by, and stays as long as that does (=: shown there too)
 
-KIND          NAME      FIELD                                     BECAUSE                                 FUNCTION      CALL SITE                             CALLS  BITS
-Secret        prod/web  data.token                                stands there                            randAlphaNum  templates/secret.yaml:3 in web.token  1      190.5
-= Deployment  web       spec.template.metadata.annotations.token
-Secret        web       data.keys                                 part of the text there, by its position  randNumeric   templates/secret.yaml:7 in web.hex    64     190.5
+PIN  BECAUSE  FUNCTION  CALL SITE  CALLS  BITS
+Secret/web/data.token  stands there  randAlphaNum  templates/secret.yaml:3 in web.token  1  190.5
+= Deployment/web/spec.template.metadata.annotations.token
+Secret/web/data.keys  part of the text there, by its position  randNumeric  templates/secret.yaml:7 in web.hex  64  190.5
 
 CERTIFICATES: keys stay; certificates are issued again at half of their days (=: shown there too)
 
-KIND    NAME  FIELD         BECAUSE                      FUNCTION  CALL SITE                SUBJECT  DAYS  VALID UNTIL  NEXT
-Secret  web   data.tls.crt  went into what stands there  genCA     templates/secret.yaml:5  ca       2     2026-01-05   2026-01-02
+PIN  BECAUSE  FUNCTION  CALL SITE  SUBJECT  DAYS  VALID UNTIL  NEXT
+Secret/web/data.tls.crt  went into what stands there  genCA  templates/secret.yaml:5  ca  2  2026-01-05  2026-01-02
 
 BY PATH: values that no place names; each stays as long as the way to its call does
 
-FUNCTION  CALL SITE                CALLS  BITS   SHOWN IN
-randInt   templates/secret.yaml:9  1      190.5  CronJob web spec.schedule
+PIN  FUNCTION  CALL SITE  CALLS  BITS  SHOWN IN
+CronJob/web/spec.schedule  randInt  templates/secret.yaml:9  1  190.5  CronJob/web/spec.schedule
 
 CONSTANT: calls whose result would change by themselves
 
@@ -160,6 +164,10 @@ fn json_has_the_scope_and_every_field() {
     assert_eq!(value["values"][0]["call_site"]["line"], 3);
     assert_eq!(value["values"][0]["places"][1]["kind"], "Deployment");
     assert_eq!(value["values"][1]["belongs_to"], "text");
+    assert_eq!(
+        value["values"][1]["names"][0],
+        "Secret/web/data.keys#randNumeric"
+    );
     assert_eq!(value["values"][2]["certificate"]["days"], 2);
     assert_eq!(value["fixed"][0]["result"], "the pinned clock");
     assert_eq!(value["helm_runs"], 2);

@@ -107,6 +107,9 @@ fn keys() {
             hex(keys.placeholders.as_bytes()),
             text(&vector["placeholders"])
         );
+        assert_eq!(hex(keys.sealed.as_bytes()), text(&vector["sealed values"]));
+        let identity = crate::sealed::Identity::of(&keys).unwrap();
+        assert_eq!(identity.recipient(), text(&vector["recipient"]));
     }
     let pins = first_scope().pins;
     for vector in list(&vectors()["subkeys"]) {

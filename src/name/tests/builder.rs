@@ -97,6 +97,7 @@ impl Stage {
     /// A text that these calls made.
     pub(super) fn carrier(&mut self, calls: Range<usize>, text: &str) -> &mut Self {
         self.log.carriers.push(Carrier {
+            key: None,
             text: text.to_owned().into(),
             calls,
             is_digest: false,

@@ -3,6 +3,7 @@
 
 mod certificates;
 mod entropy;
+mod given;
 mod settling;
 mod support;
 mod values;

@@ -8,7 +8,7 @@ use crate::chart::site::{Site, SiteId};
 use crate::derive::Key;
 use crate::log::{Argument, Call, CallPath, Log};
 use crate::name::{Name, Named, Rule};
-use crate::table::{Clock, Maker, ValueError, Wanted};
+use crate::table::{Choice, Clock, Maker, ValueError, Wanted};
 
 /// 2026-01-01T00:00:00Z.
 pub(super) const NOW: i64 = 1_767_225_600;
@@ -22,6 +22,7 @@ pub(super) struct Render {
     pub(super) log: Log,
     pub(super) sites: Vec<Site>,
     pub(super) names: Vec<Named>,
+    pub(super) choices: Vec<Choice>,
 }
 
 impl Render {
@@ -57,13 +58,17 @@ impl Render {
             name: Name(vec![name.to_owned()]),
             rule,
             places: Vec::new(),
+            scalar: None,
+            is_shown: false,
             by_position: false,
         });
     }
 
     /// What a maker wants of each call.
     pub(super) fn wanted(&self, maker: &mut Maker) -> Vec<Wanted> {
-        maker.wanted(&self.log, &self.sites, &self.names).unwrap()
+        maker
+            .wanted(&self.log, &self.sites, &self.names, &self.choices)
+            .unwrap()
     }
 }
 

@@ -224,9 +224,13 @@ fn certificates_are_compared_by_what_they_hold() {
 fn logs_and_names_have_to_belong_together() {
     let mut render = Render::default();
     render.call(Generator::Uuid, ("a", Rule::Own), &[], "");
-    let error = maker().wanted(&render.log, &render.sites, &[]).unwrap_err();
+    let error = maker()
+        .wanted(&render.log, &render.sites, &[], &[])
+        .unwrap_err();
     assert_eq!(error.to_string(), "internal error: 1 calls have 0 names");
-    let error = maker().wanted(&render.log, &[], &render.names).unwrap_err();
+    let error = maker()
+        .wanted(&render.log, &[], &render.names, &[])
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "internal error: a call stands at no site"

@@ -1,4 +1,4 @@
-{{- /* include of a body that can reach a call: one define for each body, since helm counts levels by name. In: list STATE CONTEXT. */ -}}
+{{- /* include of a body that can reach a call: one define for each body, since helm counts levels by name. The table can give what it returns as a whole. In: list STATE CONTEXT. */ -}}
 {{- define "@N@-include-@BODY@" -}}
 {{- $p := index . 0 -}}
 {{- $q := $p.q -}}
@@ -7,9 +7,11 @@
 {{- $_ := set $p.n `@BODY@` $turn -}}
 {{- $c := index . 1 -}}
 {{- $body := @NIL@ -}}
-{{- $out := include $body (dict `p` (dict `r` (printf "%s\n@BODY@.%d" $p.r $turn) `n` dict `t` $p.t `q` $q) `c` $c) -}}
+{{- $key := printf "%s\n@BODY@.%d" $p.r $turn -}}
+{{- $out := include $body (dict `p` (dict `r` $key `n` dict `t` $p.t `q` $q) `c` $c) -}}
 {{- if gt $q.n $before -}}
-{{- list $q $before $out `@FLAG@` $q.n | include `@N@-carry` -}}
+{{- $out = get $p.t $key | default $out -}}
+{{- list $q $before $out `@FLAG@` $q.n $key | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
 {{- end -}}

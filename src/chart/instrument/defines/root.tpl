@@ -42,12 +42,12 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER; BEFORE and AFTER are how many calls had run. A single call's own value is none. */ -}}
+{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, the last only if it has one; BEFORE and AFTER are how many calls had run. A single call's own value is none. */ -}}
 {{- define "@N@-carry" -}}
 {{- $q := index . 0 -}}
 {{- $text := index . 2 -}}
 {{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (sub $q.n (index . 1)) 1))) -}}
-{{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3)) -}}
+{{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3) (slice . 5 | first | default ``)) -}}
 {{- end -}}
 {{- end -}}
 
@@ -79,7 +79,7 @@
 {{- $_ = set $p.n (print $variable `/`) $to -}}
 {{- if and (kindIs `string` $value) (ne (index . 3) `-`) -}}
 {{- if and $value (le (len $value) @LONGEST@) -}}
-{{- $_ = set $p.q.c (printf "%s\n%s.%d" $p.r $variable $from) (list (b64enc $value) $from $to (index . 3)) -}}
+{{- $_ = set $p.q.c (printf "%s\n%s.%d" $p.r $variable $from) (list (b64enc $value) $from $to (index . 3) ``) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

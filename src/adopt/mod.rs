@@ -1,0 +1,7 @@
+//! From live objects to the values that a chart's pins have in a cluster: for reading only.
+
+mod extract;
+mod objects;
+
+pub(crate) use extract::extract;
+pub(crate) use objects::Objects;

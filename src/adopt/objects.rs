@@ -1,0 +1,182 @@
+//! Objects with their texts by field path, a Secret's decoded: what helm printed, and what is live, read alike.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{anyhow, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use zeroize::Zeroizing;
+
+use crate::manifest::{self, Document, Identity, Manifest, Path, Role, Step};
+
+/// A stream of objects.
+pub(crate) struct Objects {
+    documents: Vec<Document>,
+    /// The texts of each object's fields.
+    texts: Vec<BTreeMap<Path, Zeroizing<String>>>,
+    /// The objects of each kind and name.
+    named: HashMap<(String, String), Vec<usize>>,
+}
+
+impl Objects {
+    /// Those that helm printed.
+    pub(crate) fn printed(output: &str) -> Objects {
+        Objects::new(
+            manifest::objects(output)
+                .map(|(document, _)| document)
+                .collect(),
+        )
+    }
+
+    fn new(documents: Vec<Document>) -> Objects {
+        let texts = documents.iter().map(texts).collect();
+        let mut named: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        for (number, document) in documents.iter().enumerate() {
+            let identity = &document.identity;
+            let key = (identity.kind.clone(), identity.name.clone());
+            named.entry(key).or_default().push(number);
+        }
+        Objects {
+            documents,
+            texts,
+            named,
+        }
+    }
+
+    /// What `kubectl get -o yaml` or `-o json` prints: an object, a list, or several documents.
+    ///
+    /// # Errors
+    /// The text is no YAML, or holds no object.
+    pub(crate) fn live(text: String) -> anyhow::Result<Objects> {
+        // What the parser says of it names a line, and shows nothing of it.
+        let manifest = Manifest::parse(text).map_err(|error| {
+            anyhow!(
+                "the live objects are no YAML (line {}, column {})",
+                error.line,
+                error.column
+            )
+        })?;
+        let objects = Objects::new(manifest.documents);
+        let is_object =
+            |it: &Document| !it.identity.kind.is_empty() && !it.identity.name.is_empty();
+        if !objects.documents.iter().any(is_object) {
+            bail!("there are no live objects in what was given");
+        }
+        Ok(objects)
+    }
+
+    /// The objects.
+    pub(crate) fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// Whether there is an object of this kind.
+    pub(crate) fn has_kind(&self, kind: &str) -> bool {
+        self.named.keys().any(|(known, _)| known == kind)
+    }
+
+    /// The object that is called the same, if there is exactly one. An object that names no namespace is in the release's.
+    pub(crate) fn find(&self, identity: &Identity, release_namespace: &str) -> Option<usize> {
+        let namespace = |it: &Identity| {
+            let own = it.namespace.as_deref();
+            own.unwrap_or(release_namespace).to_owned()
+        };
+        let key = (identity.kind.clone(), identity.name.clone());
+        let mut found = self.named.get(&key)?.iter().copied().filter(|number| {
+            let document = self.documents.get(*number);
+            document.is_some_and(|it| {
+                let live = &it.identity;
+                let is_everywhere = live.namespace.is_none();
+                live.group == identity.group
+                    && (is_everywhere || namespace(live) == namespace(identity))
+            })
+        });
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The place of a scalar of an object, as [`Objects::text`] takes it.
+    pub(crate) fn place(&self, scalar: &(usize, Path)) -> Option<(usize, Path)> {
+        let document = self.documents.get(scalar.0)?;
+        Some((scalar.0, path_of(document, &scalar.1)))
+    }
+
+    /// The text of a field.
+    pub(crate) fn text(&self, object: usize, path: &Path) -> Option<&str> {
+        let text = self.texts.get(object)?.get(path)?;
+        Some(text)
+    }
+
+    /// All fields, object by object.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (usize, &Path, &str)> {
+        let objects = self.texts.iter().enumerate();
+        objects.flat_map(|(object, texts)| {
+            let fields = texts.iter();
+            fields.map(move |(path, text)| (object, path, text.as_str()))
+        })
+    }
+}
+
+fn texts(document: &Document) -> BTreeMap<Path, Zeroizing<String>> {
+    let values = document
+        .leaves
+        .iter()
+        .filter(|leaf| leaf.role == Role::Value);
+    let texts = values.map(|leaf| {
+        let is_encoded =
+            document.identity.kind == "Secret" && leaf.path.starts_with_keys(&["data"]);
+        let decoded = BASE64_STANDARD.decode(&leaf.value).ok();
+        let decoded = decoded.filter(|_| is_encoded).map(Zeroizing::new);
+        let text = decoded.and_then(|bytes| Some(std::str::from_utf8(&bytes).ok()?.to_owned()));
+        let text = text.unwrap_or_else(|| leaf.value.clone());
+        (path_of(document, &leaf.path), Zeroizing::new(text))
+    });
+    texts.collect()
+}
+
+/// The path, where `data` and `stringData` of a Secret are one.
+fn path_of(document: &Document, path: &Path) -> Path {
+    if document.identity.kind != "Secret" || !path.starts_with_keys(&["stringData"]) {
+        return path.clone();
+    }
+    let mut steps: Vec<Step> = path.steps().to_vec();
+    if let Some(first) = steps.first_mut() {
+        *first = Step::Key("data".into());
+    }
+    Path::from(&steps[..])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const LIVE: &str = r#"{"apiVersion": "v1", "kind": "List", "items": [
+      {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a", "namespace": "ns"}, "data": {"k": "aHVzaA=="}},
+      {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a", "namespace": "other"}, "data": {"k": "/w=="}}]}"#;
+
+    #[test]
+    fn what_is_live_is_found_by_kind_name_and_namespace() {
+        let live = Objects::live(LIVE.to_owned()).unwrap();
+        let yaml = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {k: hush}\n";
+        let ours = Objects::printed(yaml);
+        let fields: Vec<_> = ours.fields().filter(|(.., text)| *text == "hush").collect();
+        let (object, path, _) = fields[0];
+        let identity = &ours.documents()[object].identity;
+        let found = |namespace| {
+            let object = live.find(identity, namespace)?;
+            live.text(object, path)
+        };
+        assert_eq!(found("ns"), Some("hush"));
+        // What is no text stays as it is written.
+        assert_eq!(found("other"), Some("/w=="));
+        assert_eq!(found("third"), None);
+        assert!(live.has_kind("Secret") && !live.has_kind("ConfigMap"));
+    }
+
+    #[test]
+    fn what_holds_no_object_is_refused() {
+        for text in ["", "a: [", "items: []", "just text"] {
+            assert!(Objects::live(text.to_owned()).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `.argocd-pins.yaml`: the values that are given for an Application's pins, sealed, beside its chart.
+
+use std::fs::File;
+use std::io::Read as _;
+
+use anyhow::{Context, anyhow, bail};
+
+use super::repository::{FileError, Repository};
+use crate::config::{self, Value};
+use crate::hint::{WithHint, with_hint};
+use crate::request::SealedPin;
+
+/// The file's name, in the Application's folder.
+pub(crate) const PINS_FILE: &str = ".argocd-pins.yaml";
+
+/// No such file is longer, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+/// The values that are given for pins: the Application's parameter wins over the file in its folder.
+///
+/// # Errors
+/// The file cannot be used.
+pub(crate) fn given(
+    repository: &Repository,
+    parameter: Vec<(String, String)>,
+) -> anyhow::Result<Vec<SealedPin>> {
+    let entry = |source| {
+        move |(pin, sealed)| SealedPin {
+            pin,
+            sealed,
+            source,
+        }
+    };
+    let mut all: Vec<SealedPin> = parameter
+        .into_iter()
+        .map(entry("the parameter `pins`"))
+        .collect();
+    let file = read(repository)?;
+    for given in file.into_iter().map(entry(PINS_FILE)) {
+        if !all.iter().any(|known| known.pin == given.pin) {
+            all.push(given);
+        }
+    }
+    Ok(all)
+}
+
+/// The entries of the file, in their order: pins' names, and sealed values. None if there is no such file.
+///
+/// # Errors
+/// The file is a link out of the repository, cannot be read, or is no mapping of texts.
+fn read(repository: &Repository) -> anyhow::Result<Vec<(String, String)>> {
+    let path = match repository.resolve(PINS_FILE) {
+        Ok(path) => path,
+        Err(FileError::Missing(_)) => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(match error.hint() {
+                Some(hint) => with_hint(error, hint),
+                None => error.into(),
+            })
+            .context("the values that are given for pins cannot be read");
+        }
+    };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        .map_err(|error| anyhow!("{PINS_FILE} cannot be read: {error}"))?;
+    if bytes.len() as u64 > LONGEST {
+        bail!("{PINS_FILE} is longer than {LONGEST} bytes");
+    }
+    entries(&bytes)
+}
+
+fn entries(bytes: &[u8]) -> anyhow::Result<Vec<(String, String)>> {
+    let wrong = || anyhow!("{PINS_FILE} is no YAML mapping of pins' names to sealed values");
+    let hint = "it is what `argocd-pin-plugin adopt` prints";
+    match config::read::<Value>(bytes) {
+        Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Mapping(entries)) => entries
+            .into_iter()
+            .map(|entry| match entry {
+                (Value::String(pin), Value::String(sealed)) => Ok((pin, sealed)),
+                _ => Err(wrong()).hint(hint),
+            })
+            .collect(),
+        _ => Err(wrong()).hint(hint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_mapping_of_texts_is_read_in_its_order() {
+        let text = "# sealed\n\"b\": |\n  one\n  two\na: three\n";
+        let expected = [("b", "one\ntwo\n"), ("a", "three")];
+        let expected = expected.map(|(pin, sealed)| (pin.to_owned(), sealed.to_owned()));
+        assert_eq!(entries(text.as_bytes()).unwrap(), expected);
+        assert!(entries(b"# nothing\n").unwrap().is_empty());
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "a",
+            "[a]",
+            "a: 1",
+            "a: {b: c}",
+            "1: a",
+            "a: x\na: y",
+            "a: [",
+            "\u{0}",
+        ] {
+            assert!(entries(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

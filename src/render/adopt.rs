@@ -1,0 +1,329 @@
+//! Adoption: which values a chart's pins have in a cluster, and what a render with these values shows of what is live.
+//!
+//! ```text
+//! render ──names, places──> live values ──render with them──> certificates' arguments ──render──> place by place
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, anyhow};
+use zeroize::Zeroizing;
+
+use super::choices::Given;
+use super::settle::Settled;
+use super::settled;
+use super::summary::Shown;
+use super::targets::{Taker, Target, targets};
+use crate::adopt::{Objects, extract};
+use crate::chart::generator::Generator;
+use crate::derive::ScopeKeys;
+use crate::hint::with_hint;
+use crate::log::{Argument, Call, CallId, Log};
+use crate::manifest::Path;
+use crate::name::{Pin, place_text};
+use crate::request::RenderRequest;
+use crate::table::{Pair, is_same_password, pair_entry, pair_of};
+
+/// What messages call the values that were found.
+const SOURCE: &str = "what is live";
+
+/// What a cluster's objects say of a chart's pins.
+pub(crate) struct Adoption {
+    /// The values to seal: pins' names, and what stands live.
+    pub(crate) values: Vec<(String, Zeroizing<String>)>,
+    /// The places, in their order.
+    pub(crate) places: Vec<PlaceState>,
+    /// What the user should know, one sentence each.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What becomes of a place when the Application is switched over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlaceState {
+    /// The place, as pins are named by it.
+    pub(crate) place: String,
+    /// What becomes of it.
+    pub(crate) state: State,
+}
+
+/// What becomes of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum State {
+    /// It keeps its text, or a hash keeps its password.
+    Kept,
+    /// A text that is made of pins changes, and no pin in it is lost.
+    Changed,
+    /// It is not live.
+    New,
+    /// A pin has another value live, which cannot be taken over.
+    Lost,
+}
+
+/// A pin's value that was found.
+enum Found {
+    Value(Zeroizing<String>),
+    /// Of a certificate: without its text, where only the key was found.
+    Pair(Pair),
+}
+
+/// Looks for the values of the request's chart in live objects.
+///
+/// # Errors
+/// The chart cannot be rendered, also not with the live values; or nothing of it is live.
+pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -> Result<Adoption> {
+    let (first, mut warnings) = settled(request, keys, &[])?;
+    let search = Search {
+        settled: &first,
+        ours: Objects::printed(&first.text),
+        live,
+        namespace: request.helm.namespace.as_deref().unwrap_or("default"),
+    };
+    let targets = targets(&first.log, &first.names);
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    for target in &targets {
+        if let Some(value) = search.value(target) {
+            found.insert(target.pin.clone(), value);
+        }
+    }
+    if found.is_empty() && !targets.is_empty() {
+        let nothing = !search
+            .ours
+            .documents()
+            .iter()
+            .any(|it| live.find(&it.identity, search.namespace).is_some());
+        if nothing {
+            return Err(with_hint(
+                anyhow!("none of the chart's objects is live"),
+                "name the release and its namespace as they are live: --release-name, --namespace",
+            ));
+        }
+    }
+    let given = search.complete(request, keys, &found)?;
+    let (last, more) = settled(request, keys, &given)?;
+    warnings.extend(more);
+    let places = search.states(&last);
+    Ok(Adoption {
+        values: given.into_iter().map(|it| (it.pin, it.value)).collect(),
+        places,
+        warnings,
+    })
+}
+
+/// A render of ours beside what is live.
+struct Search<'s> {
+    settled: &'s Settled,
+    ours: Objects,
+    live: &'s Objects,
+    namespace: &'s str,
+}
+
+impl Search<'_> {
+    /// The live value of a pin.
+    fn value(&self, target: &Target) -> Option<Found> {
+        let Settled { log, names, .. } = self.settled;
+        let (text, call) = match &target.taker {
+            Taker::Text(carriers) => {
+                let carrier = log.carriers.get(*carriers.first()?)?;
+                let ran = log.order.get(carrier.calls.start)?;
+                return self.text(&carrier.text, *ran).map(Found::Value);
+            }
+            Taker::Call(call) => (&log.calls.get(call.0)?.given, *call),
+        };
+        match self.generator(call)? {
+            Generator::Now | Generator::EncryptAes | Generator::CustomCert => None,
+            // A hash follows from its password, unless nobody sees that one.
+            Generator::Bcrypt | Generator::Htpasswd => {
+                let pin = Pin::of(&names.get(call.0)?.name);
+                let hides = names.iter().any(|named| {
+                    named.name.0.first().is_some_and(|tag| tag == "into")
+                        && Pin::of(&named.name).place() == pin.place()
+                });
+                self.text(text, call).filter(|_| hides).map(Found::Value)
+            }
+            generator if generator.is_certificate() => self.pair(generator, call).map(Found::Pair),
+            _ => self.text(text, call).map(Found::Value),
+        }
+    }
+
+    fn generator(&self, call: CallId) -> Option<Generator> {
+        let call = self.settled.log.calls.get(call.0)?;
+        let site = self.settled.sites.get(usize::try_from(call.site.0).ok()?)?;
+        Some(site.generator)
+    }
+
+    /// What stands live for a text of ours: at the place that names the call, else at any place that shows it.
+    fn text(&self, text: &str, call: CallId) -> Option<Zeroizing<String>> {
+        let scalar = self.settled.names.get(call.0)?.scalar.as_ref();
+        let first = scalar.and_then(|scalar| self.ours.place(scalar));
+        let others = texts_of(&self.settled.log);
+        let at = |object: usize, path: &Path| {
+            let ours = self.ours.text(object, path)?;
+            extract(ours, self.live_text(object, path)?, text, &others)
+        };
+        if let Some(found) = first.as_ref().and_then(|(object, path)| at(*object, path)) {
+            return Some(found);
+        }
+        let shown = self.ours.fields().filter(|(.., ours)| ours.contains(text));
+        let mut shown = shown.map(|(object, path, _)| (object, path));
+        shown.find_map(|(object, path)| at(object, path))
+    }
+
+    /// The live text of a field of ours.
+    fn live_text(&self, object: usize, path: &Path) -> Option<&str> {
+        let document = self.ours.documents().get(object)?;
+        let live = self.live.find(&document.identity, self.namespace)?;
+        self.live.text(live, path)
+    }
+
+    /// A live certificate with its key; without one of them, if it is not live or they do not belong together.
+    fn pair(&self, generator: Generator, call: CallId) -> Option<Pair> {
+        let ours = Pair::from_json(&self.settled.log.calls.get(call.0)?.given)?;
+        let block = |text: &str| {
+            let found = self.text(text.trim_end(), call)?;
+            let mut block = Zeroizing::new(found.trim_end().to_owned());
+            block.push('\n');
+            Some(block)
+        };
+        pair_of(generator, block(&ours.cert), block(&ours.key))
+    }
+
+    /// The values that were found as they are to be given: a certificate with the arguments that it was issued for. One
+    /// whose CA is not kept is issued anew.
+    fn complete(
+        &self,
+        request: &RenderRequest,
+        keys: &ScopeKeys,
+        found: &BTreeMap<String, Found>,
+    ) -> Result<Vec<Given>> {
+        let given = |arguments: &dyn Fn(&str) -> Option<Vec<Argument>>| -> Vec<Given> {
+            let all = found.iter().map(|(pin, found)| Given {
+                pin: pin.clone(),
+                source: SOURCE,
+                value: match found {
+                    Found::Value(value) => value.clone(),
+                    Found::Pair(pair) => pair_entry(pair, arguments(pin).as_deref()),
+                },
+            });
+            all.collect()
+        };
+        let is_pair = |found: &Found| matches!(found, Found::Pair(_));
+        if !found.values().any(is_pair) {
+            return Ok(given(&|_| None));
+        }
+        let (second, _) = settled(request, keys, &given(&|_| None))?;
+        let of_pins = calls_of_pins(&second);
+        Ok(given(&|pin| {
+            let call = second.log.calls.get(of_pins.get(pin)?.0)?;
+            Some(arguments(call, &second.log, found))
+        }))
+    }
+
+    /// What becomes of each place that shows a pin or changes with the given values.
+    fn states(&self, last: &Settled) -> Vec<PlaceState> {
+        let now = Objects::printed(&last.text);
+        let mut places: BTreeMap<(usize, Path), Option<CallId>> = BTreeMap::new();
+        for (object, path, text) in now.fields() {
+            let document = now.documents().get(object);
+            let before = document.and_then(|it| self.ours.find(&it.identity, self.namespace));
+            let before = before.and_then(|object| self.ours.text(object, path));
+            if before != Some(text) {
+                places.insert((object, path.clone()), None);
+            }
+        }
+        for (number, named) in last.names.iter().enumerate() {
+            let place = named.scalar.as_ref().and_then(|it| self.ours.place(it));
+            let is_clock = self.generator(CallId(number)) == Some(Generator::Now);
+            if let Some(place) = place.filter(|_| !is_clock) {
+                let call = places.entry(place).or_default();
+                // Of several calls at one place a hash is what stands there.
+                if call.is_none() || named.is_shown {
+                    *call = Some(CallId(number));
+                }
+            }
+        }
+        let shown = Shown::of(&last.log);
+        let mut states = Vec::new();
+        for ((object, path), call) in places {
+            let Some(document) = now.documents().get(object) else {
+                continue;
+            };
+            let identity = &document.identity;
+            let live = self.live.find(identity, self.namespace);
+            let live = live.and_then(|object| self.live.text(object, &path));
+            let state = match (live, now.text(object, &path)) {
+                (Some(live), Some(ours)) if live == ours => State::Kept,
+                (Some(live), Some(ours)) => match call.and_then(|it| last.log.calls.get(it.0)) {
+                    Some(call) if self.keeps_password(call, last, ours, live) => State::Kept,
+                    Some(_) => State::Lost,
+                    None => State::Changed,
+                },
+                // Of what is made of pins only those kinds count that were looked for.
+                (None, _) if call.is_none() && !self.live.has_kind(&identity.kind) => continue,
+                (None, _) => State::New,
+                (Some(_), None) => State::Lost,
+            };
+            let place = place_text(identity, &path, self.namespace);
+            states.push(PlaceState {
+                place: shown.masked(&place),
+                state,
+            });
+        }
+        states.sort_by(|a, b| a.place.cmp(&b.place));
+        states
+    }
+
+    /// Whether a live hash is one of the password that this call hashes.
+    fn keeps_password(&self, call: &Call, last: &Settled, ours: &str, live: &str) -> bool {
+        let site = usize::try_from(call.site.0)
+            .ok()
+            .and_then(|it| last.sites.get(it));
+        let password = match site.map(|site| site.generator) {
+            Some(Generator::Bcrypt) => call.arguments.first(),
+            Some(Generator::Htpasswd) => call.arguments.get(1),
+            _ => None,
+        };
+        let Some(Argument::Text(password)) = password else {
+            return false;
+        };
+        let hash = extract(ours, live, &call.given, &[]);
+        hash.is_some_and(|hash| is_same_password(&hash, password))
+    }
+}
+
+/// The texts that calls yielded, which differ from what is live.
+fn texts_of(log: &Log) -> Vec<&str> {
+    let texts: BTreeSet<&str> = log.calls.iter().map(|call| call.given.as_str()).collect();
+    texts.into_iter().collect()
+}
+
+/// The calls that entries name.
+fn calls_of_pins(settled: &Settled) -> BTreeMap<String, CallId> {
+    let targets = targets(&settled.log, &settled.names).into_iter();
+    let calls = targets.filter_map(|target| match target.taker {
+        Taker::Call(call) => Some((target.pin, call)),
+        Taker::Text(_) => None,
+    });
+    calls.collect()
+}
+
+/// The arguments that a live certificate was issued for, as far as they are known: what a call makes that is not kept
+/// stands for no live CA.
+fn arguments(call: &Call, log: &Log, found: &BTreeMap<String, Found>) -> Vec<Argument> {
+    let is_new = |cert: &str| {
+        let mut made = log.calls.iter().filter_map(|it| Pair::from_json(&it.given));
+        let mut kept = found.values().filter_map(|found| match found {
+            Found::Pair(pair) => Some(pair),
+            Found::Value(_) => None,
+        });
+        made.any(|pair| pair.cert.trim_end() == cert.trim_end())
+            && !kept.any(|pair| pair.cert.trim_end() == cert.trim_end())
+    };
+    let known = call.arguments.iter().map(|argument| match argument {
+        Argument::Json(value) => match Pair::from_value(value) {
+            Some(ca) if is_new(&ca.cert) => Argument::Json(serde_json::Value::Null),
+            _ => argument.clone(),
+        },
+        Argument::Text(_) | Argument::Int(_) => argument.clone(),
+    });
+    known.collect()
+}

@@ -1,0 +1,320 @@
+//! Live values become the pins' values.
+
+use std::process::Command;
+
+use crate::support::{Chart, SEED, Test, each_helm, sha256_hex, write_private};
+use crate::{adopt, adopt_into, charts, differing, generate};
+
+#[test]
+fn a_database_keeps_its_passwords() {
+    let chart = charts::postgresql();
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        assert_eq!(differing(&live, &generate(&test)).len(), 3);
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        let states: Vec<Vec<&str>> = check
+            .stdout
+            .lines()
+            .skip(1)
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        let expected = [
+            ["kept", "ConfigMap/app-client/client.conf"],
+            ["kept", "Secret/app-postgresql/password"],
+            ["kept", "Secret/app-postgresql/postgres-password"],
+        ];
+        assert_eq!(states, expected);
+
+        let adopted = adopt_into(&chart, &test, &live.text);
+        let values =
+            ["password", "postgres-password"].map(|key| live.secret("app-postgresql", key));
+        for value in &values {
+            assert!(!(adopted.stdout.clone() + &adopted.stderr).contains(value));
+        }
+        assert_eq!(test.render().text, live.text);
+        // Where the rest of a file changes, the value in it stays.
+        let changed = test.clone().set("mode", "fancy").render();
+        assert_eq!(differing(&changed, &live).len(), 1);
+        // And what is live may be of another version.
+        let again = adopt(&test, &changed.text, &[]);
+        chart.write(".argocd-pins.yaml", &again.stdout);
+        assert_eq!(test.render().text, live.text);
+    });
+}
+
+#[test]
+fn an_entry_opens_for_its_own_pin_and_application_only() {
+    let chart = charts::postgresql();
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let adopted = adopt_into(&chart, &test, &live.text).stdout;
+        for other in [
+            test.clone().app("other"),
+            test.clone().project("other"),
+            test.clone().nth_seed(1),
+        ] {
+            let failed = other.fail();
+            assert!(failed.stderr.contains("does not open"), "{}", failed.stderr);
+            assert!(
+                failed.stderr.contains(".argocd-pins.yaml gives"),
+                "{}",
+                failed.stderr
+            );
+        }
+        let swapped = adopted
+            .replace("postgresql/password", "postgresql/x")
+            .replace("postgresql/postgres-password", "postgresql/password");
+        chart.write(".argocd-pins.yaml", &swapped);
+        let failed = test.fail();
+        assert!(
+            failed.stderr.contains("sealed for another pin"),
+            "{}",
+            failed.stderr
+        );
+
+        // By the recipient alone, without the seed.
+        let dir = tempfile::tempdir().unwrap();
+        let seed = dir.path().join("seed");
+        write_private(&seed, SEED.as_bytes(), 0o600);
+        let recipient = Command::new(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+            .args(["recipient", "--app", "app", "--seed-file"])
+            .arg(seed)
+            .output()
+            .unwrap();
+        let recipient = String::from_utf8(recipient.stdout).unwrap();
+        assert!(recipient.starts_with("age1"));
+        let sealed = adopt(
+            &test.clone().nth_seed(2),
+            &live.text,
+            &["--recipient", recipient.trim()],
+        );
+        chart.write(".argocd-pins.yaml", &sealed.stdout);
+        assert_eq!(test.render().text, live.text);
+    });
+}
+
+#[test]
+fn what_is_given_for_no_pin_is_told() {
+    let chart = charts::postgresql();
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        adopt_into(&chart, &test, &live.text);
+        chart.write(
+            "templates/secret.yaml",
+            &chart
+                .read("templates/secret.yaml")
+                .replace("\n  password:", "\n  user-password:"),
+        );
+        let failed = test.fail();
+        for part in [
+            "gives `Secret/app-postgresql/password`, and the chart has no such pin",
+            "the nearest one is `Secret/app-postgresql/user-password`",
+        ] {
+            assert!(failed.stderr.contains(part), "{}", failed.stderr);
+        }
+        let warned = test.clone().env("PIN_ALLOW_UNKNOWN_PINS", "true").run();
+        assert_eq!(warned.status, 0, "{}", warned.stderr);
+        assert!(
+            warned
+                .stderr
+                .starts_with("warning: .argocd-pins.yaml gives"),
+            "{}",
+            warned.stderr
+        );
+        chart.write(
+            "templates/secret.yaml",
+            &chart
+                .read("templates/secret.yaml")
+                .replace("\n  user-password:", "\n  password:"),
+        );
+    });
+}
+
+#[test]
+fn certificates_and_hashes_are_kept_with_what_they_belong_to() {
+    let chart = charts::harbor();
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        adopt_into(&chart, &test, &live.text);
+        let kept = test.render();
+        // The salt of a hash alone is new; where nobody sees the password, the hash is kept.
+        let differences = differing(&live, &kept);
+        assert_eq!(differences.len(), 1, "{differences:?}");
+        assert!(
+            differences[0].0.contains("registry:$2a$"),
+            "{differences:?}"
+        );
+        assert_eq!(
+            live.secret("metrics", "htpasswd"),
+            kept.secret("metrics", "htpasswd")
+        );
+
+        // Another host is another certificate: the CA had no key to sign it with, and is issued anew.
+        let moved = test.clone().set("host", "other.example.com").render();
+        for key in ["tls.crt", "ca.crt"] {
+            assert_ne!(moved.secret("ingress", key), live.secret("ingress", key));
+        }
+        assert_eq!(
+            moved.secret("ingress", "tls.key"),
+            live.secret("ingress", "tls.key")
+        );
+        for key in ["tls.crt", "tls.key"] {
+            assert_eq!(moved.secret("core", key), live.secret("core", key));
+        }
+        // A certificate ends: after half of its time it is issued again, with its key.
+        let now = std::time::SystemTime::UNIX_EPOCH
+            .elapsed()
+            .unwrap()
+            .as_secs();
+        let at = |days: u64| {
+            let time = (now + days * 86_400).to_string();
+            test.clone().env("PIN_CERTIFICATE_TIME", time).render()
+        };
+        assert_eq!(at(180).text, kept.text);
+        let later = at(190);
+        assert_ne!(
+            later.secret("core", "tls.crt"),
+            live.secret("core", "tls.crt")
+        );
+        assert_eq!(
+            later.secret("core", "tls.key"),
+            live.secret("core", "tls.key")
+        );
+        assert_ne!(
+            later.secret("ingress", "ca.crt"),
+            live.secret("ingress", "ca.crt")
+        );
+    });
+}
+
+#[test]
+fn what_a_helper_composed_is_kept_as_a_whole() {
+    let chart = charts::jupyterhub();
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        assert!(
+            check.stdout.contains("kept   ConfigMap/proxy/sum"),
+            "{}",
+            check.stdout
+        );
+        adopt_into(&chart, &test, &live.text);
+        let kept = test.render();
+        assert_eq!(kept.text, live.text);
+        assert_eq!(
+            kept.config("proxy", "sum"),
+            sha256_hex(&live.secret("hub", "cookie"))
+        );
+    });
+}
+
+/// A rule of the chart that refuses the live value is named.
+#[test]
+fn a_value_that_the_chart_refuses_names_the_rule() {
+    let chart = Chart::of(&[(
+        "templates/secret.yaml",
+        r#"{{- $password := randAlphaNum 16 }}
+{{- if lt (len $password) 12 }}{{ fail "the password is too short" }}{{ end }}
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData: {password: {{ $password | quote }}}
+"#,
+    )]);
+    let live = |password: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s, namespace: ns}}\nstringData: {{password: '{password}'}}\n"
+        )
+    };
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let failed = adopt(&test, &live("Zq7short"), &[]);
+        failed.assert_failure(SEED.as_bytes());
+        assert!(
+            failed.stderr.contains("inline/templates/secret.yaml:"),
+            "{}",
+            failed.stderr
+        );
+        assert!(
+            failed.stderr.contains("Secret/s/password"),
+            "{}",
+            failed.stderr
+        );
+        assert!(!failed.stderr.contains("Zq7short"), "{}", failed.stderr);
+        // Another length, other characters: taken, and said.
+        let taken = adopt(&test, &live("not letters & digits"), &[]);
+        assert_eq!(taken.status, 0);
+        assert!(
+            taken
+                .stderr
+                .contains("of another length or with other characters"),
+            "{}",
+            taken.stderr
+        );
+    });
+}
+
+#[test]
+fn the_parameter_gives_values_too() {
+    let chart = charts::datadog();
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let adopted = adopt(&test, &live.text, &[]).stdout;
+        let pins: serde_json::Value = serde_yaml::from_str(&adopted).unwrap();
+        let parameters = serde_json::json!([{"name": "pins", "map": pins}]).to_string();
+        let argocd = test
+            .env("KUBE_VERSION", "1.33.2")
+            .env("ARGOCD_APP_PARAMETERS", parameters);
+        let render = argocd.render();
+        for (kind, name, field) in [
+            ("Secret", "datadog-cluster-agent", "/data/token"),
+            ("ConfigMap", "install", "/data/install_id"),
+        ] {
+            assert_eq!(
+                render.field(kind, name, field),
+                live.field(kind, name, field)
+            );
+        }
+    });
+}
+
+#[test]
+fn live_objects_that_are_none_are_refused() {
+    let chart = charts::datadog();
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        for live in ["", "a: [", "items: []", "hello"] {
+            let failed = adopt(&test, live, &[]);
+            failed.assert_failure(SEED.as_bytes());
+        }
+        let other = "apiVersion: v1\nkind: Secret\nmetadata: {name: x, namespace: ns}\n";
+        let failed = adopt(&test, other, &[]);
+        assert!(
+            failed
+                .stderr
+                .contains("none of the chart's objects is live"),
+            "{}",
+            failed.stderr
+        );
+        assert!(
+            failed.stderr.contains("hint: name the release"),
+            "{}",
+            failed.stderr
+        );
+    });
+}

@@ -1,0 +1,151 @@
+//! One pin gets another value, and all that depends on it follows.
+
+use crate::support::{Test, each_helm};
+use crate::{adopt_into, charts, differing};
+
+const TOKEN: &str = "Secret/datadog-cluster-agent/token";
+
+#[test]
+fn one_pin_is_rotated_with_what_depends_on_it() {
+    let chart = charts::datadog();
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let rotated = |pin: &str, number: u32| {
+            test.clone()
+                .flag("--rotate")
+                .flag(format!("{pin}={number}"))
+                .render()
+        };
+        let first = test.render();
+        assert_eq!(rotated(TOKEN, 0).text, first.text);
+        let second = rotated(TOKEN, 1);
+        let changed: Vec<&str> = differing(&first, &second)
+            .iter()
+            .map(|it| it.0.trim().split(':').next().unwrap())
+            .collect();
+        assert_eq!(changed, ["token", "checksum/token"]);
+        assert_ne!(rotated(TOKEN, 2).text, second.text);
+        for pattern in [
+            "Secret/datadog-*/token",
+            "Secret/datadog-cluster-agent/token#randAlphaNum",
+            "Secret/*",
+        ] {
+            assert_eq!(rotated(pattern, 1).text, second.text, "{pattern}");
+        }
+        let parameter = format!(r#"[{{"name": "rotate", "map": {{"{TOKEN}": "1"}}}}]"#);
+        let argocd = test
+            .clone()
+            .env("KUBE_VERSION", "1.33.2")
+            .env("ARGOCD_APP_PARAMETERS", parameter);
+        assert_eq!(
+            argocd.render().document("Secret", "datadog-cluster-agent"),
+            second.document("Secret", "datadog-cluster-agent")
+        );
+    });
+}
+
+#[test]
+fn a_pattern_that_means_nothing_is_refused() {
+    let chart = charts::datadog();
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let failed = test
+            .clone()
+            .flag("--rotate")
+            .flag("Secret/datadog-cluster-agent/tokens=1")
+            .fail();
+        for part in [
+            "`rotate` names `Secret/datadog-cluster-agent/tokens`, and the chart has no such pin",
+            "hint: the nearest one is `Secret/datadog-cluster-agent/token`",
+        ] {
+            assert!(failed.stderr.contains(part), "{}", failed.stderr);
+        }
+        let failed = test
+            .clone()
+            .flag("--rotate")
+            .flag(format!("{TOKEN}=one"))
+            .fail();
+        assert!(
+            failed.stderr.contains("no whole number"),
+            "{}",
+            failed.stderr
+        );
+    });
+}
+
+#[test]
+fn explain_prints_what_rotate_takes() {
+    let chart = charts::harbor();
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let json = test
+            .clone()
+            .command("explain")
+            .flag("--output")
+            .flag("json")
+            .run()
+            .stdout;
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let first = test.render();
+        let values = report["values"].as_array().unwrap();
+        assert_eq!(values.len(), 8);
+        for value in values {
+            for pin in std::iter::once(&value["pin"]).chain(value["names"].as_array().unwrap()) {
+                let flag = format!("{}=1", pin.as_str().unwrap());
+                let rotated = test.clone().flag("--rotate").flag(flag).render();
+                assert_ne!(rotated.text, first.text, "{pin}");
+            }
+        }
+    });
+}
+
+/// A CA takes along what it signs; a leaf is re-keyed alone.
+#[test]
+fn a_ca_takes_its_leaves_along() {
+    let chart = charts::harbor();
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let rotated = |pin: &str| {
+            test.clone()
+                .flag("--rotate")
+                .flag(format!("{pin}=1"))
+                .render()
+        };
+        let first = test.render();
+        let ingress = |render: &crate::support::Manifests| {
+            ["ca.crt", "tls.crt", "tls.key"]
+                .map(|key| render.secret("ingress", key) == first.secret("ingress", key))
+        };
+        assert_eq!(
+            ingress(&rotated("Secret/ingress/ca.crt")),
+            [false, false, true]
+        );
+        assert_eq!(
+            ingress(&rotated("Secret/ingress/tls.crt")),
+            [true, false, false]
+        );
+        assert_eq!(ingress(&rotated("Secret/core/*")), [true, true, true]);
+    });
+}
+
+/// What is given is a pin's first value: another generation is derived.
+#[test]
+fn a_given_value_is_the_first_generation() {
+    let chart = charts::datadog();
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let rotate = |number: u32| {
+            test.clone()
+                .flag("--rotate")
+                .flag(format!("{TOKEN}={number}"))
+        };
+        let derived = rotate(1).render();
+        let live = test.plain();
+        adopt_into(&chart, &test, &live.text);
+        let token =
+            |render: &crate::support::Manifests| render.secret("datadog-cluster-agent", "token");
+        assert_eq!(token(&rotate(0).render()), token(&live));
+        assert_eq!(token(&rotate(1).render()), token(&derived));
+    });
+}
