@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::{Run, file_name};
+use super::run::{Run, file_name};
 use crate::chart::{ChartTree, schema};
 use crate::helm::{Helm, HelmError, shown};
 use crate::hint::WithHint;

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 
-use super::Run;
+use super::run::Run;
 use crate::chart::instrument::Refusal;
 use crate::helm::{self, HelmError};
 use crate::hint::with_hint;

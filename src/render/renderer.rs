@@ -1,0 +1,149 @@
+//! Has helm render parts of a chart with a table of values: copies, helms that get ready early, texts that are learned.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::anyhow;
+
+use super::fault::Failure;
+use super::run::{self, Run};
+use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
+use crate::chart::{ChartError, ForHelm};
+use crate::helm::{Early, HelmError};
+use crate::log::{self, Log};
+
+/// What calls are given, by their keys.
+pub(super) type Table = BTreeMap<String, String>;
+
+/// How many more a chart may need that puts texts for `tpl` together while it is rendered.
+const TEXT_ROUNDS: usize = 10;
+
+/// A render and its log.
+pub(super) struct Render {
+    /// What helm printed, without the log.
+    pub(super) text: String,
+    /// The log.
+    pub(super) log: Log,
+}
+
+/// What renders have in common.
+pub(super) struct Renderer<'r> {
+    run: &'r Run<'r>,
+    /// The parts that were made, until a text is learned.
+    copies: HashMap<Part, ChartCopy>,
+    /// The next part, if all of it is written but its values.
+    begun: Option<(Part, ForHelm)>,
+    /// A helm that waits for the next part.
+    early: Option<(Part, Early)>,
+    /// How often helm has rendered.
+    pub(super) helm_runs: usize,
+}
+
+impl<'r> Renderer<'r> {
+    /// Nothing is rendered yet; `early` waits for the survey.
+    pub(super) fn new(run: &'r Run<'r>, early: Option<Early>) -> Self {
+        Renderer {
+            run,
+            copies: HashMap::new(),
+            begun: None,
+            early: early.map(|early| (Part::Survey, early)),
+            helm_runs: 0,
+        }
+    }
+
+    /// Renders the part, again where it gives `tpl` texts that were not known.
+    pub(super) fn render(
+        &mut self,
+        chart: &mut Instrumented<'_>,
+        part: Part,
+        table: &Table,
+    ) -> Result<Render, Failure> {
+        for _ in 0..=TEXT_ROUNDS {
+            let render = match self.render_part(chart, part, table) {
+                // An unknown text includes a body that must not run as it is. So all texts are learned first.
+                Err(refused @ Failure::Refused(Refusal::LostBody(_))) => {
+                    let render = self.render_part(chart, Part::Texts, table)?;
+                    if render.log.unknown_texts.is_empty() {
+                        return Err(refused);
+                    }
+                    render
+                }
+                other => other?,
+            };
+            if render.log.unknown_texts.is_empty() {
+                return Ok(render);
+            }
+            chart.learn(&render.log.unknown_texts);
+            self.copies.clear();
+            self.begun = None;
+        }
+        Err(Failure::Error(anyhow!(
+            "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
+        )))
+    }
+
+    /// Writes all of a part but its values.
+    fn begin(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<ForHelm, ChartError> {
+        let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
+        copy.begin(self.run.workdir, &self.run.copy_name())
+    }
+
+    fn render_part(
+        &mut self,
+        chart: &Instrumented<'_>,
+        part: Part,
+        table: &Table,
+    ) -> Result<Render, Failure> {
+        self.helm_runs += 1;
+        let begun = match self.begun.take_if(|(of, _)| *of == part) {
+            Some((_, begun)) => begun,
+            None => self.begin(chart, part)?,
+        };
+        let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
+        let path = chart.finish(copy, begun, table)?;
+        let early = self
+            .early
+            .take()
+            .filter(|(waits_for, _)| *waits_for == part);
+        let rendering = self.run.start(part, &path, early.map(|(_, early)| early));
+        if part == Part::Survey {
+            // While this one renders, the next one gets ready.
+            self.early = self
+                .run
+                .start_early(Part::Whole)
+                .map(|early| (Part::Whole, early));
+            self.begun = Some((Part::Whole, self.begin(chart, Part::Whole)?));
+        }
+        let output = rendering
+            .and_then(|rendering| self.run.finish(part, rendering))
+            .map_err(|error| match chart.refusal(said(&error)) {
+                Some(refusal) => Failure::Refused(refusal),
+                None => Failure::Helm(error),
+            })?;
+        let output = match part {
+            Part::Survey => run::text(output)?,
+            Part::Whole | Part::Texts => self.run.manifests(output)?,
+        };
+        let (text, payloads) = log::split(&output, &chart.mark());
+        let log = log::read(&payloads, &|id| chart.body_name(id))?;
+        Ok(Render { text, log })
+    }
+
+    /// What helm makes of the chart with all values settled and no log in it, with what the caller wants to become of
+    /// the manifests.
+    pub(super) fn output(
+        &mut self,
+        chart: &Instrumented<'_>,
+        table: &Table,
+    ) -> Result<String, Failure> {
+        let begun = self.begin(chart, Part::Whole)?;
+        let copy = self.copies.entry(Part::Whole);
+        let copy = copy.or_insert_with(|| chart.part(Part::Whole));
+        let path = chart.finish_settled(copy, begun, table)?;
+        Ok(self.run.output(&path)?)
+    }
+}
+
+/// What helm said.
+fn said(error: &HelmError) -> &str {
+    error.stderr().map(|said| said.text()).unwrap_or_default()
+}

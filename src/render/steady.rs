@@ -1,0 +1,113 @@
+//! Names that hold from render to render, so that rounds end.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::chart::generator::Generator;
+use crate::chart::instrument::Instrumented;
+use crate::log::{Call, CallId, Log};
+use crate::name::{Name, Named, Naming, Rule, Scene};
+
+/// For so many renders with chosen values the name of a Job may follow its content, which follows other values in its turn.
+const CONTENT_ROUNDS: usize = 6;
+
+/// What is known of the calls' names.
+pub(super) struct Steady {
+    /// Whether no render with chosen values was named yet: the first one's names are a guess, since calls can have equal
+    /// values.
+    is_guess: bool,
+    /// The names that the first render with chosen values gave.
+    first: HashMap<String, (Name, Rule)>,
+    /// The names that the last one gave, with the content of Jobs.
+    last: HashMap<String, Name>,
+    /// How many renders have chosen values.
+    round: usize,
+    /// The calls whose names have changed since: they are named by their paths.
+    by_path: HashSet<String>,
+}
+
+impl Steady {
+    /// Nothing is known yet.
+    pub(super) fn new() -> Steady {
+        Steady {
+            is_guess: true,
+            first: HashMap::new(),
+            last: HashMap::new(),
+            round: 0,
+            by_path: HashSet::new(),
+        }
+    }
+
+    /// The next render has values that were chosen by names.
+    pub(super) fn next_round(&mut self) {
+        self.is_guess = false;
+        self.round += 1;
+    }
+
+    /// From here on other values are chosen.
+    pub(super) fn begin_anew(&mut self) {
+        self.round = 0;
+    }
+
+    /// These calls go by their paths.
+    pub(super) fn by_path<'k>(&mut self, keys: impl Iterator<Item = &'k String>) {
+        self.by_path.extend(keys.cloned());
+    }
+
+    /// Names the calls of a render. After the first one with chosen values, a call whose name changes goes by its path.
+    pub(super) fn names(&mut self, chart: &Instrumented<'_>, scene: Scene<'_>) -> Vec<Named> {
+        let log = scene.log;
+        if log.calls.is_empty() {
+            return Vec::new();
+        }
+        let naming = Naming::new(scene);
+        let names = naming.names(&|call| self.goes_by_path(log, call));
+        if self.is_guess {
+            return names
+                .into_iter()
+                .zip(&log.calls)
+                .map(|(named, call)| guess(chart, named, call))
+                .collect();
+        }
+        let mut has_changed = false;
+        for (call, named) in log.calls.iter().zip(&names) {
+            // A clock in a Job's name may be its own or a double: it is the same name.
+            let rule = match named.name.follows_content() {
+                true => Rule::JobName,
+                false => named.rule,
+            };
+            let own = (named.name.without_content(), rule);
+            let first = self
+                .first
+                .entry(call.key.clone())
+                .or_insert_with(|| own.clone());
+            let last = self.last.insert(call.key.clone(), named.name.clone());
+            let follows_content = self.round < CONTENT_ROUNDS || last.as_ref() == Some(&named.name);
+            if (*first != own || !follows_content) && !self.by_path.contains(&call.key) {
+                self.by_path.insert(call.key.clone());
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            return names;
+        }
+        naming.names(&|call| self.goes_by_path(log, call))
+    }
+
+    fn goes_by_path(&self, log: &Log, call: CallId) -> bool {
+        let call = log.calls.get(call.0);
+        call.is_some_and(|call| self.by_path.contains(&call.key))
+    }
+}
+
+/// Clocks all tell the same time at first, so that nobody knows whose name a Job's is: each gets a time of its own.
+fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
+    let site = chart.site(call.site);
+    let is_clock = site.is_some_and(|site| site.generator == Generator::Now);
+    match is_clock && named.rule == Rule::JobName {
+        true => Named {
+            name: Name(vec!["moment".to_owned(), call.key.clone()]),
+            ..named
+        },
+        false => named,
+    }
+}
