@@ -7,9 +7,14 @@ PYTHON  ?= python3
 # A chart's directory for `make bench`, and how many pairs it times.
 CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
+# The image of `make image`.
+TAG       ?= argocd-pin-plugin:dev
+PLATFORMS ?= linux/amd64
+SOURCE    ?=
+URL       ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd test-tools test-helmfile bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -35,6 +40,26 @@ test-slow:
 test-argocd: helm
 	$(CARGO) build --locked
 	tools/test-argocd "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" "$(HELM4)" $(FLAGS)
+
+## test-archives: our reader of chart archives against Go's and helm's (needs Go; FLAGS='-archives 100000')
+test-archives:
+	tools/test-archives $(FLAGS)
+
+## image: the sidecar's image (TAG=name, PLATFORMS=linux/amd64, SOURCE and URL for its labels)
+image:
+	docker buildx build --platform "$(PLATFORMS)" --tag "$(TAG)" \
+	  --build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)" \
+	  --build-arg REVISION="$$(git rev-parse HEAD)" --build-arg CREATED="$$(git log -1 --format=%cI)" \
+	  --build-arg SOURCE="$(SOURCE)" --build-arg URL="$(URL)" .
+
+## test-image: builds the image with this machine's compiler, and runs it confined (needs root and buildah)
+test-image: helm
+	tools/test-image "$(HELM4)"
+
+## licences: the licences of all crates in the program, into target/licences
+licences:
+	@mkdir -p target/licences
+	for target in x86_64 aarch64; do tools/licences $$target-unknown-linux-gnu > target/licences/$$target.txt || exit 1; done
 
 ## test-tools: Kustomize with the binary in the place of helm (needs Go)
 test-tools: helm

@@ -12,6 +12,10 @@ pub(crate) mod set;
 const AFTER_HELP: &str = "\
 Environment:
   PIN_SEED_FILE      the file with the seed [default: /etc/argocd-pin-plugin/seed]
+  PIN_SEED_ID        the id of the seed that is to be used; another one is an error
+  PIN_SEED_DIR       instead of PIN_SEED_FILE, a folder with several seeds in files called by
+                     their ids; PIN_SEED_ID is the default, the parameter `seed` another one
+  PIN_SCOPES_FILE    which Application has the values of which other name or project
   PIN_HELM           the helm binary [default: the first `helm` on PATH]
   PIN_ALLOW          functions that charts may call although their results change, with commas
                      between them
@@ -19,7 +23,7 @@ Environment:
                      commas between them, `*` for all [default: none]
   PIN_SCOPE          in the place of helm: whose values they get, as PROJECT/APPLICATION
                      [default: those of the namespace and the release]
-  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
+  PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_MEMORY, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
   PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME, PIN_TMPDIR
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
@@ -47,9 +51,18 @@ Parameters, in the Application's spec.source.plugin.parameters:
   values                                       string: YAML that wins over all values files
   helm-parameters, helm-string-parameters      map: as --set and --set-string, commas kept
   file-parameters                              map: as --set-file, from files in the repository
+  seed                                         string: the id of one of the admin's seeds
   skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
                                                string: \"true\" or \"false\"
   $ARGOCD_APP_* are expanded in the values of the maps and in paths; $$ is a dollar.";
+
+/// How the seeds of a running sidecar are listed.
+const SEED_STATUS_HELP: &str = "\
+Examples:
+  In the sidecar, with all Applications:
+    kubectl get applications --all-namespaces --output json |
+      kubectl --namespace argocd exec --stdin deployment/argocd-repo-server \\
+        --container argocd-pin-plugin -- argocd-pin-plugin seed status --applications -";
 
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///
@@ -86,7 +99,13 @@ pub enum Command {
     /// Argo CD runs this by `parameters.dynamic` in plugin.yaml. The values come from the chart's values.yaml and
     /// from the values files and values of the Application, as a JSON list of announcements.
     Parameters(ParametersArgs),
-    /// Make a seed
+    /// Check that what renders need is there: the seed, helm, room for temporary files
+    ///
+    /// It reads the admin's settings as a render does, runs helm once, and renders nothing. The sidecar runs it as its
+    /// startup probe, so that a pod with a wrong seed does not replace one that works. The exit status is 0 unless
+    /// something has failed; a warning is no failure.
+    Check(CheckArgs),
+    /// Make seeds, and tell them apart
     #[command(subcommand)]
     Seed(SeedCommand),
     /// Stand in for helm: run it, and pin what `template` renders
@@ -213,6 +232,14 @@ pub struct VerifyArgs {
     pub render: RenderArgs,
 }
 
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The form of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub output: Output,
+}
+
 /// What `parameters` takes.
 #[derive(Debug, Args)]
 pub struct ParametersArgs {
@@ -238,14 +265,39 @@ pub enum SeedCommand {
     ///
     /// The seed is 32 bytes from the operating system. The Secret is immutable, so that no other seed
     /// replaces it by mistake: every pinned value follows from the seed, and a new one changes them all. (`kubectl
-    /// apply` would store it a second time, in an annotation.)
+    /// apply` would store it a second time, in an annotation.) Its annotation `argocd-pin-plugin/seed-id` is the
+    /// seed's id, which tells nothing of the seed: set PIN_SEED_ID to it in the sidecar, and another seed is an error.
     New {
-        /// The Secret's name
-        #[arg(long, default_value = "argocd-pin-plugin-seed")]
-        name: String,
+        /// The Secret's name [default: argocd-pin-plugin-seed, with --beside: argocd-pin-plugin-seeds]
+        #[arg(long)]
+        name: Option<String>,
         /// The Secret's namespace, where Argo CD's repo-server runs
         #[arg(long, short, default_value = "argocd")]
         namespace: String,
+        /// A Secret with seeds, as kubectl prints it in YAML or JSON, that the new one holds beside the fresh seed,
+        /// each under its id; `-` is stdin
+        #[arg(long, value_name = "FILE")]
+        beside: Option<PathBuf>,
+    },
+    /// Print a seed's id, which tells nothing of the seed
+    Id {
+        /// The file with the seed [default: the one that the settings name]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Tell which seeds there are, and which Applications need them
+    ///
+    /// The seeds are those of PIN_SEED_DIR or PIN_SEED_FILE, the Applications those of `--applications`. A parameter
+    /// `seed` that only a file in Git sets (.argocd-source.yaml) is not seen. The exit status is 1 if a seed cannot be
+    /// used, or an Application needs one that is not there.
+    #[command(after_long_help = SEED_STATUS_HELP)]
+    Status {
+        /// The Applications as kubectl prints them, in YAML or JSON; `-` is stdin
+        #[arg(long, value_name = "FILE")]
+        applications: Option<PathBuf>,
+        /// The form of the report
+        #[arg(long, short, value_enum, default_value_t)]
+        output: Output,
     },
 }
 

@@ -1,10 +1,14 @@
 //! YAML that people write: the one module that knows which YAML library reads it.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+/// How deep brackets may stand in each other: more than any parser of this text takes, and few enough to be quick.
+const MAX_DEPTH: usize = 1000;
+
 /// Why a text is not usable as values.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// The text is no YAML.
     #[error("is not valid YAML{}", at(*.line, *.column))]
@@ -14,6 +18,9 @@ pub enum ConfigError {
         /// The column, from 1; 0 if it is not known.
         column: usize,
     },
+    /// Brackets in brackets without end: the parser takes the square of their number.
+    #[error("is nested more than {MAX_DEPTH} levels deep")]
+    TooDeep,
     /// The text is YAML, but no mapping.
     #[error("must be a YAML mapping such as `replicas: 2`, not a {0}")]
     NotMapping(&'static str),
@@ -31,12 +38,8 @@ fn at(line: usize, column: usize) -> String {
 /// # Errors
 /// The text is no YAML, or is something else than a mapping. The messages show no part of it.
 pub fn check_values(text: &str) -> Result<(), ConfigError> {
-    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
-        let (line, column) = error
-            .location()
-            .map_or((0, 0), |place| (place.line(), place.column()));
-        ConfigError::Syntax { line, column }
-    })?;
+    check_depth(text.as_bytes())?;
+    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(syntax)?;
     match value {
         serde_yaml::Value::Mapping(_) | serde_yaml::Value::Null => Ok(()),
         serde_yaml::Value::Sequence(_) => Err(ConfigError::NotMapping("list")),
@@ -45,12 +48,56 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
     }
 }
 
+/// Refuses a text with more brackets in each other than a parser would take. It does not know quotes and comments, but
+/// neither holds a thousand brackets that are never closed.
+fn check_depth(bytes: &[u8]) -> Result<(), ConfigError> {
+    let mut depth = 0_usize;
+    for byte in bytes {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(ConfigError::TooDeep);
+        }
+    }
+    Ok(())
+}
+
+fn syntax(error: serde_yaml::Error) -> ConfigError {
+    let (line, column) = error
+        .location()
+        .map_or((0, 0), |place| (place.line(), place.column()));
+    ConfigError::Syntax { line, column }
+}
+
 /// Any YAML value, for fields that are read leniently.
 pub(crate) use serde_yaml::Value;
 
 /// Reads YAML into a type of the caller's. Nothing if it is no YAML or does not fit.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    check_depth(bytes).ok()?;
     serde_yaml::from_slice(bytes).ok()
+}
+
+/// Reads the first document of a YAML text, as Go's parsers do; nothing if there is none.
+///
+/// # Errors
+/// It is no YAML, or does not fit. The message shows no part of it.
+pub(crate) fn first<T: DeserializeOwned>(bytes: &[u8]) -> Result<Option<T>, ConfigError> {
+    check_depth(bytes)?;
+    match serde_yaml::Deserializer::from_slice(bytes).next() {
+        Some(document) => T::deserialize(document).map(Some).map_err(syntax),
+        None => Ok(None),
+    }
+}
+
+/// Reads all documents of a text, as kubectl prints them. Nothing if one of them is no YAML.
+pub(crate) fn documents(text: &str) -> Option<Vec<Value>> {
+    serde_yaml::Deserializer::from_str(text)
+        .map(|document| Value::deserialize(document).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -71,6 +118,18 @@ mod tests {
         ] {
             assert_eq!(check_values(text), Ok(()), "for {text:?}");
         }
+    }
+
+    #[test]
+    fn brackets_without_end_are_not_parsed() {
+        for brackets in ["[", "{", "{a: ["] {
+            let text = format!("a: {}", brackets.repeat(1 << 20));
+            assert_eq!(check_values(&text), Err(ConfigError::TooDeep));
+            assert_eq!(first::<Value>(text.as_bytes()), Err(ConfigError::TooDeep));
+            assert_eq!(read::<Value>(text.as_bytes()), None);
+        }
+        let wide = format!("a: [{}]", "[b], {c: d}, ".repeat(2000));
+        assert_eq!(check_values(&wide), Ok(()));
     }
 
     #[test]

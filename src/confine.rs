@@ -15,12 +15,33 @@ use rustix::fs::{Mode, OFlags, open, openat};
 /// # Errors
 /// It is not below `root`, a part of it is a link or missing, or it cannot be read.
 pub(crate) fn open_below(root: &Path, path: &Path) -> io::Result<File> {
-    let outside = || {
-        io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it leads out of the folder",
-        )
-    };
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+    open_parts(root, path, flags)?
+        .map(File::from)
+        .ok_or_else(outside)
+}
+
+/// Opens the folder `path`, which may be `root` itself, to list it.
+///
+/// # Errors
+/// As for [`open_below`], and where it is no folder.
+pub(crate) fn open_folder(root: &Path, path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+    match open_parts(root, path, flags)? {
+        Some(folder) => Ok(folder),
+        None => Ok(open(root, flags | OFlags::CLOEXEC, Mode::empty())?),
+    }
+}
+
+fn outside() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "it leads out of the folder",
+    )
+}
+
+/// Opens each part of `path` in the one before it, the last with `flags`; none if it is `root` itself.
+fn open_parts(root: &Path, path: &Path, flags: OFlags) -> io::Result<Option<OwnedFd>> {
     let below = path.strip_prefix(root).map_err(|_| outside())?;
     let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let mut at: OwnedFd = open(root, folder, Mode::empty())?;
@@ -30,13 +51,12 @@ pub(crate) fn open_below(root: &Path, path: &Path) -> io::Result<File> {
             return Err(outside());
         };
         if parts.peek().is_none() {
-            let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-            return Ok(File::from(openat(&at, name, flags, Mode::empty())?));
+            let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            return Ok(Some(openat(&at, name, flags, Mode::empty())?));
         }
         at = openat(&at, name, folder | OFlags::NOFOLLOW, Mode::empty())?;
     }
-    // The folder itself.
-    Err(outside())
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -77,5 +97,14 @@ mod tests {
         }
         assert!(open_below(&root, &temp.join("file")).is_err());
         assert!(open_below(&root, Path::new("/etc/passwd")).is_err());
+
+        for path in ["", "a", "a/b"] {
+            assert!(open_folder(&root, &root.join(path)).is_ok(), "{path}");
+        }
+        // What was a folder when it was looked at is a link by now.
+        for path in ["up", "a/c", "a/b/file", "a/../..", "none"] {
+            assert!(open_folder(&root, &root.join(path)).is_err(), "{path}");
+        }
+        assert!(open_folder(&root, &temp).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint, reaper, stand_in, workdir};
+use argocd_pin_plugin::{commands, hint, reaper, stand_in, unseen, workdir};
 use clap::Parser;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
@@ -23,7 +23,8 @@ fn main() -> ExitCode {
                 message.push_str(&format!("hint: {hint}\n"));
             }
             // With stderr closed there is nobody to tell.
-            let _ = std::io::stderr().write_all(message.as_bytes());
+            let _ = std::io::stderr()
+                .write_all(unseen::shown(&workdir::without_paths(&message)).as_bytes());
             ExitCode::FAILURE
         }
     }

@@ -8,7 +8,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::derive::Scope;
-use crate::helm::{Credentials, HelmRequest};
+use crate::helm::{Credentials, HelmRequest, Memory};
+use crate::seeds::SeedChoice;
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub(crate) struct RenderRequest {
     pub(crate) inline_values: Option<String>,
     /// Whose values they are.
     pub(crate) scope: Scope,
-    /// The file with the seed.
-    pub(crate) seed_file: PathBuf,
+    /// The seed that the values are derived from.
+    pub(crate) seed: SeedChoice,
     /// The clock that charts see, in seconds since 1970.
     pub(crate) clock: i64,
     /// The time, in seconds since 1970: it decides when certificates are issued again.
@@ -37,6 +38,8 @@ pub(crate) struct RenderRequest {
     pub(crate) allow: Vec<String>,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,
+    /// How much memory helm may take.
+    pub(crate) memory: Memory,
     /// How many renders may run at once in this container; none is no limit.
     pub(crate) parallelism: Option<usize>,
     /// What a call of helm asks for besides, where this program stands in for helm.
@@ -88,6 +91,9 @@ impl RenderRequest {
 }
 
 #[cfg(test)]
+use crate::seeds::Kept;
+
+#[cfg(test)]
 impl RenderRequest {
     /// For tests: a chart that nobody reads, by hand, with nothing set.
     pub(crate) fn example() -> Self {
@@ -102,11 +108,19 @@ impl RenderRequest {
                 project: "default".into(),
                 application: "web".into(),
             },
-            seed_file: "/seed".into(),
+            seed: SeedChoice::new(
+                &Kept::One {
+                    file: "/seed".into(),
+                    id: None,
+                },
+                None,
+                Path::new("/"),
+            ),
             clock: 0,
             now: 0,
             allow: Vec::new(),
             credentials: Credentials::default(),
+            memory: Memory::default(),
             parallelism: None,
             stand_in: None,
         }

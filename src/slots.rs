@@ -85,6 +85,30 @@ impl Drop for Slot {
     }
 }
 
+/// Tries the folder of the slots, without waiting for one.
+///
+/// # Errors
+/// As [`Slot::take`].
+pub(crate) fn try_folder() -> io::Result<()> {
+    try_folder_at(&folder())
+}
+
+fn try_folder_at(folder: &Path) -> io::Result<()> {
+    loop {
+        workdir::make_lock_folder(folder)?;
+        match open_own(folder) {
+            // Its last user has just removed it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+            Ok(_) => {
+                // Only if nobody has a file in it.
+                let _ = std::fs::remove_dir(folder);
+                return Ok(());
+            }
+        }
+    }
+}
+
 /// Where the slots of this user are.
 fn folder() -> PathBuf {
     let user = rustix::process::geteuid().as_raw();
@@ -148,6 +172,19 @@ mod tests {
     }
 
     #[test]
+    fn trying_the_folder_waits_for_nobody_and_leaves_nothing() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("slots");
+        try_folder_at(&folder).unwrap();
+        assert!(!folder.exists());
+        let slot = Slot::take_in(&folder, 1).unwrap();
+        try_folder_at(&folder).unwrap();
+        assert!(folder.join("slot-0").exists());
+        drop(slot);
+        assert!(!folder.exists());
+    }
+
+    #[test]
     fn a_folder_of_somebody_elses_is_refused() {
         let temp = tempfile::tempdir().unwrap();
         let open_to_all = temp.path().join("open");
@@ -160,6 +197,10 @@ mod tests {
         let file = temp.path().join("file");
         std::fs::write(&file, "").unwrap();
         assert!(Slot::take_in(&file, 1).is_err());
-        assert!(Slot::take_in(Path::new("/no/such/folder/slots"), 1).is_err());
+        let nowhere = Path::new("/no/such/folder/slots");
+        assert!(Slot::take_in(nowhere, 1).is_err());
+        for folder in [open_to_all.as_path(), &link, &file, nowhere] {
+            assert!(try_folder_at(folder).is_err(), "{folder:?}");
+        }
     }
 }

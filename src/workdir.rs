@@ -24,6 +24,12 @@ use crate::removal;
 /// The beginning of the directory's name.
 const PREFIX: &str = "argocd-pin-plugin-";
 
+/// How many random characters follow.
+const RANDOM: usize = 12;
+
+/// How many file descriptors must be left when a directory is made: one for each level is taken when it is removed.
+const SPARE_DESCRIPTORS: usize = 80;
+
 /// How long a signal waits for the output.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -62,6 +68,36 @@ pub struct WorkDir {
     path: PathBuf,
 }
 
+/// `message` without the paths of private directories: what is in one is shown by its path from there.
+pub fn without_paths(message: &str) -> String {
+    let begin = std::env::temp_dir().join(PREFIX);
+    let begin = begin.to_string_lossy();
+    let mut rest = message;
+    let mut shown = String::with_capacity(message.len());
+    while let Some((before, behind)) = rest.split_once(&*begin) {
+        shown.push_str(before);
+        let is_ours = behind
+            .get(..RANDOM)
+            .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        if is_ours {
+            rest = behind[RANDOM..].trim_start_matches('/');
+        } else {
+            shown.push_str(&begin);
+            rest = behind;
+        }
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// Fails where so few file descriptors are left that a directory could not be emptied again.
+fn check_descriptors() -> io::Result<()> {
+    let spare: io::Result<Vec<fs::File>> = (0..SPARE_DESCRIPTORS)
+        .map(|_| fs::File::open("/"))
+        .collect();
+    spare.map(|_| ())
+}
+
 impl WorkDir {
     /// Makes one below `PIN_TMPDIR`, `TMPDIR` or `/tmp`, and from then on removes it when a signal ends the process.
     pub fn create() -> io::Result<Self> {
@@ -72,22 +108,24 @@ impl WorkDir {
     /// Makes one below `parent`.
     pub(crate) fn create_in(parent: &Path) -> io::Result<Self> {
         end_on_signals()?;
+        let parent = std::path::absolute(parent)?;
         // Held until it is listed: a signal in between must find it.
         let mut live = live();
         if live.reaper.is_none() {
             live.reaper = Reaper::start();
         }
+        check_descriptors()?;
         let reaper = &mut live.reaper;
         let path = tempfile::Builder::new()
             .prefix(PREFIX)
-            .rand_bytes(12)
-            .make_in(std::path::absolute(parent)?, |path| {
+            .rand_bytes(RANDOM)
+            .make_in(&parent, |path| {
                 if let Some(reaper) = reaper {
                     reaper.directory(path);
                 }
                 let made = fs::DirBuilder::new().mode(0o700).create(path);
                 made.map_err(|error| {
-                    io::Error::new(error.kind(), format!("{error} at path {path:?}"))
+                    io::Error::new(error.kind(), format!("{error} in {}", parent.display()))
                 })
             })?
             .into_temp_path()
@@ -115,14 +153,20 @@ impl WorkDir {
 
     /// Writes a new file in it that only this user can read (0600), and returns its path.
     pub fn file(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        let (path, mut file) = self.new_file(name)?;
+        file.write_all(bytes)?;
+        Ok(path)
+    }
+
+    /// Makes a new file in it that only this user can read (0600), to write to.
+    pub(crate) fn new_file(&self, name: &str) -> io::Result<(PathBuf, fs::File)> {
         let path = self.path.join(name);
-        OpenOptions::new()
+        let file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&path)?
-            .write_all(bytes)?;
-        Ok(path)
+            .open(&path)?;
+        Ok((path, file))
     }
 }
 
@@ -215,6 +259,23 @@ impl Group {
     /// Kills the child and all processes that it started (SIGKILL).
     pub(crate) fn kill(&self) {
         let _ = kill_process_group(self.pid, Signal::KILL);
+    }
+
+    /// The child's id, which is also the group's.
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Begins to wait for the child's end on a thread of its own, and kills then what it left running. To be joined before
+    /// [`Group::wait`], until which the child's id stays taken.
+    pub(crate) fn kill_rest_at_end(&self) -> io::Result<thread::JoinHandle<()>> {
+        let pid = self.pid;
+        thread::Builder::new()
+            .name("helm".to_owned())
+            .spawn(move || {
+                await_end(pid);
+                let _ = kill_process_group(pid, Signal::KILL);
+            })
     }
 
     /// Waits until the child ends, kills what it left running, and returns how it ended.
@@ -330,6 +391,20 @@ mod tests {
         assert!(work.file("a/f", b"y").is_err());
         drop(work);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn no_message_shows_where_it_is() {
+        let work = WorkDir::create().unwrap();
+        let path = work.path().display();
+        assert_eq!(
+            without_paths(&format!("no {path}/chart-1/x, \"{path}\" and {path}/y")),
+            "no chart-1/x, \"\" and y"
+        );
+        let other = std::env::temp_dir().join("argocd-pin-plugin-cache/x");
+        let other = other.display().to_string();
+        assert_eq!(without_paths(&other), other);
+        assert_eq!(without_paths("a: b"), "a: b");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -208,7 +209,16 @@ fn help_teaches() {
 #[test]
 fn seed_new_prints_a_secret() {
     let done = Call::new(&["seed", "new", "--namespace", "gitops"]).run();
-    let text = done.works();
+    assert_eq!(done.output.status.code(), Some(0));
+    let text = done.stdout();
+    let id = text
+        .lines()
+        .find_map(|line| line.strip_prefix("    argocd-pin-plugin/seed-id: "))
+        .unwrap();
+    assert_eq!(
+        done.stderr(),
+        format!("note: set PIN_SEED_ID to {id} in the sidecar, so that another seed is an error\n")
+    );
     assert!(
         text.contains("kind: Secret\n") && text.contains("  namespace: \"gitops\"\n"),
         "{text}"
@@ -250,6 +260,29 @@ fn completions_and_man_pages_know_the_commands() {
 }
 
 #[test]
+fn a_seeds_id_is_printed_and_the_seed_is_not() {
+    let seed: Vec<u8> = (0..32).collect();
+    let call = Call::new(&["seed", "id", "mine"]);
+    std::fs::write(call.path("mine"), &seed).unwrap();
+    std::fs::set_permissions(call.path("mine"), std::fs::Permissions::from_mode(0o400)).unwrap();
+    // tests/vectors/derivation-v1.json has it, made by another program.
+    assert_eq!(call.run().works(), "seed-1ee6f8d93e6a7ebc\n");
+
+    let call = Call::new(&["seed", "status", "--output", "json"]).env("PIN_SEED_FILE", "mine");
+    std::fs::write(call.path("mine"), &seed[..31]).unwrap();
+    let done = call.run();
+    assert_eq!(done.output.status.code(), Some(1));
+    let status: serde_json::Value = serde_json::from_str(done.stdout()).unwrap();
+    assert_eq!(status["ok"], false);
+    assert_eq!(status["seeds"][0]["seed"], "unknown");
+
+    Call::new(&["seed", "id"]).env("PIN_SEED_ID", "2026").run().fails(
+        1,
+        "error: PIN_SEED_ID must be a seed's id, `seed-` and 16 hexadecimal digits, as `argocd-pin-plugin seed id` prints it\n",
+    );
+}
+
+#[test]
 fn a_full_disk_behind_stdout_is_an_error() {
     if !Path::new("/dev/full").exists() {
         return;
@@ -258,5 +291,10 @@ fn a_full_disk_behind_stdout_is_an_error() {
     let mut call = Call::new(&["seed", "new"]);
     let output = call.command.stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: cannot write to stdout"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let last = stderr.lines().last().unwrap();
+    assert!(
+        last.starts_with("error: cannot write to stdout"),
+        "{stderr}"
+    );
 }

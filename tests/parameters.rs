@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Chart, Place, Test, each_helm};
+use support::{Chart, Place, SEED_ID, Test, each_helm};
 
 const VALUES: &str = r#"
 replicas: 3
@@ -95,6 +95,7 @@ fn what_is_written_back_renders_the_same() {
         let written_back = Test::new(helm, &chart)
             .env("ARGOCD_APP_PARAMETERS", &parameters)
             .env("KUBE_VERSION", "1.33")
+            .env("PIN_SEED_ID", SEED_ID)
             .run();
         assert_eq!(written_back.stderr, "");
         assert_eq!(plain.stdout, written_back.stdout);

@@ -10,10 +10,12 @@ pub(crate) mod kustomization;
 pub(crate) mod near_miss;
 pub mod parameters;
 pub(crate) mod repository;
+pub(crate) mod scopes;
 pub mod settings;
 pub(crate) mod values_files;
 
 pub(crate) use environment::Environment;
 pub use parameters::{ParameterError, Parameters};
 pub(crate) use repository::Repository;
+pub(crate) use scopes::Scopes;
 pub(crate) use settings::Settings;

@@ -36,7 +36,7 @@ impl Shape {
 }
 
 /// Every parameter, and what it holds.
-pub const KNOWN: [(&str, Shape); 13] = [
+pub const KNOWN: [(&str, Shape); 14] = [
     ("api-versions", Shape::Array),
     ("file-parameters", Shape::Map),
     ("helm-parameters", Shape::Map),
@@ -45,6 +45,7 @@ pub const KNOWN: [(&str, Shape); 13] = [
     ("kube-version", Shape::Text),
     ("namespace", Shape::Text),
     ("release-name", Shape::Text),
+    ("seed", Shape::Text),
     ("skip-crds", Shape::Switch),
     ("skip-schema-validation", Shape::Switch),
     ("skip-tests", Shape::Switch),
@@ -165,6 +166,8 @@ pub struct Parameters {
     pub skip_tests: bool,
     /// `skip-schema-validation`: does not check values against the chart's schema.
     pub skip_schema_validation: bool,
+    /// `seed`: the id of the admin's seed that the values are derived from.
+    pub seed: Option<String>,
     /// `ignore-missing-value-files`: a values file that is not there is no error.
     pub ignore_missing_value_files: bool,
 }
@@ -243,6 +246,7 @@ impl Parameters {
         match name {
             "release-name" => self.release_name = text(name, &value)?,
             "namespace" => self.namespace = text(name, &value)?,
+            "seed" => self.seed = text(name, &value)?,
             "kube-version" => self.kube_version = text(name, &value)?,
             "values" => self.values = text(name, &value)?,
             "api-versions" => self.api_versions = array(name, &value)?,

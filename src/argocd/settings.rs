@@ -2,13 +2,14 @@
 //! tenant's input, and `SOURCE_DATE_EPOCH`.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::near_miss::nearest;
-use crate::derive::Scope;
-use crate::helm::{Credentials, circle};
+use crate::derive::{Scope, SeedId};
+use crate::helm::{Credentials, Memory, circle};
+use crate::seeds::Kept;
 
 /// Where the seed is, unless `PIN_SEED_FILE` or `--seed-file` says otherwise.
 pub const DEFAULT_SEED_FILE: &str = "/etc/argocd-pin-plugin/seed";
@@ -26,13 +27,17 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 17] = [
     "PIN_SEED_FILE",
+    "PIN_SEED_DIR",
+    "PIN_SEED_ID",
+    "PIN_SCOPES_FILE",
     "PIN_HELM",
     "PIN_ALLOW",
     "PIN_CERTIFICATE_TIME",
     "PIN_VALUES_SCHEMES",
     "PIN_PARALLELISM",
+    "PIN_MEMORY",
     "PIN_ALLOW_HYDRATOR",
     "PIN_ALLOW_LOCAL",
     "PIN_REGISTRY_CONFIG",
@@ -48,6 +53,12 @@ const SCHEMES: [&str; 2] = ["https", "http"];
 /// The largest `PIN_PARALLELISM`.
 const MOST_RENDERS: usize = 1024;
 
+/// The least `PIN_MEMORY`: with less helm does not begin.
+const LEAST_MEMORY: u32 = 128;
+
+/// The largest `PIN_MEMORY`: 1 TiB.
+const MOST_MEMORY: u32 = 1 << 20;
+
 /// Why a setting cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum SettingsError {
@@ -57,6 +68,19 @@ pub(crate) enum SettingsError {
     /// `PIN_CERTIFICATE_TIME` is no moment.
     #[error("PIN_CERTIFICATE_TIME must be a whole number of seconds from 0 to {LAST_CLOCK}")]
     Time,
+    /// `PIN_SEED_ID` is no id.
+    #[error(
+        "PIN_SEED_ID must be a seed's id, `seed-` and 16 hexadecimal digits, as `argocd-pin-plugin seed id` prints it"
+    )]
+    SeedId,
+    /// One seed and several at once.
+    #[error("PIN_SEED_FILE and PIN_SEED_DIR are both set, and seeds are in one place")]
+    TwoPlaces,
+    /// Several seeds, and none for an Application that names none.
+    #[error(
+        "PIN_SEED_DIR needs PIN_SEED_ID, the id of the seed for Applications that name none by the parameter `seed`"
+    )]
+    NoDefault,
     /// A setting holds bytes that are no UTF-8.
     #[error("the environment variable {0} is not UTF-8")]
     NotUtf8(&'static str),
@@ -66,6 +90,11 @@ pub(crate) enum SettingsError {
     /// `PIN_PARALLELISM` is no count.
     #[error("PIN_PARALLELISM must be a whole number from 0 (no limit) to {MOST_RENDERS}")]
     Parallelism,
+    /// `PIN_MEMORY` is no size.
+    #[error(
+        "PIN_MEMORY must be a whole number of MiB, from {LEAST_MEMORY} to {MOST_MEMORY}, or 0 for no limit"
+    )]
+    Memory,
     /// `PIN_SCOPE` names no project and Application.
     #[error("PIN_SCOPE must be PROJECT/APPLICATION")]
     Scope,
@@ -79,8 +108,10 @@ pub(crate) enum SettingsError {
 /// What the admin of the sidecar has decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// The file with the seed (`PIN_SEED_FILE`).
-    pub(crate) seed_file: PathBuf,
+    /// The seed or the seeds (`PIN_SEED_FILE`, `PIN_SEED_DIR`, `PIN_SEED_ID`).
+    pub(crate) seeds: Kept,
+    /// The file with scopes of the admin's (`PIN_SCOPES_FILE`).
+    pub(crate) scopes_file: Option<PathBuf>,
     /// The helm binary (`PIN_HELM`): a path, or a name to look for on `PATH`.
     pub(crate) helm: PathBuf,
     /// Non-deterministic functions that charts may call although they cannot be pinned (`PIN_ALLOW`,
@@ -92,6 +123,8 @@ pub(crate) struct Settings {
     /// How many renders may run at once under Argo CD (`PIN_PARALLELISM`); 0 is no limit, and none given is for
     /// the caller to decide.
     pub(crate) parallelism: Option<usize>,
+    /// How much memory one helm may take (`PIN_MEMORY`, in MiB).
+    pub(crate) memory: Memory,
     /// With what chart repositories and registries are asked for dependencies (`PIN_REGISTRY_CONFIG`,
     /// `PIN_REPOSITORY_CONFIG`).
     pub(crate) credentials: Credentials,
@@ -120,6 +153,22 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The files and folders that the admin names, each with its setting. A helm that is looked for on `PATH` is none.
+    pub(crate) fn paths(&self) -> Vec<(&'static str, &Path)> {
+        let mut paths = vec![self.seeds.place()];
+        for (name, path) in [
+            ("PIN_SCOPES_FILE", &self.scopes_file),
+            ("PIN_REGISTRY_CONFIG", &self.credentials.registries),
+            ("PIN_REPOSITORY_CONFIG", &self.credentials.repositories),
+        ] {
+            paths.extend(path.as_deref().map(|path| (name, path)));
+        }
+        if self.helm.components().count() > 1 {
+            paths.push(("PIN_HELM", &self.helm));
+        }
+        paths
+    }
+
     /// Reads this process's environment.
     ///
     /// # Errors
@@ -135,12 +184,15 @@ impl Settings {
     pub(crate) fn from_variables(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, SettingsError> {
+        let (mut seed_file, mut seed_dir, mut seed_id) = (None, None, None);
         let mut settings = Self {
-            seed_file: DEFAULT_SEED_FILE.into(),
+            seeds: seeds(None, None, None)?,
+            scopes_file: None,
             helm: DEFAULT_HELM.into(),
             allow: Vec::new(),
             values_schemes: Vec::new(),
             parallelism: None,
+            memory: Memory::default(),
             credentials: Credentials::default(),
             allow_hydrator: false,
             allow_local: false,
@@ -158,7 +210,13 @@ impl Settings {
                 continue;
             }
             match name {
-                "PIN_SEED_FILE" => settings.seed_file = value.into(),
+                "PIN_SEED_FILE" => seed_file = Some(value.into()),
+                "PIN_SEED_DIR" => seed_dir = Some(value.into()),
+                "PIN_SEED_ID" => {
+                    let id = value.to_str().and_then(SeedId::parse);
+                    seed_id = Some(id.ok_or(SettingsError::SeedId)?);
+                }
+                "PIN_SCOPES_FILE" => settings.scopes_file = Some(value.into()),
                 "PIN_HELM" => settings.helm = value.into(),
                 "PIN_ALLOW" => {
                     let text = value.to_str().ok_or(SettingsError::NotUtf8("PIN_ALLOW"))?;
@@ -171,6 +229,10 @@ impl Settings {
                 "PIN_PARALLELISM" => {
                     let count = value.to_str().and_then(parallelism);
                     settings.parallelism = Some(count.ok_or(SettingsError::Parallelism)?);
+                }
+                "PIN_MEMORY" => {
+                    let count = value.to_str().and_then(memory);
+                    settings.memory = count.ok_or(SettingsError::Memory)?;
                 }
                 "PIN_REGISTRY_CONFIG" => settings.credentials.registries = Some(value.into()),
                 "PIN_REPOSITORY_CONFIG" => settings.credentials.repositories = Some(value.into()),
@@ -201,8 +263,28 @@ impl Settings {
                 _ => settings.warnings.extend(misspelt(name)),
             }
         }
+        settings.seeds = seeds(seed_file, seed_dir, seed_id)?;
         settings.warnings.sort();
         Ok(settings)
+    }
+}
+
+/// One seed or several.
+fn seeds(
+    file: Option<PathBuf>,
+    folder: Option<PathBuf>,
+    id: Option<SeedId>,
+) -> Result<Kept, SettingsError> {
+    match (file, folder) {
+        (Some(_), Some(_)) => Err(SettingsError::TwoPlaces),
+        (None, Some(folder)) => Ok(Kept::Several {
+            folder,
+            default: id.ok_or(SettingsError::NoDefault)?,
+        }),
+        (file, None) => Ok(Kept::One {
+            file: file.unwrap_or_else(|| DEFAULT_SEED_FILE.into()),
+            id,
+        }),
     }
 }
 
@@ -241,6 +323,13 @@ fn parallelism(text: &str) -> Option<usize> {
     (count <= MOST_RENDERS).then_some(count)
 }
 
+fn memory(text: &str) -> Option<Memory> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let count: u32 = digits.then(|| text.parse().ok()).flatten()?;
+    let is_fine = count == 0 || (LEAST_MEMORY..=MOST_MEMORY).contains(&count);
+    is_fine.then(|| Memory::of_mib(count))
+}
+
 fn switch(name: &'static str, value: &OsStr) -> Result<bool, SettingsError> {
     match value.to_str() {
         Some("true") => Ok(true),
@@ -274,13 +363,18 @@ mod tests {
         Settings::from_variables(variables.iter().map(|(n, v)| (n.into(), v.into())))
     }
 
+    fn one(file: &str) -> Kept {
+        Kept::One {
+            file: file.into(),
+            id: None,
+        }
+    }
+
     #[test]
     fn nothing_set_gives_the_documented_defaults() {
         let found = settings(&[("PIN_HELM", ""), ("SOURCE_DATE_EPOCH", "")]).unwrap();
-        assert_eq!(
-            found.seed_file,
-            PathBuf::from("/etc/argocd-pin-plugin/seed")
-        );
+        assert_eq!(found.seeds, one("/etc/argocd-pin-plugin/seed"));
+        assert_eq!(found.scopes_file, None);
         assert_eq!(found.helm, PathBuf::from("helm"));
         assert_eq!(found.clock, 1_704_067_200);
         assert!(found.allow.is_empty() && found.warnings.is_empty());
@@ -297,11 +391,46 @@ mod tests {
             ("ARGOCD_ENV_PIN_HELM", "/tmp/evil"),
         ])
         .unwrap();
-        assert_eq!(found.seed_file, PathBuf::from("/run/seed"));
+        assert_eq!(found.seeds, one("/run/seed"));
         assert_eq!(found.helm, PathBuf::from("/usr/bin/helm4"));
         assert_eq!(found.allow, ["getHostByName", "lookup"]);
         assert_eq!(found.clock, 0);
         assert_eq!(found.work_dir, PathBuf::from("/work/_cmp_server"));
+    }
+
+    #[test]
+    fn one_seed_or_several_with_a_default() {
+        let id = ("PIN_SEED_ID", "seed-0123456789abcdef");
+        let folder = ("PIN_SEED_DIR", "/run/seeds");
+        let found = settings(&[id, folder, ("PIN_SCOPES_FILE", "/run/scopes")]).unwrap();
+        assert_eq!(
+            found.seeds.place(),
+            ("PIN_SEED_DIR", Path::new("/run/seeds"))
+        );
+        assert_eq!(found.seeds.default_id(), SeedId::parse(id.1).as_ref());
+        assert_eq!(found.scopes_file, Some("/run/scopes".into()));
+        let found = settings(&[id]).unwrap();
+        assert_eq!(
+            found.seeds.place(),
+            ("PIN_SEED_FILE", Path::new(DEFAULT_SEED_FILE))
+        );
+        assert_eq!(found.seeds.default_id(), SeedId::parse(id.1).as_ref());
+        assert_eq!(settings(&[folder]), Err(SettingsError::NoDefault));
+        assert_eq!(
+            settings(&[id, folder, ("PIN_SEED_FILE", "/run/seed")]),
+            Err(SettingsError::TwoPlaces)
+        );
+        assert_eq!(
+            settings(&[("PIN_SEED_ID", "2026")]),
+            Err(SettingsError::SeedId)
+        );
+        // No tenant names a place, a seed for all, or a scope.
+        let tenants = ["SEED_ID", "SEED_DIR", "SCOPES_FILE"]
+            .map(|name| (format!("ARGOCD_ENV_PIN_{name}"), "x".to_owned()));
+        let tenants: Vec<_> = tenants.iter().map(|(n, v)| (&**n, &**v)).collect();
+        let found = settings(&tenants).unwrap();
+        assert_eq!(found.seeds, one(DEFAULT_SEED_FILE));
+        assert_eq!(found.scopes_file, None);
     }
 
     #[test]
@@ -330,6 +459,7 @@ mod tests {
         let found = settings(&[
             ("PIN_VALUES_SCHEMES", "HTTPS, http,"),
             ("PIN_PARALLELISM", "3"),
+            ("PIN_MEMORY", "512"),
             ("PIN_ALLOW_HYDRATOR", "true"),
             ("PIN_ALLOW_LOCAL", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
@@ -354,6 +484,7 @@ mod tests {
         );
         assert_eq!(found.values_schemes, ["https", "http"]);
         assert_eq!(found.parallelism, Some(3));
+        assert_eq!(found.memory, Memory::of_mib(512));
         assert!(found.allow_hydrator && found.allow_local);
         // Nothing that a tenant names is one of them.
         let found = settings(&[
@@ -375,6 +506,9 @@ mod tests {
             ("PIN_PARALLELISM", "many"),
             ("PIN_PARALLELISM", "-1"),
             ("PIN_PARALLELISM", "1025"),
+            ("PIN_MEMORY", "127"),
+            ("PIN_MEMORY", "1G"),
+            ("PIN_MEMORY", "1048577"),
             ("PIN_ALLOW_HYDRATOR", "yes"),
             ("PIN_ALLOW_LOCAL", "1"),
             ("PIN_SCOPE", "web"),

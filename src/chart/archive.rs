@@ -4,13 +4,15 @@
 //! rules for names are those of helm's `LoadArchiveFiles`, and stricter where it is lax: links, which helm
 //! reads as empty files, are refused, and so is every `..`.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 
-use flate2::read::MultiGzDecoder;
-use tar::{Archive, EntryType, Header};
+use flate2::bufread::GzDecoder;
 
 use super::error::ChartError;
+use super::header::{self, BLOCK, Header, Kind, MAX_EXTENSION};
 use super::limits::Budget;
+use crate::unseen::is_unseen;
 
 /// A file as it is read: its path in the chart and its bytes.
 pub(super) type Entry = (String, Vec<u8>);
@@ -31,7 +33,7 @@ pub(super) fn read(
 ) -> Result<Vec<Entry>, ChartError> {
     let allowed = budget.limits.max_archive.min(budget.bytes_left());
     // One byte more, so that a stream of just the allowed length is told from a longer one.
-    let mut stream = MultiGzDecoder::new(bytes).take(allowed + 1);
+    let mut stream = GzDecoder::new(bytes).take(allowed + 1);
     let result = read_entries(location, &mut stream, budget);
     let left = stream.limit();
     budget.count_bytes((allowed + 1 - left).min(allowed))?;
@@ -47,13 +49,17 @@ pub(super) fn read(
             }
         });
     }
+    let broken = |source| ChartError::BrokenArchive {
+        path: location.to_owned(),
+        source,
+    };
     match result {
+        Ok(_) if !stream.get_ref().get_ref().is_empty() => {
+            Err(broken(wrong("something follows the end of the gzip file")))
+        }
         Ok(files) => Ok(files),
         Err(Failure::Refused(error)) => Err(error),
-        Err(Failure::Broken(source)) => Err(ChartError::BrokenArchive {
-            path: location.to_owned(),
-            source,
-        }),
+        Err(Failure::Broken(source)) => Err(broken(source)),
     }
 }
 
@@ -69,10 +75,20 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<&'static str> for Failure {
+    fn from(problem: &'static str) -> Self {
+        Failure::Broken(wrong(problem))
+    }
+}
+
 impl From<ChartError> for Failure {
     fn from(error: ChartError) -> Self {
         Failure::Refused(error)
     }
+}
+
+fn wrong(problem: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem)
 }
 
 fn read_entries(
@@ -81,68 +97,114 @@ fn read_entries(
     budget: &mut Budget<'_>,
 ) -> Result<Vec<Entry>, Failure> {
     let mut files = Vec::new();
-    for entry in Archive::new(stream).entries()? {
-        let mut entry = entry?;
+    let mut paths = HashSet::new();
+    // What an extended header says of the entry behind it: its name, if it has another.
+    let mut extension: Option<Option<Vec<u8>>> = None;
+    while let Some(Header { name, kind, size }) = next_header(stream)? {
         budget.count_entry()?;
-        let name = entry.path_bytes().into_owned();
-        if is_directory(entry.header(), &name)
-            || entry.header().entry_type().is_pax_global_extensions()
-        {
+        if matches!(kind, Kind::Extended | Kind::Global | Kind::LongName) {
+            if size > MAX_EXTENSION {
+                return Err("an extended header is too long".into());
+            }
+            if extension.is_some() {
+                return Err("an entry has two extended headers".into());
+            }
+            let bytes = content(stream, size)?;
+            match kind {
+                Kind::LongName => extension = Some(Some(header::long_name(&bytes)?)),
+                Kind::Extended => extension = Some(header::records(&bytes)?),
+                _ => {
+                    header::records(&bytes)?;
+                }
+            }
             continue;
         }
+        let name = extension.take().flatten().unwrap_or(name);
         let shown = || String::from_utf8_lossy(&name[..name.len().min(200)]).into_owned();
-        if let Some(kind) = special_kind(&mut entry)? {
-            return Err(Failure::Refused(ChartError::ArchiveLink {
-                archive: location.to_owned(),
-                entry: shown(),
-                kind,
-            }));
+        match kind {
+            Kind::Refused(kind) => {
+                return Err(Failure::Refused(ChartError::ArchiveLink {
+                    archive: location.to_owned(),
+                    entry: shown(),
+                    kind,
+                }));
+            }
+            // The whole name counts: cut off in its header, a long one can end in a slash.
+            Kind::File if name.ends_with(b"/") => {
+                return Err("a file is named as a folder is".into());
+            }
+            Kind::Old if name.ends_with(b"/") && size > 0 => {
+                return Err("a folder has a length".into());
+            }
+            Kind::Old if name.ends_with(b"/") => continue,
+            Kind::File | Kind::Old => {}
+            _ => continue,
         }
-        let path = file_path(&name).map_err(|reason| ChartError::ArchiveEntry {
+        let refused = |reason| ChartError::ArchiveEntry {
             archive: location.to_owned(),
             entry: shown(),
             reason,
-        })?;
-        budget.check_file(&format!("{location}/{path}"), entry.size())?;
-        let size = entry.size();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes)?;
-        if bytes.len() as u64 != size {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        };
+        let path = file_path(&name).map_err(refused)?;
+        // Helm reads some files twice then, and of others the first or the last.
+        if !paths.insert(path.clone()) {
+            return Err(refused("a file that stands there twice").into());
         }
-        files.push((path, without_bom(bytes)));
+        budget.check_file(&format!("{location}/{path}"), size)?;
+        files.push((path, without_bom(content(stream, size)?)));
+    }
+    if extension.is_some() {
+        return Err("an extended header has no entry".into());
     }
     if files.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it holds no files").into());
+        return Err("it holds no files".into());
     }
     Ok(files)
 }
 
-/// A directory as Go sees one: by its type, by the bits of its mode, or by a slash at its end.
-fn is_directory(header: &Header, name: &[u8]) -> bool {
-    const FORMAT: u32 = 0o170_000;
-    const DIRECTORY: u32 = 0o040_000;
-    header.entry_type().is_dir()
-        || name.ends_with(b"/")
-        || header.mode().is_ok_and(|mode| mode & FORMAT == DIRECTORY)
-}
-
-/// What an entry is that is no plain file.
-fn special_kind(entry: &mut tar::Entry<'_, impl Read>) -> io::Result<Option<&'static str>> {
-    match entry.header().entry_type() {
-        EntryType::Regular | EntryType::Continuous => {}
-        EntryType::Link | EntryType::Symlink => return Ok(Some("a link")),
-        _ => return Ok(Some("a device or another special file")),
+/// The next header; none at the end, behind which nothing but zeros may stand.
+fn next_header(stream: &mut impl Read) -> Result<Option<Header>, Failure> {
+    let mut block = [0; BLOCK];
+    if !fill(stream, &mut block)? {
+        return Ok(None);
     }
-    // Go gives such a file another name and other bytes than we would.
-    if let Some(extensions) = entry.pax_extensions()? {
-        for extension in extensions {
-            if extension?.key_bytes().starts_with(b"GNU.sparse.") {
-                return Ok(Some("a sparse file"));
-            }
+    if block != [0; BLOCK] {
+        return Ok(Some(header::parse(&block)?));
+    }
+    while fill(stream, &mut block)? {
+        if block != [0; BLOCK] {
+            return Err("something follows the end of the archive".into());
         }
     }
     Ok(None)
+}
+
+/// Reads a block; whether there is one.
+fn fill(stream: &mut impl Read, block: &mut [u8; BLOCK]) -> io::Result<bool> {
+    let mut filled = 0;
+    while filled < BLOCK {
+        match stream.read(&mut block[filled..]) {
+            Ok(0) if filled == 0 => return Ok(false),
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(length) => filled += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// The `size` bytes behind a header; what fills their last block is read too.
+fn content(stream: &mut impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(size).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != size {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let mut padding = [0; BLOCK];
+    let length = bytes.len().next_multiple_of(BLOCK) - bytes.len();
+    stream.read_exact(&mut padding[..length])?;
+    Ok(bytes)
 }
 
 /// The path in the chart of an entry with this name: its first part dropped, the rest cleaned.
@@ -151,8 +213,8 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
         return Err("a name that is too long");
     }
     let name = std::str::from_utf8(name).map_err(|_| "a name that is not UTF-8")?;
-    if name.contains('\0') {
-        return Err("a name with a NUL character");
+    if name.contains(is_unseen) {
+        return Err("a name with a control character");
     }
     // helm takes a name with any backslash for one that was made on Windows.
     let delimiter = if name.contains('\\') { '\\' } else { '/' };
@@ -163,7 +225,7 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
         return Err("a Chart.yaml that does not stand in the chart's directory");
     }
     let rest = rest.replace(delimiter, "/");
-    if rest.starts_with('/') || name.starts_with('/') || is_drive(&rest) {
+    if rest.starts_with('/') || name.starts_with('/') {
         return Err("an absolute name");
     }
     let parts: Vec<&str> = rest
@@ -176,7 +238,12 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
     if parts.is_empty() {
         return Err("a file that does not stand in the chart's directory");
     }
-    Ok(parts.join("/"))
+    let path = parts.join("/");
+    // Helm takes both for what they only look like.
+    match is_drive(&path) || path.starts_with("..") {
+        true => Err("a name that helm refuses"),
+        false => Ok(path),
+    }
 }
 
 /// `c:/…`.
@@ -199,7 +266,7 @@ mod tests {
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
-    use tar::Builder;
+    use tar::{Builder, EntryType, Header};
 
     use super::super::limits::Limits;
     use super::super::pack;
@@ -259,7 +326,11 @@ mod tests {
             r"a\..\b",
             r"a\\etc",
             "a/c:/x",
+            "a/./c:/x",
+            "a/..x",
             "a/\0",
+            "a/\u{1b}[31m",
+            "a/\u{202e}x",
             "",
         ] {
             assert!(file_path(name.as_bytes()).is_err(), "{name:?}");
@@ -290,8 +361,8 @@ mod tests {
     }
 
     #[test]
-    fn sparse_files_are_refused() {
-        let sparse = |key: &str| {
+    fn extended_headers_belong_to_the_entry_behind_them() {
+        let pax = |key: &str| {
             let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
             builder
                 .append_pax_extensions([(key, &b"a/templates/x"[..])])
@@ -302,18 +373,84 @@ mod tests {
             let archive = builder.into_inner().unwrap().finish().unwrap();
             read_with(&Limits::default(), &archive)
         };
-        assert!(matches!(
-            sparse("GNU.sparse.name"),
-            Err(ChartError::ArchiveLink { .. })
-        ));
-        assert_eq!(sparse("path").unwrap()[0].0, "templates/x");
+        assert_eq!(pax("path").unwrap()[0].0, "templates/x");
+        for key in ["GNU.sparse.name", "linkpath", "size", "mtime"] {
+            assert!(
+                matches!(pax(key), Err(ChartError::BrokenArchive { .. })),
+                "{key}"
+            );
+        }
+        let x: (&[u8], EntryType, &[u8]) = (b"a/x", EntryType::Regular, b"x");
+        let path: (&[u8], EntryType, &[u8]) = (b"p", EntryType::XHeader, b"12 path=a/y\n");
+        let long: (&[u8], EntryType, &[u8]) = (b"l", EntryType::GNULongName, b"a/z\0");
+        let global: (&[u8], EntryType, &[u8]) = (b"g", EntryType::XGlobalHeader, b"12 path=a/g\n");
+        for (entries, expected) in [
+            (&[path, x][..], Some("y")),
+            (&[long, x], Some("z")),
+            (&[global, x], Some("x")),
+            (&[path, path, x], None),
+            (&[path, long, x], None),
+            (&[long, path, x], None),
+            (&[path, global, x], None),
+            (&[x, path], None),
+        ] {
+            let files = read_with(&Limits::default(), &raw(entries));
+            assert_eq!(
+                files.ok().map(|files| files[0].0.clone()).as_deref(),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn the_whole_name_says_what_is_a_folder() {
+        let cut = [b"a/".as_slice(), &[b'x'; 97], b"/"].concat();
+        let whole = [cut.as_slice(), b"y"].concat();
+        let long: (&[u8], EntryType, &[u8]) = (b"l", EntryType::GNULongName, &whole);
+        let file: (&[u8], EntryType, &[u8]) = (&cut, EntryType::Regular, b"x");
+        let files = read_with(&Limits::default(), &raw(&[long, file])).unwrap();
+        assert!(files[0].0.ends_with("x/y"));
+        assert!(read_with(&Limits::default(), &raw(&[file])).is_err());
+    }
+
+    #[test]
+    fn a_file_that_stands_twice_is_refused() {
+        for second in [&b"a/x"[..], b"b/x", b"a/./x"] {
+            let message = refused(&[
+                (b"a/x", EntryType::Regular, b"1"),
+                (second, EntryType::Regular, b"2"),
+            ]);
+            assert!(message.contains("twice"), "{message}");
+        }
+    }
+
+    #[test]
+    fn nothing_follows_the_end() {
+        let whole = raw(&[(b"a/x", EntryType::Regular, b"x")]);
+        let mut tar = Vec::new();
+        GzDecoder::new(whole.as_slice())
+            .read_to_end(&mut tar)
+            .unwrap();
+        let read = |tar: &[u8]| read_with(&Limits::default(), &gzip(tar)).is_ok();
+        let end = tar.len() - 2 * BLOCK;
+        assert!(read(&tar) && read(&tar[..end]) && read(&tar[..end + BLOCK]));
+        assert!(read(&[tar.clone(), vec![0; 10 * BLOCK]].concat()));
+        assert!(!read(&tar[..end + 100]) && !read(&tar[..end - 1]));
+        assert!(!read(&[tar.clone(), b"x".to_vec()].concat()));
+        assert!(!read(&[tar.clone(), tar.clone()].concat()));
+        let again = |more: &[u8]| {
+            let bytes = [whole.as_slice(), more].concat();
+            read_with(&Limits::default(), &bytes).is_ok()
+        };
+        assert!(again(b""));
+        assert!(!again(b"\0") && !again(&whole) && !again(&gzip(b"")));
     }
 
     #[test]
     fn directories_and_global_headers_are_skipped() {
         let archive = raw(&[
             (b"a/", EntryType::Directory, b""),
-            (b"pax", EntryType::XGlobalHeader, b"9 a=b\n"),
+            (b"pax", EntryType::XGlobalHeader, b"6 a=b\n"),
             (b"a/x", EntryType::Regular, b"\xef\xbb\xbfx"),
         ]);
         let files = read_with(&Limits::default(), &archive).unwrap();
@@ -380,12 +517,19 @@ mod tests {
             max_archive: 1 << 20,
             ..Limits::default()
         };
+        for limits in [limits, Limits::default()] {
+            assert!(matches!(
+                read_with(&limits, &bomb),
+                Err(ChartError::BrokenArchive { .. })
+            ));
+        }
+        let name = vec![b'a'; 5000];
+        let long = raw(&[
+            (b"././@LongLink", EntryType::GNULongName, &name),
+            (b"a", EntryType::Regular, b""),
+        ]);
         assert!(matches!(
-            read_with(&limits, &bomb),
-            Err(ChartError::ArchiveTooLarge { .. })
-        ));
-        assert!(matches!(
-            read_with(&Limits::default(), &bomb),
+            read_with(&Limits::default(), &long),
             Err(ChartError::ArchiveEntry { .. })
         ));
     }
@@ -412,7 +556,7 @@ mod tests {
             ];
             let archive = pack::write(&files, u64::MAX).unwrap();
             let mut tar = Vec::new();
-            MultiGzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
+            GzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
             for &(at, byte) in &damage {
                 if let Some(place) = tar.get_mut(at) {
                     *place = byte;

@@ -1,12 +1,12 @@
 //! From a list of files to charts in charts, as helm's `LoadFiles` does it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::archive::{self, Entry};
 use super::error::ChartError;
 use super::limits::Budget;
 use super::metadata::Metadata;
-use super::model::{ArchiveInfo, Chart, File, join};
+use super::model::{Chart, File, join};
 
 /// Makes a chart of the files at `location`, `depth` charts below the root.
 ///
@@ -14,7 +14,7 @@ use super::model::{ArchiveInfo, Chart, File, join};
 /// copy holds it and helm complains about it.
 pub(super) fn assemble(
     location: &str,
-    archive: Option<ArchiveInfo>,
+    is_archive: bool,
     entries: Vec<Entry>,
     depth: usize,
     budget: &mut Budget<'_>,
@@ -24,24 +24,14 @@ pub(super) fn assemble(
     let mut subcharts = Vec::new();
     let mut directories: Vec<(String, Vec<Entry>)> = Vec::new();
     let mut directory_index: HashMap<String, usize> = HashMap::new();
-    let mut archives = HashSet::new();
 
     for (path, bytes) in entries {
         match member_of_subchart(&path) {
-            Member::No => files.push(File::original(path, bytes)),
+            Member::No => files.push(File::new(path, bytes)),
             Member::Archive => {
-                if !archives.insert(path.clone()) {
-                    // helm takes the first; written again, the order would decide.
-                    return Err(ChartError::ArchiveEntry {
-                        archive: location.to_owned(),
-                        entry: path,
-                        reason: "an archive that stands there twice",
-                    });
-                }
                 let subchart = join(location, &path);
                 let entries = archive::read(&subchart, &bytes, budget)?;
-                let info = ArchiveInfo { original: bytes };
-                subcharts.push(assemble(&subchart, Some(info), entries, depth + 1, budget)?);
+                subcharts.push(assemble(&subchart, true, entries, depth + 1, budget)?);
             }
             Member::Directory { name, rest } => {
                 let entry = (rest.to_owned(), bytes);
@@ -57,17 +47,17 @@ pub(super) fn assemble(
     }
     for (name, entries) in directories {
         let subchart = join(location, &format!("charts/{name}"));
-        subcharts.push(assemble(&subchart, None, entries, depth + 1, budget)?);
+        subcharts.push(assemble(&subchart, false, entries, depth + 1, budget)?);
     }
 
-    let metadata = metadata(&files);
+    let metadata = metadata(location, &files)?;
     Ok(Chart {
-        name: metadata.name,
+        name: metadata.names.last().cloned().unwrap_or_default(),
+        names: metadata.names,
         location: location.to_owned(),
-        archive,
-        is_library: metadata.is_library,
+        is_archive,
         dependencies: metadata.dependencies,
-        times_used: 1,
+        aliases: metadata.aliases,
         files,
         subcharts,
     })
@@ -99,29 +89,14 @@ fn member_of_subchart(path: &str) -> Member<'_> {
     }
 }
 
-fn metadata(files: &[File]) -> Metadata {
-    let last = |path: &str| {
-        files
-            .iter()
-            .rfind(|file| file.path == path)
-            .map(File::bytes)
-    };
-    Metadata::read(last("Chart.yaml"), last("requirements.yaml"))
-}
-
-/// Sets `times_used` of all charts below this one, which itself is used `times` times.
-pub(super) fn count_uses(chart: &mut Chart, times: u32) {
-    chart.times_used = times;
-    for subchart in &mut chart.subcharts {
-        let named = match &chart.dependencies {
-            Some(list) => list
-                .iter()
-                .filter(|entry| entry.name == subchart.name)
-                .count(),
-            // Not known: more than once is the careful answer.
-            None => 2,
-        };
-        let named = u32::try_from(named).unwrap_or(u32::MAX).max(1);
-        count_uses(subchart, times.saturating_mul(named));
-    }
+fn metadata(location: &str, files: &[File]) -> Result<Metadata, ChartError> {
+    const NAMES: [&str; 2] = ["Chart.yaml", "requirements.yaml"];
+    let [chart, requirements] = NAMES.map(|name| {
+        let file = files.iter().find(|file| file.path == name);
+        file.map(File::bytes)
+    });
+    Metadata::read(chart, requirements).map_err(|(index, problem)| ChartError::Metadata {
+        path: join(location, NAMES[index.min(1)]),
+        problem,
+    })
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::ignore::IgnoreError;
+use super::metadata::MetadataError;
 
 /// Why a chart cannot be read or copied. Paths are those of the chart, `/` between their parts.
 ///
@@ -70,6 +71,24 @@ pub enum ChartError {
         /// The schema's path in the chart.
         path: String,
     },
+    /// A `Chart.yaml` or `requirements.yaml` that cannot be read without doubt.
+    #[error("{path} of the chart {problem}, correct it")]
+    Metadata {
+        /// The path in the chart.
+        path: String,
+        /// What is wrong with it.
+        problem: MetadataError,
+    },
+    /// Charts with so many aliases in each other that their names cannot be listed.
+    #[error(
+        "{path} of the chart has more than {limit} names, because the charts above it have many aliases"
+    )]
+    TooManyNames {
+        /// The path of the subchart in the chart.
+        path: String,
+        /// The limit.
+        limit: usize,
+    },
     /// A symbolic link leads nowhere; helm fails on it too.
     #[error("{path} of the chart is a symbolic link to nothing, remove it or add what it means")]
     BrokenLink {
@@ -94,6 +113,14 @@ pub enum ChartError {
     #[error("{path} of the chart has a name that is not UTF-8, rename it or add it to .helmignore")]
     NotUtf8 {
         /// The path in the chart, what is not UTF-8 replaced.
+        path: String,
+    },
+    /// A name with a character that nobody sees.
+    #[error(
+        "{path:?} of the chart has a name with a control character, rename it or add it to .helmignore"
+    )]
+    Unseen {
+        /// The path in the chart.
         path: String,
     },
     /// A file is longer than helm takes.

@@ -1,5 +1,7 @@
 //! A chart in memory: its files, and the charts that stand in it.
 
+use std::sync::Arc;
+
 use super::metadata::Dependency;
 
 /// What a file is to helm.
@@ -27,33 +29,23 @@ impl FileKind {
     }
 }
 
-/// A file of a chart.
+/// A file of a chart. Copies share its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// The path in its chart, `/` between its parts: `templates/secret.yaml`.
     pub path: String,
     /// What it is to helm.
     pub kind: FileKind,
-    bytes: Vec<u8>,
-    changed: bool,
+    bytes: Arc<Vec<u8>>,
 }
 
 impl File {
-    /// A file as the chart holds it.
-    pub(super) fn original(path: String, bytes: Vec<u8>) -> Self {
+    /// A file at this path in its chart.
+    pub(super) fn new(path: String, bytes: Vec<u8>) -> Self {
         File {
             kind: FileKind::of(&path),
             path,
-            bytes,
-            changed: false,
-        }
-    }
-
-    /// A file that the chart does not hold.
-    pub(super) fn added(path: String, bytes: Vec<u8>) -> Self {
-        File {
-            changed: true,
-            ..File::original(path, bytes)
+            bytes: Arc::new(bytes),
         }
     }
 
@@ -67,30 +59,9 @@ impl File {
         std::str::from_utf8(&self.bytes).ok()
     }
 
-    /// Gives it other bytes. An archive that it stands in is then written anew.
+    /// Gives it other bytes.
     pub fn replace(&mut self, bytes: impl Into<Vec<u8>>) {
-        let bytes = bytes.into();
-        if bytes != self.bytes {
-            self.bytes = bytes;
-            self.changed = true;
-        }
-    }
-
-    /// Whether it is not as it was read.
-    pub(crate) fn is_changed(&self) -> bool {
-        self.changed
-    }
-}
-
-/// That a chart stands in an archive, and the archive as it was read.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ArchiveInfo {
-    pub(super) original: Vec<u8>,
-}
-
-impl std::fmt::Debug for ArchiveInfo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ArchiveInfo({} bytes)", self.original.len())
+        self.bytes = Arc::new(bytes.into());
     }
 }
 
@@ -99,20 +70,18 @@ impl std::fmt::Debug for ArchiveInfo {
 pub struct Chart {
     /// The `name` of its `Chart.yaml`; empty if it has none.
     pub name: String,
+    /// All that helm can take for its name: more than one where the files say more than one.
+    pub(crate) names: Vec<String>,
     /// Where it stands, from the root chart's directory: empty for the root itself, `charts/redis`,
     /// `charts/redis-1.0.0.tgz`, `charts/redis-1.0.0.tgz/charts/common`.
     pub location: String,
-    /// The archive that it is, if it is no directory.
-    pub archive: Option<ArchiveInfo>,
-    /// `type: library`: its partials are read, nothing of it is rendered.
-    pub is_library: bool,
-    /// The dependencies that it names (those of a `requirements.yaml` if it has one); `None` if they cannot be read.
-    pub dependencies: Option<Vec<Dependency>>,
-    /// How often a render can hold this chart at most, because charts above it name it more than once (under
-    /// aliases): 1 for the root. An upper bound: conditions and version ranges are not looked at.
-    pub times_used: u32,
-    /// Its files in the order in which they were read, without those of its subcharts. In an archive a path can
-    /// stand twice: the later file wins.
+    /// Whether it is an archive and no directory.
+    pub is_archive: bool,
+    /// The dependencies that it names (those of a `requirements.yaml` if it has any).
+    pub dependencies: Vec<Dependency>,
+    /// Which names of subcharts get which others here: all pairs that helm can take from the files.
+    pub(crate) aliases: Vec<(String, String)>,
+    /// Its files in the order in which they were read, without those of its subcharts.
     pub files: Vec<File>,
     /// The charts below its `charts/`.
     pub subcharts: Vec<Chart>,
@@ -122,11 +91,6 @@ impl Chart {
     /// A file's path from the root chart's directory, for people.
     pub fn path_from_root(&self, file: &File) -> String {
         join(&self.location, &file.path)
-    }
-
-    /// Whether a file of it, or of a chart in it, is not as it was read.
-    pub(crate) fn is_changed(&self) -> bool {
-        self.files.iter().any(File::is_changed) || self.subcharts.iter().any(Chart::is_changed)
     }
 
     /// This chart and all in it, each before those in it.

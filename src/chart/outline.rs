@@ -85,6 +85,29 @@ enum Block {
     Body(BodyId, BodyId),
 }
 
+/// A block that is open, and what it is in, up to the body around it.
+struct Frame {
+    block: Block,
+    /// Whether a block gives the dot another value.
+    moves_dot: bool,
+    /// Whether it is in a loop. Variables do not cross a define, so neither do loops.
+    in_range: bool,
+}
+
+/// A block that opens in `around`.
+fn frame(around: &[Frame], block: Block) -> Frame {
+    let outer = match block {
+        Block::Body(..) => None,
+        _ => around.last(),
+    };
+    Frame {
+        block,
+        moves_dot: matches!(block, Block::Range | Block::With)
+            || outer.is_some_and(|frame| frame.moves_dot),
+        in_range: block == Block::Range || outer.is_some_and(|frame| frame.in_range),
+    }
+}
+
 /// Reads the structure of a text from its tokens. `None` if the blocks do not match, or `break` and `continue` stand
 /// outside of loops, which helm will report better.
 pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
@@ -98,7 +121,7 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
         }],
         actions: Vec::new(),
     };
-    let mut stack: Vec<Block> = Vec::new();
+    let mut stack: Vec<Frame> = Vec::new();
     let mut body = BodyId::FILE;
     let mut left = None;
     for (right, token) in tokens.iter().enumerate() {
@@ -116,18 +139,27 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
                     left,
                     right,
                     body,
-                    has_own_dot: has_own_dot(around),
+                    has_own_dot: !around.last().is_some_and(|frame| frame.moves_dot),
                 });
                 match keyword {
-                    Some(Keyword::If) => stack.push(Block::Plain),
-                    Some(Keyword::With) => stack.push(Block::With),
-                    Some(Keyword::Range) => stack.push(Block::Range),
-                    Some(Keyword::Else) => match stack.last_mut()? {
-                        Block::Body(..) => return None,
-                        top if is_else_with(tokens.get(left + 1..right)?) => *top = Block::With,
-                        top => *top = Block::Plain,
-                    },
-                    Some(Keyword::Break | Keyword::Continue) if !in_range(&stack) => return None,
+                    Some(Keyword::If) => stack.push(frame(&stack, Block::Plain)),
+                    Some(Keyword::With) => stack.push(frame(&stack, Block::With)),
+                    Some(Keyword::Range) => stack.push(frame(&stack, Block::Range)),
+                    Some(Keyword::Else) => {
+                        if let Block::Body(..) = stack.pop()?.block {
+                            return None;
+                        }
+                        let block = match is_else_with(tokens.get(left + 1..right)?) {
+                            true => Block::With,
+                            false => Block::Plain,
+                        };
+                        stack.push(frame(&stack, block));
+                    }
+                    Some(Keyword::Break | Keyword::Continue)
+                        if !stack.last().is_some_and(|frame| frame.in_range) =>
+                    {
+                        return None;
+                    }
                     Some(keyword @ (Keyword::Define | Keyword::Block)) => {
                         // Go allows a define at the top of a file only.
                         if keyword == Keyword::Define && !stack.is_empty() {
@@ -141,11 +173,11 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
                             closes: 0..0,
                             is_block: keyword == Keyword::Block,
                         });
-                        stack.push(Block::Body(new, body));
+                        stack.push(frame(&stack, Block::Body(new, body)));
                         body = new;
                     }
                     Some(Keyword::End) => {
-                        if let Block::Body(inner, outer) = stack.pop()? {
+                        if let Block::Body(inner, outer) = stack.pop()?.block {
                             let closed = outline.bodies.get_mut(inner.0)?;
                             closed.text.end = tokens.get(left)?.start;
                             closed.closes = left..right + 1;
@@ -176,24 +208,6 @@ fn head(text: &str, tokens: &[Token]) -> (Option<Keyword>, Option<String>) {
 fn is_else_with(tokens: &[Token]) -> bool {
     let mut words = tokens.iter().filter(|token| token.kind != Kind::Space);
     words.nth(1).map(|token| token.kind) == Some(Kind::Keyword(Keyword::With))
-}
-
-/// Whether no block between here and the body around gives the dot another value.
-fn has_own_dot(stack: &[Block]) -> bool {
-    !stack
-        .iter()
-        .rev()
-        .take_while(|block| !matches!(block, Block::Body(..)))
-        .any(|block| matches!(block, Block::Range | Block::With))
-}
-
-/// Variables do not cross a define, so neither do loops.
-fn in_range(stack: &[Block]) -> bool {
-    stack
-        .iter()
-        .rev()
-        .take_while(|block| !matches!(block, Block::Body(..)))
-        .any(|block| *block == Block::Range)
 }
 
 #[cfg(test)]

@@ -2,29 +2,11 @@
 //!
 //! A name that is computed counts as each name that its format allows, so the answer errs to "can reach one".
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use regex::Regex;
-
-use super::calls::{Call, Form};
 use super::functions::{Treatment, find};
-use super::lexer::{Keyword, Kind, Token};
-use super::literal;
-use super::outline::{Action, BodyId};
+use super::targets::{Patterns, Target, targets};
 use super::template::Template;
-
-/// What an action leads to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Target {
-    /// The bodies of this name.
-    Named(String),
-    /// The bodies whose names this regular expression matches.
-    Like(String),
-    /// The files' own bodies: `include (print $.Template.BasePath "/x.yaml") .`
-    Files,
-    /// Everything.
-    Any,
-}
 
 /// What a body does that counts here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,6 +50,19 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
     conducts
 }
 
+/// The bodies of a file.
+pub(super) fn links(source: usize, template: &Template, allow: &[String]) -> Vec<Link> {
+    let bodies = template.outline.bodies.iter();
+    let links = bodies
+        .zip(conducts(template, allow))
+        .map(|(body, conduct)| Link {
+            source,
+            name: body.name.clone(),
+            conduct,
+        });
+    links.collect()
+}
+
 /// What a text for `tpl` does as a whole.
 pub(super) fn conduct_of_text(template: &Template, allow: &[String]) -> Conduct {
     let mut all = Conduct::default();
@@ -77,53 +72,64 @@ pub(super) fn conduct_of_text(template: &Template, allow: &[String]) -> Conduct 
     all
 }
 
+/// A body and what it does.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The file that it stands in.
+    pub(super) source: usize,
+    /// Its name; none for a file's own.
+    pub(super) name: Option<String>,
+    /// What it does.
+    pub(super) conduct: Conduct,
+}
+
 /// What can reach a generating call.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
     /// The names of defines and blocks.
     names: HashSet<String>,
-    /// The names as helm has them of files whose own body does.
+    /// The files whose own body does.
     files: HashSet<usize>,
     /// Whether a text that `tpl` is given does.
     pub(super) texts: bool,
 }
 
 impl Reach {
-    /// `templates` are the chart's, `texts` what `tpl` may be given. `texts_generate`: it is known that one of those does,
-    /// whatever they say.
+    /// `links` are the chart's bodies, `texts` those of what `tpl` may be given. `texts_generate`: it is known that one of those
+    /// does, whatever they say. `follows_paths`: a file that includes another by its path reaches what that one does.
     pub(super) fn new(
-        templates: &[(usize, &Template)],
-        texts: &[Conduct],
+        links: &[Link],
+        texts: &[Link],
         texts_generate: bool,
-        allow: &[String],
+        follows_paths: bool,
     ) -> Reach {
         let mut reach = Reach {
             texts: texts_generate,
             ..Reach::default()
         };
-        let bodies: Vec<(usize, BodyId, Option<&str>, Conduct)> = templates
-            .iter()
-            .flat_map(|(source, template)| {
-                let conducts = conducts(template, allow);
-                let numbered = template.outline.numbered().zip(conducts);
-                numbered.map(|((id, body), conduct)| (*source, id, body.name.as_deref(), conduct))
-            })
-            .collect();
-        let names: HashSet<&str> = bodies.iter().filter_map(|(_, _, name, _)| *name).collect();
-        let mut patterns = Patterns::default();
+        let all = links.iter().chain(texts);
+        let mut search = Search {
+            names: all.filter_map(|it| it.name.as_deref()).collect(),
+            patterns: Patterns::default(),
+            follows_paths,
+        };
         loop {
             let before = reach.size();
-            for (source, _, name, conduct) in &bodies {
-                if reach.leads(conduct, &names, &mut patterns) {
-                    match name {
-                        Some(name) => drop(reach.names.insert((*name).to_owned())),
-                        None => drop(reach.files.insert(*source)),
+            for link in links {
+                if search.leads(&reach, &link.conduct) {
+                    match &link.name {
+                        Some(name) => drop(reach.names.insert(name.clone())),
+                        None => drop(reach.files.insert(link.source)),
                     }
                 }
             }
-            reach.texts |= texts
-                .iter()
-                .any(|conduct| reach.leads(conduct, &names, &mut patterns));
+            for link in texts {
+                if search.leads(&reach, &link.conduct) {
+                    reach.texts = true;
+                    // A text may define anew what the chart has.
+                    reach.names.extend(link.name.clone());
+                }
+            }
             if reach.size() == before {
                 return reach;
             }
@@ -153,25 +159,6 @@ impl Reach {
 
     fn size(&self) -> (usize, usize, bool) {
         (self.names.len(), self.files.len(), self.texts)
-    }
-
-    fn leads(&self, conduct: &Conduct, names: &HashSet<&str>, patterns: &mut Patterns) -> bool {
-        conduct.generates
-            || conduct.renders_texts && self.texts
-            || conduct
-                .targets
-                .iter()
-                .any(|target| self.target(target, names, patterns))
-    }
-
-    fn target(&self, target: &Target, names: &HashSet<&str>, patterns: &mut Patterns) -> bool {
-        match target {
-            Target::Named(name) if names.contains(&**name) => self.names.contains(name),
-            // A name that no define has can be a file's.
-            Target::Named(_) | Target::Files => !self.files.is_empty(),
-            Target::Like(pattern) => patterns.any_match(pattern, &self.names),
-            Target::Any => !self.names.is_empty() || !self.files.is_empty(),
-        }
     }
 
     /// Whether a define or block of this name can reach a generating call.
@@ -204,141 +191,36 @@ impl Reach {
     }
 }
 
-/// Regular expressions, each compiled once.
-#[derive(Default)]
-struct Patterns(HashMap<String, Option<Regex>>);
+/// How bodies are looked at.
+struct Search<'l> {
+    /// The names of all defines and blocks.
+    names: HashSet<&'l str>,
+    patterns: Patterns,
+    follows_paths: bool,
+}
 
-impl Patterns {
-    fn any_match(&mut self, pattern: &str, names: &HashSet<String>) -> bool {
-        let compiled = self
-            .0
-            .entry(pattern.to_owned())
-            .or_insert_with(|| Regex::new(pattern).ok());
-        match compiled {
-            Some(regex) => names.iter().any(|name| regex.is_match(name)),
-            None => true,
+impl Search<'_> {
+    /// Whether what a body does leads to what is known to reach a call.
+    fn leads(&mut self, reach: &Reach, conduct: &Conduct) -> bool {
+        conduct.generates
+            || conduct.renders_texts && reach.texts
+            || conduct
+                .targets
+                .iter()
+                .any(|target| self.target(reach, target))
+    }
+
+    fn target(&mut self, reach: &Reach, target: &Target) -> bool {
+        let to_file = self.follows_paths && !reach.files.is_empty();
+        match target {
+            Target::Named(name) if self.names.contains(&**name) => reach.names.contains(name),
+            // A name that no define has can be a file's.
+            Target::Named(name) => to_file && name.contains('/'),
+            Target::Files => to_file,
+            Target::Like(pattern) => self.patterns.any_match(pattern, &reach.names),
+            Target::Any => !reach.names.is_empty() || !reach.files.is_empty(),
         }
     }
-}
-
-/// What an action leads to, but for `tpl`.
-pub(super) fn targets(template: &Template, action: &Action, calls: &[Call]) -> Vec<Target> {
-    let mut found = Vec::new();
-    if let Some((_, name)) = named_by_keyword(template, action) {
-        found.push(Target::Named(name));
-    }
-    let includes = calls
-        .iter()
-        .filter(|call| template.function(call) == "include");
-    found.extend(includes.map(|call| included(template, call)));
-    found
-}
-
-/// The keyword and the name of a `template` or `block` action.
-pub(super) fn named_by_keyword(template: &Template, action: &Action) -> Option<(Keyword, String)> {
-    let mut words = template
-        .inside(action)
-        .iter()
-        .filter(|token| token.kind != Kind::Space);
-    let Kind::Keyword(keyword @ (Keyword::Template | Keyword::Block)) = words.next()?.kind else {
-        return None;
-    };
-    let name = literal::value(&template.text, words.next()?)?;
-    Some((keyword, name))
-}
-
-/// What an `include` names.
-pub(super) fn included(template: &Template, call: &Call) -> Target {
-    let Form::Command {
-        operands, piped, ..
-    } = &call.form
-    else {
-        return Target::Any;
-    };
-    // `"name" | include` makes no sense, and `x | include "name"` has the name first.
-    let _ = piped;
-    let Some(name) = operands
-        .first()
-        .and_then(|operand| template.tokens.get(operand.clone()))
-    else {
-        return Target::Any;
-    };
-    match name {
-        [token] => match literal::value(&template.text, token) {
-            Some(name) => Target::Named(name),
-            None => Target::Any,
-        },
-        _ => computed(template, name),
-    }
-}
-
-/// The ends of names of files that a template includes by path; an empty one where a name is computed in another way.
-pub(super) fn included_files(template: &Template) -> Vec<String> {
-    let mut ends = Vec::new();
-    for call in template.calls.iter().flatten() {
-        if template.function(call) != "include" {
-            continue;
-        }
-        match included(template, call) {
-            Target::Named(name) if name.contains('/') => ends.push(name),
-            Target::Named(_) => {}
-            Target::Files | Target::Like(_) | Target::Any => {
-                ends.push(last_literal(template, call).unwrap_or_default());
-            }
-        }
-    }
-    ends
-}
-
-/// The text at the end of a computed name: `/x.yaml` of `(print $.Template.BasePath "/x.yaml")`.
-fn last_literal(template: &Template, call: &Call) -> Option<String> {
-    let Form::Command { operands, .. } = &call.form else {
-        return None;
-    };
-    let name = template.tokens.get(operands.first()?.clone())?;
-    let mut words = name
-        .iter()
-        .rev()
-        .filter(|token| !matches!(token.kind, Kind::Space | Kind::RightParen));
-    let is_joined = name
-        .iter()
-        .any(|token| matches!(template.word(token), "print" | ".BasePath"));
-    let last = literal::value(&template.text, words.next()?)?;
-    (is_joined && last.contains('/') && !last.contains('%')).then_some(last)
-}
-
-/// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`.
-fn computed(template: &Template, name: &[Token]) -> Target {
-    if name.iter().any(|token| template.word(token) == ".BasePath") {
-        return Target::Files;
-    }
-    let mut words = name
-        .iter()
-        .filter(|token| !matches!(token.kind, Kind::Space | Kind::LeftParen));
-    let (Some(function), Some(format)) = (words.next(), words.next()) else {
-        return Target::Any;
-    };
-    let has_pipe = name.iter().any(|token| token.kind == Kind::Pipe);
-    match literal::value(&template.text, format) {
-        Some(format) if template.word(function) == "printf" && !has_pipe => pattern(&format),
-        _ => Target::Any,
-    }
-}
-
-/// A regular expression for what a format of texts can give.
-fn pattern(format: &str) -> Target {
-    let mut pattern = String::from("(?s)^");
-    let mut pieces = format.split('%');
-    pattern.push_str(&regex::escape(pieces.next().unwrap_or_default()));
-    for piece in pieces {
-        let Some(rest) = piece.strip_prefix(['s', 'v', 'd']) else {
-            return Target::Any;
-        };
-        pattern.push_str(".*");
-        pattern.push_str(&regex::escape(rest));
-    }
-    pattern.push('$');
-    Target::Like(pattern)
 }
 
 #[cfg(test)]
@@ -350,12 +232,10 @@ mod tests {
     fn reaches(files: &[&str], texts: &[&str]) -> (Vec<String>, Vec<usize>) {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
-        let templates: Vec<(usize, &Template)> = templates.iter().enumerate().collect();
-        let texts: Vec<Conduct> = texts
-            .iter()
-            .map(|text| conduct_of_text(&read(text), &[]))
-            .collect();
-        let reach = Reach::new(&templates, &texts, false, &[]);
+        let templates = templates.iter().enumerate();
+        let bodies: Vec<Link> = templates.flat_map(|(n, it)| links(n, it, &[])).collect();
+        let texts = texts.iter().flat_map(|text| links(0, &read(text), &[]));
+        let reach = Reach::new(&bodies, &texts.collect::<Vec<_>>(), false, true);
         let files = (0..files.len())
             .filter(|file| reach.has_file(*file))
             .collect();

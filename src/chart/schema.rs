@@ -21,7 +21,7 @@ const IDS: [&str; 2] = ["$id", "id"];
 const DRAFTS: [&str; 2] = ["http://json-schema.org/", "https://json-schema.org/"];
 
 /// Empties each schema of `tree` that refers to the network, so that its values are not checked, and returns the
-/// paths of those.
+/// paths of those. The others are written anew, as they were read: helm's validators have JSON parsers of their own.
 ///
 /// # Errors
 /// A schema refers to a file, or is no JSON.
@@ -35,15 +35,17 @@ pub(crate) fn confine(tree: &mut ChartTree) -> Result<Vec<String>, ChartError> {
             }
             let path = chart.path_from_root(&chart.files[index]);
             match judge(chart.files[index].bytes()) {
-                Some(Reference::Own) => {}
-                Some(Reference::Remote) => {
+                Ok((Reference::Own, schema)) => {
+                    chart.files[index].replace(schema.to_string());
+                }
+                Ok((Reference::Remote, _)) => {
                     chart.files[index].replace(*b"{}");
                     remote.push(path);
                 }
-                Some(Reference::File(reference)) => {
+                Ok((Reference::File(reference), _)) => {
                     refused = Some(ChartError::SchemaReference { path, reference });
                 }
-                None => refused = Some(ChartError::SchemaJson { path }),
+                Err(_) => refused = Some(ChartError::SchemaJson { path }),
             }
         }
     });
@@ -64,11 +66,16 @@ enum Reference {
     File(String),
 }
 
-/// None if it is no JSON.
-fn judge(bytes: &[u8]) -> Option<Reference> {
-    let schema: Value = serde_json::from_slice(bytes).ok()?;
+/// What a schema refers to, and the schema.
+fn judge(bytes: &[u8]) -> serde_json::Result<(Reference, Value)> {
+    let schema: Value = serde_json::from_slice(bytes)?;
+    let reference = reference(&schema);
+    Ok((reference, schema))
+}
+
+fn reference(schema: &Value) -> Reference {
     let mut worst = Reference::Own;
-    let mut open = vec![&schema];
+    let mut open = vec![schema];
     while let Some(value) = open.pop() {
         match value {
             Value::Array(items) => open.extend(items),
@@ -79,14 +86,14 @@ fn judge(bytes: &[u8]) -> Option<Reference> {
                     match look(key, text) {
                         Reference::Own => {}
                         Reference::Remote => worst = Reference::Remote,
-                        file @ Reference::File(_) => return Some(file),
+                        file @ Reference::File(_) => return file,
                     }
                 }
             }
             _ => {}
         }
     }
-    Some(worst)
+    worst
 }
 
 fn look(key: &str, text: &str) -> Reference {
@@ -132,7 +139,7 @@ mod tests {
             r#"{"properties": {"$ref": {"type": "string"}, "id": {"default": "file:x"}}}"#,
             r#"{"$ref": "urn:example:a", "description": "file:///etc"}"#,
         ] {
-            assert_eq!(judge(text.as_bytes()), Some(Reference::Own), "{text}");
+            assert_eq!(judge(text.as_bytes()).unwrap().0, Reference::Own, "{text}");
         }
     }
 
@@ -152,11 +159,8 @@ mod tests {
             r##"{"$id": "file:///etc/", "$ref": "#"}"##,
             r#"{"$ref": "https://x/y", "a": {"$ref": "x"}}"#,
         ] {
-            let judged = judge(text.as_bytes());
-            assert!(
-                matches!(judged, Some(Reference::File(_))),
-                "{text}: {judged:?}"
-            );
+            let judged = judge(text.as_bytes()).unwrap().0;
+            assert!(matches!(judged, Reference::File(_)), "{text}: {judged:?}");
         }
     }
 
@@ -166,9 +170,14 @@ mod tests {
             r#"{"a": {"$ref": "https://example.com/x.json#/a"}}"#,
             r#"{"$schema": "https://example.com/meta"}"#,
         ] {
-            assert_eq!(judge(text.as_bytes()), Some(Reference::Remote), "{text}");
+            assert_eq!(
+                judge(text.as_bytes()).unwrap().0,
+                Reference::Remote,
+                "{text}"
+            );
         }
-        assert_eq!(judge(b"{"), None);
-        assert_eq!(judge(b"{\"a\": \"\xff\"}"), None);
+        assert!(judge(b"{").is_err());
+        assert!(judge(b"{\"a\": \"\xff\"}").is_err());
+        assert!(judge(b"{} {\"$ref\": \"/etc/passwd\"}").is_err());
     }
 }

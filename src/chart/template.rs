@@ -26,17 +26,35 @@ pub(crate) enum NoTemplate {
     Refused,
 }
 
+/// A text that is no template.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// The text.
+    pub(crate) text: String,
+    /// Why.
+    pub(crate) why: NoTemplate,
+}
+
 impl Template {
     /// Reads a text.
     ///
     /// # Errors
     /// It is no template; helm will say why.
-    pub(crate) fn read(text: String) -> Result<Template, NoTemplate> {
-        let tokens = lex(&text).map_err(|error| match error.reason.is_unclosed() {
-            true => NoTemplate::Unclosed,
-            false => NoTemplate::Refused,
-        })?;
-        let outline = outline(&text, &tokens).ok_or(NoTemplate::Refused)?;
+    pub(crate) fn read(text: String) -> Result<Template, Unread> {
+        let tokens = match lex(&text) {
+            Ok(tokens) => tokens,
+            Err(error) => {
+                let why = match error.reason.is_unclosed() {
+                    true => NoTemplate::Unclosed,
+                    false => NoTemplate::Refused,
+                };
+                return Err(Unread { text, why });
+            }
+        };
+        let Some(outline) = outline(&text, &tokens) else {
+            let why = NoTemplate::Refused;
+            return Err(Unread { text, why });
+        };
         Ok(Template {
             calls: calls_of(&tokens, &outline),
             text,

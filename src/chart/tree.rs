@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::archive;
-use super::assemble::{assemble, count_uses};
+use super::assemble::assemble;
 use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::{Budget, Limits};
@@ -37,8 +37,7 @@ impl ChartTree {
             true => (Rules::default(), read_archive(path, &mut budget)?),
             false => walk::read_directory(path, &mut budget)?,
         };
-        let mut root = assemble("", None, entries, 0, &mut budget)?;
-        count_uses(&mut root, 1);
+        let root = assemble("", false, entries, 0, &mut budget)?;
         Ok(ChartTree {
             root,
             rules,
@@ -99,7 +98,7 @@ impl ChartTree {
             None => self
                 .root
                 .files
-                .push(File::added(path.to_owned(), bytes.into())),
+                .push(File::new(path.to_owned(), bytes.into())),
         }
     }
 
@@ -109,7 +108,8 @@ impl ChartTree {
     }
 
     /// Writes the chart to `dest`, a directory that is empty or not there yet; the one above it is there. Directories are made for their
-    /// owner only (0700), files too (0600). An archive stays an archive: the original bytes if nothing in it changed.
+    /// owner only (0700), files too (0600). An archive stays an archive,
+    /// but never the one that was read: two programs can read one archive in two ways, and helm reads what we wrote.
     pub fn write(&self, dest: &Path) -> Result<(), ChartError> {
         let mut writer = Writer {
             dest,
@@ -120,9 +120,14 @@ impl ChartTree {
     }
 
     /// Writes the chart for helm, called `name` in `work`, and returns the path that [`crate::helm::Helm::template`]
-    /// takes. It is one archive: making hundreds of files takes longer than rendering them on a busy disk, and helm
-    /// reads both alike. Where an archive cannot hold the chart it is a directory.
+    /// takes.
     pub fn write_for_helm(&self, work: &WorkDir, name: &str) -> Result<PathBuf, ChartError> {
+        self.begin_for_helm(work, name)?.finish()
+    }
+
+    /// Does so with room for more files. It is one archive: making hundreds of files takes longer than rendering them on
+    /// a busy disk, and helm reads both alike. Where an archive cannot hold the chart it is a directory.
+    pub(crate) fn begin_for_helm(&self, work: &WorkDir, name: &str) -> Result<ForHelm, ChartError> {
         let dest = work.path().join(name);
         let fail = |source| ChartError::Write {
             path: dest.clone(),
@@ -135,14 +140,24 @@ impl ChartTree {
         let total: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         if total >= self.max_archive || !files.iter().all(|(path, _)| pack::can_hold(path)) {
             self.write(&dest)?;
-            return Ok(dest);
+            return Ok(ForHelm {
+                path: dest,
+                archive: None,
+            });
         }
-        let bytes = pack::write(&files, u64::MAX).map_err(fail)?;
-        work.file(&format!("{name}.tgz"), &bytes).map_err(fail)
+        let (path, file) = work.new_file(&format!("{name}.tgz")).map_err(fail)?;
+        let mut archive = pack::Archive::new(file).map_err(fail)?;
+        for (path, bytes) in &files {
+            archive.add(path, bytes).map_err(fail)?;
+        }
+        Ok(ForHelm {
+            path,
+            archive: Some(archive),
+        })
     }
 
     fn write_chart(&self, chart: &Chart, writer: &mut Writer<'_>) -> Result<(), ChartError> {
-        if chart.archive.is_some() {
+        if chart.is_archive {
             let bytes = self
                 .archive_bytes(chart)
                 .map_err(|source| ChartError::Write {
@@ -160,16 +175,11 @@ impl ChartTree {
             .try_for_each(|subchart| self.write_chart(subchart, writer))
     }
 
-    /// The archive of a chart that is one.
-    fn archive_bytes<'c>(&self, chart: &'c Chart) -> io::Result<Cow<'c, [u8]>> {
-        if let Some(info) = &chart.archive
-            && !chart.is_changed()
-        {
-            return Ok(Cow::Borrowed(&info.original));
-        }
+    /// The archive of a chart that is one, written anew.
+    fn archive_bytes(&self, chart: &Chart) -> io::Result<Vec<u8>> {
         let mut files = Vec::new();
         self.collect(chart, chart, &mut files)?;
-        Ok(Cow::Owned(pack::write(&files, self.max_file)?))
+        pack::write(&files, self.max_file)
     }
 
     /// Lists the files of `chart`, which stands in the archive `top`, with their paths there.
@@ -187,14 +197,52 @@ impl ChartTree {
             ));
         }
         for subchart in &chart.subcharts {
-            if subchart.archive.is_some() {
+            if subchart.is_archive {
                 let path = below(&subchart.location, &top.location).to_owned();
-                files.push((path, self.archive_bytes(subchart)?));
+                files.push((path, Cow::Owned(self.archive_bytes(subchart)?)));
             } else {
                 self.collect(top, subchart, files)?;
             }
         }
         Ok(())
+    }
+}
+
+/// A copy for helm that is being written.
+pub(crate) struct ForHelm {
+    path: PathBuf,
+    /// Nothing where it is a directory.
+    archive: Option<pack::Archive<fs::File>>,
+}
+
+impl ForHelm {
+    /// Adds a file to the root chart.
+    pub(crate) fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), ChartError> {
+        match &mut self.archive {
+            Some(archive) => archive
+                .add(path, bytes)
+                .map_err(|source| ChartError::Write {
+                    path: self.path.clone(),
+                    source,
+                }),
+            None => Writer {
+                dest: &self.path,
+                made: HashSet::new(),
+            }
+            .file(path, bytes),
+        }
+    }
+
+    /// Ends it, and returns the path that helm takes.
+    pub(crate) fn finish(self) -> Result<PathBuf, ChartError> {
+        let result = self.archive.map(pack::Archive::finish).transpose();
+        match result {
+            Ok(_) => Ok(self.path),
+            Err(source) => Err(ChartError::Write {
+                path: self.path,
+                source,
+            }),
+        }
     }
 }
 

@@ -1,14 +1,21 @@
 //! The files of a chart's directory that helm loads, in helm's order, links followed.
 
-use std::fs::{self, FileType};
+use std::ffi::OsStr;
+use std::fs;
 use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, Dir, FileType, statat};
 
 use super::archive::{Entry, without_bom};
 use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::Budget;
-use crate::confine::open_below;
+use crate::confine::{open_below, open_folder};
+use crate::unseen::is_unseen;
 
 /// Git's directory: helm would load it, a chart has no use for it, and it can be large.
 const GIT: &str = ".git";
@@ -27,8 +34,8 @@ pub(super) fn read_directory(
         return Err(no_chart(None));
     }
     let confine = match &budget.limits.confine {
-        Some(path) => Some(path.canonicalize().map_err(|error| no_chart(Some(error)))?),
-        None => None,
+        Some(path) => path.canonicalize().map_err(|error| no_chart(Some(error)))?,
+        None => PathBuf::from("/"),
     };
     let mut walk = Walk {
         rules: Rules::default(),
@@ -39,14 +46,14 @@ pub(super) fn read_directory(
     };
     walk.check_inside(&root, ".")?;
     walk.rules = walk.read_rules(&root)?;
-    walk.directory(&root, root.clone(), "")?;
+    walk.directory(root, "")?;
     Ok((walk.rules, walk.entries))
 }
 
 struct Walk<'b, 'l> {
     rules: Rules,
-    /// Canonical.
-    confine: Option<PathBuf>,
+    /// The directory that nothing leads out of, canonical.
+    confine: PathBuf,
     /// The canonical paths of the directories that the walk is in.
     above: Vec<PathBuf>,
     entries: Vec<Entry>,
@@ -67,32 +74,21 @@ impl Walk<'_, '_> {
         Ok(Rules::parse(&String::from_utf8_lossy(&bytes))?)
     }
 
-    /// Reads the directory at `fs_path`, whose canonical path is `canonical`, and whose path in the chart is `path`.
-    fn directory(
-        &mut self,
-        fs_path: &Path,
-        canonical: PathBuf,
-        path: &str,
-    ) -> Result<(), ChartError> {
+    /// Reads the directory whose canonical path is `canonical`, and whose path in the chart is `path`. Whatever was
+    /// checked before, no link is followed here: not even names from elsewhere are seen.
+    fn directory(&mut self, canonical: PathBuf, path: &str) -> Result<(), ChartError> {
         self.budget.check_depth(path, self.above.len())?;
         if self.above.contains(&canonical) {
             return Err(ChartError::LinkLoop {
                 path: path.to_owned(),
             });
         }
-        let mut names = Vec::new();
-        for entry in fs::read_dir(fs_path).map_err(read_error(path))? {
-            let entry = entry.map_err(read_error(path))?;
-            names.push((
-                entry.file_name(),
-                entry.file_type().map_err(read_error(path))?,
-            ));
-        }
-        names.sort_by(|a, b| a.0.cmp(&b.0));
-
-        self.above.push(canonical);
+        let folder = open_folder(&self.confine, &canonical).map_err(read_error(path))?;
+        let names = list(folder).map_err(read_error(path))?;
+        self.above.push(canonical.clone());
         for (name, kind) in names {
-            let fs_path = fs_path.join(&name);
+            let name = OsStr::from_bytes(&name);
+            let fs_path = canonical.join(name);
             let shown = name.to_string_lossy();
             let path = if path.is_empty() {
                 shown.into_owned()
@@ -113,37 +109,35 @@ impl Walk<'_, '_> {
         is_utf8: bool,
     ) -> Result<(), ChartError> {
         let is_git = path.rsplit('/').next() == Some(GIT);
-        let (kind, target) = if kind.is_symlink() {
+        let (kind, target) = if kind == FileType::Symlink {
             // helm resolves a link before it looks at the rules: one that leads nowhere is an error.
             let target = fs_path
                 .canonicalize()
                 .map_err(|error| link_error(&path, error))?;
-            let kind = fs::metadata(&target)
-                .map_err(read_error(&path))?
-                .file_type();
-            (kind, Some(target))
+            let metadata = fs::metadata(&target).map_err(read_error(&path))?;
+            (FileType::from_raw_mode(metadata.mode()), Some(target))
         } else {
             (kind, None)
         };
-        if (is_git && kind.is_dir()) || self.rules.ignores(&path, kind.is_dir()) {
+        let is_dir = kind == FileType::Directory;
+        if (is_git && is_dir) || self.rules.ignores(&path, is_dir) {
             return Ok(());
         }
         if !is_utf8 {
             return Err(ChartError::NotUtf8 { path });
         }
+        if path.contains(is_unseen) {
+            return Err(ChartError::Unseen { path });
+        }
         if let Some(target) = &target {
             self.check_inside(target, &path)?;
         }
         self.budget.count_entry()?;
-        let canonical = match (target, self.above.last(), fs_path.file_name()) {
-            (Some(target), ..) => target,
-            (None, Some(above), Some(name)) => above.join(name),
-            _ => fs_path.to_owned(),
-        };
-        if kind.is_dir() {
-            return self.directory(fs_path, canonical, &path);
+        let canonical = target.unwrap_or_else(|| fs_path.to_owned());
+        if is_dir {
+            return self.directory(canonical, &path);
         }
-        if !kind.is_file() {
+        if kind != FileType::RegularFile {
             return Err(ChartError::Irregular { path });
         }
         let bytes = self.file(&canonical, &path)?;
@@ -152,14 +146,9 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// The bytes of a file, never more than a file may hold. Whatever was checked before, no link is followed here
-    /// where there is something to stay in.
+    /// The bytes of a file, never more than a file may hold. Here too no link is followed.
     fn file(&self, canonical: &Path, path: &str) -> Result<Vec<u8>, ChartError> {
-        let file = match &self.confine {
-            Some(root) => open_below(root, canonical),
-            None => fs::File::open(canonical),
-        };
-        let file = file.map_err(read_error(path))?;
+        let file = open_below(&self.confine, canonical).map_err(read_error(path))?;
         let metadata = file.metadata().map_err(read_error(path))?;
         if !metadata.is_file() {
             return Err(ChartError::Irregular {
@@ -177,13 +166,36 @@ impl Walk<'_, '_> {
     }
 
     fn check_inside(&self, canonical: &Path, path: &str) -> Result<(), ChartError> {
-        match &self.confine {
-            Some(root) if !canonical.starts_with(root) => Err(ChartError::Outside {
+        match canonical.starts_with(&self.confine) {
+            true => Ok(()),
+            false => Err(ChartError::Outside {
                 path: path.to_owned(),
             }),
-            _ => Ok(()),
         }
     }
+}
+
+/// The names in a directory, sorted, each with what it is; links are not followed.
+fn list(folder: OwnedFd) -> std::io::Result<Vec<(Vec<u8>, FileType)>> {
+    let mut names = Vec::new();
+    for entry in Dir::read_from(&folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if matches!(name.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        let kind = match entry.file_type() {
+            // Some file systems do not say.
+            FileType::Unknown => {
+                let status = statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+                FileType::from_raw_mode(status.st_mode)
+            }
+            kind => kind,
+        };
+        names.push((name.to_bytes().to_vec(), kind));
+    }
+    names.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(names)
 }
 
 fn read_error(path: &str) -> impl FnOnce(std::io::Error) -> ChartError {

@@ -145,7 +145,7 @@ fn because(value: &Value) -> String {
         BelongsTo::Path => "the way to its call",
     };
     match value.by_position {
-        true => format!("{why}, by its position in the list"),
+        true => format!("{why}, by its position"),
         false => why.to_owned(),
     }
 }

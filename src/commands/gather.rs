@@ -12,14 +12,16 @@ use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
 use crate::argocd::repository::{carried, refuse_reference};
 use crate::argocd::{
-    Environment, Parameters, Repository, Settings, kube_version, kustomization, values_files,
+    Environment, Parameters, Repository, Scopes, Settings, kube_version, kustomization,
+    values_files,
 };
 use crate::cli::RenderArgs;
 use crate::config;
-use crate::derive::Scope;
+use crate::derive::{Scope, SeedId};
 use crate::helm::HelmRequest;
 use crate::hint::{WithHint, with_hint};
 use crate::request::RenderRequest;
+use crate::seeds::{Kept, SeedChoice};
 
 mod folder;
 
@@ -63,7 +65,7 @@ pub(super) fn build(
         })?,
         None => Parameters::default(),
     };
-    let scope = scope(args, environment)?;
+    let own = own_scope(args, environment)?;
     circumstances::check(environment, settings).map_err(|error| {
         let hint = error.hint();
         with_hint(error, hint)
@@ -98,7 +100,7 @@ pub(super) fn build(
 
     let release = args.release_name.clone().or(parameters.release_name);
     let helm = HelmRequest {
-        release_name: release.unwrap_or_else(|| release_name(&scope.application).to_owned()),
+        release_name: release.unwrap_or_else(|| release_name(&own.application).to_owned()),
         namespace: args
             .namespace
             .clone()
@@ -129,21 +131,16 @@ pub(super) fn build(
         further: Vec::new(),
     };
     let helm_binary = args.helm.clone().unwrap_or_else(|| settings.helm.clone());
-    let seed_file = args.seed_file.as_ref().unwrap_or(&settings.seed_file);
     if environment.is_argocd() {
-        check_absolute("PIN_SEED_FILE", seed_file)?;
-        let credentials = &settings.credentials;
-        for (name, path) in [
-            ("PIN_REGISTRY_CONFIG", &credentials.registries),
-            ("PIN_REPOSITORY_CONFIG", &credentials.repositories),
-        ] {
-            if let Some(path) = path {
-                check_absolute(name, path)?;
-            }
+        for (name, path) in settings.paths() {
+            check_absolute(name, path)?;
+        }
+        if let Some(file) = &args.seed_file {
+            check_absolute("--seed-file", file)?;
         }
         // A name is looked for on PATH.
-        if helm_binary.components().count() > 1 {
-            check_absolute("PIN_HELM", &helm_binary)?;
+        if let Some(helm) = args.helm.as_ref().filter(|it| it.components().count() > 1) {
+            check_absolute("--helm", helm)?;
         }
     }
     Ok(RenderRequest {
@@ -153,22 +150,54 @@ pub(super) fn build(
             .is_argocd()
             .then(|| repository.root().to_owned()),
         own_files,
+        seed: seed(
+            args,
+            parameters.seed.as_deref(),
+            settings,
+            environment,
+            here,
+        )?,
+        scope: Scopes::admins(own, settings.scopes_file.as_deref(), here)?,
         helm_binary,
         helm,
         inline_values: parameters.values,
-        scope,
-        seed_file: here.join(seed_file),
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
         credentials: settings.credentials.clone(),
+        memory: settings.memory,
         parallelism: parallelism(settings, environment),
         stand_in: None,
     })
 }
 
-/// Whose values they are. Under Argo CD both names are Argo CD's: a guess would give other values.
-fn scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> {
+/// The seed that the Application or the admin names, in the file of the flag or where the settings say.
+fn seed(
+    args: &RenderArgs,
+    parameter: Option<&str>,
+    settings: &Settings,
+    environment: &Environment,
+    here: &Path,
+) -> anyhow::Result<SeedChoice> {
+    let parameter = parameter
+        .map(|id| {
+            SeedId::parse(id).ok_or_else(|| {
+                anyhow!("the parameter `seed` is no seed's id, which is `seed-` and 16 hexadecimal digits")
+            })
+        })
+        .transpose()?;
+    let kept = match &args.seed_file {
+        Some(file) => Kept::One {
+            file: file.clone(),
+            id: settings.seeds.default_id().cloned(),
+        },
+        None => settings.seeds.clone(),
+    };
+    Ok(SeedChoice::new(&kept, parameter, here).watched(environment.is_argocd()))
+}
+
+/// The Application's own scope. Under Argo CD both names are Argo CD's: a guess would give other values.
+fn own_scope(args: &RenderArgs, environment: &Environment) -> anyhow::Result<Scope> {
     let argocd = environment.is_argocd();
     let given = |flag: &Option<String>, name: &str| match flag.as_deref() {
         Some("") => Err(anyhow!("--{name} is empty")),

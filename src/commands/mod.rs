@@ -1,5 +1,6 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
+mod check;
 mod completions;
 mod explain;
 mod gather;
@@ -15,13 +16,15 @@ use std::io::Write;
 
 use crate::cli::{Cli, Command, SeedCommand};
 use crate::stand_in;
+use crate::unseen::shown;
 
 /// What a command gives when it has done its work. It may hold chosen values, so it cannot be shown as a whole.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// The exit status. It is not 0 where `verify` says no, and where helm has failed in whose place we are.
+    /// The exit status. It is not 0 where `verify`, `check` or `seed status` says no, and where helm has failed in whose
+    /// place we are.
     pub status: u8,
 }
 
@@ -46,7 +49,11 @@ impl Outcome {
 pub(crate) fn warn(warnings: &[String]) {
     for warning in warnings {
         // A closed stderr is no reason to fail.
-        let _ = writeln!(std::io::stderr(), "warning: {warning}");
+        let _ = writeln!(
+            std::io::stderr(),
+            "{}",
+            shown(&format!("warning: {warning}"))
+        );
     }
 }
 
@@ -60,7 +67,17 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Parameters(args) => parameters::run(args),
-        Command::Seed(SeedCommand::New { name, namespace }) => seed::new(name, namespace),
+        Command::Check(args) => check::run(args),
+        Command::Seed(SeedCommand::New {
+            name,
+            namespace,
+            beside,
+        }) => seed::new(name.as_deref(), namespace, beside.as_deref()),
+        Command::Seed(SeedCommand::Id { file }) => seed::id(file.as_deref()),
+        Command::Seed(SeedCommand::Status {
+            applications,
+            output,
+        }) => seed::status(applications.as_deref(), *output),
         Command::Helm { arguments } => stand_in::run(None, arguments),
         Command::InstallHelm { dir } => install::run(dir),
         Command::Completions { shell } => completions::run(*shell),

@@ -22,6 +22,7 @@ mod placeholder;
 mod private_key;
 mod scope;
 mod seed;
+mod seed_id;
 mod shuffle;
 mod stream;
 #[cfg(test)]
@@ -38,7 +39,8 @@ pub(crate) use passwords::{bcrypt_salt, htpasswd, sprig_bcrypt};
 pub(crate) use placeholder::placeholder_key;
 pub(crate) use private_key::private_key_seed;
 pub(crate) use scope::{Scope, ScopeKeys};
-pub(crate) use seed::Seed;
+pub(crate) use seed::{Seed, SeedError};
+pub(crate) use seed_id::SeedId;
 pub(crate) use shuffle::shuffle;
 pub(crate) use value::{Request, piece, value};
 pub(crate) use yaml_type::looks_typed;

@@ -9,7 +9,7 @@ use super::key::{KEY_SIZE, Key};
 use super::seed::Seed;
 
 /// HKDF's salt: it sets these keys apart from whatever else a seed may be used for.
-const SALT: &[u8] = b"argocd-pin-plugin derivation v1";
+pub(super) const SALT: &[u8] = b"argocd-pin-plugin derivation v1";
 
 /// Whose values these are. Applications of another name or project never share one.
 ///

@@ -172,7 +172,6 @@ impl Seed {
     }
 
     /// A seed of these bytes; `None` if they are fewer than 32 or more than 65536.
-    #[cfg(test)]
     pub(crate) fn from_bytes(bytes: Vec<u8>) -> Option<Seed> {
         let bytes = Zeroizing::new(bytes);
         (MIN_SIZE..=MAX_SIZE)
@@ -208,11 +207,21 @@ impl fmt::Debug for Seed {
     }
 }
 
-/// Whether somebody has taken the manifest for the seed: all values would be others than the cluster's.
+/// Whether somebody has taken the manifest for the seed, in YAML or JSON: all values would be others than the cluster's.
 fn is_manifest(bytes: &[u8]) -> bool {
+    let is_kind = |line: &[u8]| {
+        let marks = b"\"', \t\r";
+        let text: Vec<u8> = line
+            .iter()
+            .copied()
+            .filter(|byte| !marks.contains(byte))
+            .collect();
+        text == b"kind:Secret"
+    };
+    // JSON may stand in one line.
     bytes
-        .split(|byte| *byte == b'\n')
-        .any(|line| line == b"kind: Secret")
+        .split(|byte| matches!(byte, b'\n' | b',' | b'{' | b'}'))
+        .any(is_kind)
 }
 
 fn is_monotonous(bytes: &[u8]) -> bool {
@@ -272,9 +281,16 @@ mod tests {
     #[test]
     fn a_manifest_is_no_seed() {
         let dir = TempDir::new().unwrap();
-        let manifest = b"apiVersion: v1\nkind: Secret\ndata:\n  seed: AAECAwQFBgcICQ==\n";
-        let read = Seed::read(&file(&dir, manifest, 0o600));
-        assert!(matches!(read, Err(SeedError::Manifest { .. })), "{read:?}");
+        for manifest in [
+            "apiVersion: v1\nkind: Secret\ndata:\n  seed: AAECAwQFBgcICQ==\n",
+            "data:\r\n  seed: AAECAwQFBgcICQ==\r\nkind: 'Secret'\r\n",
+            "{\n    \"apiVersion\": \"v1\",\n    \"kind\": \"Secret\",\n    \"data\": {}\n}\n",
+            "{\"data\":{\"seed\":\"AAECAwQFBgcICQ==\"},\"kind\":\"Secret\"}",
+        ] {
+            let read = Seed::read(&file(&dir, manifest.as_bytes(), 0o600));
+            let is_refused = matches!(read, Err(SeedError::Manifest { .. }));
+            assert!(is_refused, "{manifest}: {read:?}");
+        }
     }
 
     #[test]

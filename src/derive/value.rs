@@ -146,6 +146,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
+    use crate::manifest::Manifest;
     use std::collections::BTreeSet;
 
     fn key() -> Key {
@@ -249,7 +250,8 @@ mod tests {
                 .collect();
             let allowed = alphabet.chars().chars().filter(|char| {
                 alphabet == Alphabet::Numeric
-                    || !(char.is_ascii_digit() || matches!(char, 'y' | 'Y' | 'n' | 'N' | '-'))
+                    || !(char.is_ascii_digit()
+                        || matches!(char, 'y' | 'Y' | 'n' | 'N' | '-' | '=' | '~'))
             });
             assert_eq!(seen.len(), allowed.count(), "{alphabet:?}");
         }
@@ -257,6 +259,21 @@ mod tests {
             .into_iter()
             .collect();
         assert_eq!(two.len(), 90);
+    }
+
+    /// Also pieces, which may stand anywhere: whatever a chart cuts off, a document with them stays what it is.
+    #[test]
+    fn ascii_stands_in_yaml_however_it_is_quoted() {
+        for place in 0..2000 {
+            let place = place.to_string();
+            let request = request(Class::String(Alphabet::Ascii), 6, &place);
+            let text = piece(&key(), &request).to_string();
+            for (before, behind) in [("a: ", ""), ("a: '", "'"), ("a: \"", "\""), ("{a: ", "}")] {
+                let yaml = format!("{before}{text}{behind}\n");
+                let manifest = Manifest::parse(yaml).unwrap();
+                assert_eq!(manifest.documents[0].leaves[1].value, text);
+            }
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub fn build(
         ),
         None => (
             Requirements {
-                dependencies: tree.root.dependencies.clone().unwrap_or_default(),
+                dependencies: tree.root.dependencies.clone(),
                 ..Requirements::default()
             },
             None,
@@ -102,9 +102,13 @@ pub fn build(
     }
     helm.dependency_build(dependencies, &copy)
         .map_err(|error| match error {
-            HelmError::Failed { .. } | HelmError::Killed { .. } => DependencyError::Unfetched(
-                unfetched::why(&error, &helm.access(dependencies), work.path()),
-            ),
+            HelmError::Failed { .. } | HelmError::Killed { .. } | HelmError::Crashed { .. } => {
+                DependencyError::Unfetched(unfetched::why(
+                    &error,
+                    &helm.access(dependencies),
+                    work.path(),
+                ))
+            }
             error => error.into(),
         })?;
     for (file, _, bytes) in &requirements.files {
@@ -225,7 +229,7 @@ impl Helm {
         if let Some(path) = &self.credentials.registries {
             command.env("HELM_REGISTRY_CONFIG", path);
         }
-        process::run_telling(command)
+        process::run_telling(command, self.memory)
     }
 }
 

@@ -40,7 +40,7 @@ impl Helm {
         let mut command = self.command(&self.home, ["template"]);
         // Before the other values: those win.
         command.arg(&chart).args(["--values", "-"]).args(arguments);
-        let running = process::start(&mut self.guarded(command), Stdio::piped())?;
+        let running = process::start(&mut self.guarded(command), Stdio::piped(), self.memory)?;
         Ok(Early { running, chart })
     }
 }

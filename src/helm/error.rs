@@ -73,15 +73,21 @@ pub enum HelmError {
         stderr: Stderr,
     },
     /// helm was killed.
-    #[error("helm was killed by signal {signal}{}", if *.signal == 9 { ", perhaps for want of memory: give the container more" } else { "" })]
+    #[error("helm was ended by signal {signal}{}, render again", if *.signal == 9 { ", perhaps for want of memory: give the container more" } else { "" })]
     Killed {
         /// The signal.
         signal: i32,
         /// What it said before.
         stderr: Stderr,
     },
+    /// Go's runtime has ended helm.
+    #[error("helm crashed, perhaps for want of memory: raise PIN_MEMORY if the chart needs it")]
+    Crashed {
+        /// What it said.
+        stderr: Stderr,
+    },
     /// helm printed more than anybody could want.
-    #[error("helm printed more than {} MiB", .limit >> 20)]
+    #[error("helm printed more than {} MiB, raise PIN_MEMORY if the chart needs it", .limit >> 20)]
     OutputTooLarge {
         /// The limit in bytes.
         limit: u64,
@@ -111,7 +117,9 @@ impl HelmError {
     /// What helm wrote on stderr, if it came to that.
     pub fn stderr(&self) -> Option<&Stderr> {
         match self {
-            HelmError::Failed { stderr, .. } | HelmError::Killed { stderr, .. } => Some(stderr),
+            HelmError::Failed { stderr, .. }
+            | HelmError::Killed { stderr, .. }
+            | HelmError::Crashed { stderr } => Some(stderr),
             _ => None,
         }
     }

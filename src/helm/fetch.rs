@@ -24,7 +24,7 @@ impl Helm {
         let mut command = self.command(&chart, ["template"]);
         command.arg(&chart).arg("--set-file");
         command.arg(format!("content={}", request::escape_path(url)));
-        let output = process::run(self.guarded(command))?;
+        let output = process::run(self.guarded(command), self.memory)?;
         let text = String::from_utf8_lossy(&output);
         let content = text.lines().find_map(|line| line.strip_prefix(LABEL));
         STANDARD

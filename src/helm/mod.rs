@@ -6,6 +6,7 @@ mod early;
 mod environment;
 mod error;
 mod fetch;
+mod memory;
 mod process;
 mod repositories;
 mod request;
@@ -21,6 +22,7 @@ use std::process::{Command, Stdio};
 pub(crate) use early::Early;
 pub(crate) use error::shown;
 pub use error::{HelmError, Stderr};
+pub(crate) use memory::Memory;
 pub(crate) use process::Running;
 pub use request::HelmRequest;
 pub(crate) use request::escape_path;
@@ -44,6 +46,7 @@ pub struct Helm {
     binary: PathBuf,
     home: PathBuf,
     credentials: Credentials,
+    memory: Memory,
     /// Whether helm's configuration, caches, plugins and current directory are the caller's.
     is_callers: bool,
 }
@@ -53,6 +56,13 @@ impl Helm {
     #[must_use]
     pub(crate) fn with_credentials(mut self, credentials: &Credentials) -> Self {
         self.credentials = credentials.clone();
+        self
+    }
+
+    /// The same, with another limit of memory.
+    #[must_use]
+    pub(crate) fn with_memory(mut self, memory: Memory) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -78,6 +88,7 @@ impl Helm {
             binary,
             home: work.directory("helm")?,
             credentials: Credentials::default(),
+            memory: Memory::default(),
             is_callers: false,
         })
     }
@@ -90,7 +101,7 @@ impl Helm {
     /// Starts to render it.
     pub(crate) fn start(&self, request: &HelmRequest, chart: &Path) -> Result<Running, HelmError> {
         let mut command = self.template_command(request, chart)?;
-        process::start(&mut command, Stdio::null())
+        process::start(&mut command, Stdio::null(), self.memory)
     }
 
     /// Runs another command of helm's in the caller's folder, and returns what it prints.
@@ -100,7 +111,7 @@ impl Helm {
     ) -> Result<Vec<u8>, HelmError> {
         let mut command = self.command(&self.home, []);
         command.args(arguments);
-        process::run(self.guarded(command))
+        process::run(self.guarded(command), self.memory)
     }
 
     /// The same command; in the place of helm it is one that does not come back to us.
@@ -126,7 +137,7 @@ impl Helm {
     /// Asks helm for its version: only worth it when a call failed.
     pub fn version(&self) -> Result<Version, HelmError> {
         let command = self.command(&self.home, ["version", "--template", "{{.Version}}"]);
-        let output = process::run(command)?;
+        let output = process::run(command, self.memory)?;
         Ok(Version::parse(&String::from_utf8_lossy(&output)))
     }
 

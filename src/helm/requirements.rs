@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::chart::metadata::Dependency;
+use crate::chart::metadata::{Dependency, folds_to};
 use crate::chart::model::Chart;
 use crate::config::{self, Value};
 
@@ -132,16 +132,6 @@ fn fields(value: &Value, keys: &[&str]) -> Option<Map<String, Json>> {
         }
     }
     Some(found)
-}
-
-/// Whether Go's encoding/json takes `key` for the field `known`: case is ignored, also that of `ſ` and `K` (Kelvin).
-fn folds_to(key: &str, known: &str) -> bool {
-    let fold = |c: char| match c {
-        '\u{17f}' => 's',
-        '\u{212a}' => 'k',
-        c => c.to_ascii_lowercase(),
-    };
-    key.chars().map(fold).eq(known.chars().map(fold))
 }
 
 /// Plain data as JSON; none for a tag, a key that is no text, or a number that JSON does not have.

@@ -265,7 +265,7 @@ impl Trouble {
             ),
             Cause::Plain => format!("write http:// in the dependency's repository, {KEEP}"),
             Cause::Certificate => format!(
-                "name a file with the authority's certificate in SSL_CERT_FILE in the sidecar, {KEEP}"
+                "name a folder with the authority's certificate in SSL_CERT_DIR in the sidecar, {KEEP}"
             ),
             Cause::Unreachable => format!(
                 "correct the dependency's repository, let the sidecar reach it (network policy, HTTPS_PROXY), {KEEP}"

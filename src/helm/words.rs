@@ -3,6 +3,8 @@
 //! Helm repeats addresses as they stand in a chart, with user and password, and what servers answer. Known secrets are
 //! hidden wherever they stand; what only looks like one is hidden by its form.
 
+use crate::unseen::is_unseen;
+
 /// Stands where a secret stood.
 const HIDDEN: &str = "***";
 
@@ -72,15 +74,6 @@ pub(super) fn user_info(address: &str) -> Option<&str> {
         return None;
     }
     rest.get(..rest.rfind('@')?)
-}
-
-/// What moves the cursor, hides text or turns its direction.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
 }
 
 /// The addresses in `word` without user and password, and without the query, which can be signed.

@@ -20,5 +20,6 @@ mod tree;
 mod properties;
 
 pub(crate) use identity::Identity;
-pub(crate) use model::{Document, Leaf, LeafRef, Manifest, Role};
+pub(crate) use model::{Document, Leaf, Manifest, Role};
 pub(crate) use path::{Path, Step};
+pub(crate) use select::split;

@@ -76,28 +76,12 @@ pub(crate) struct Document {
     pub(crate) name_leaf: Option<usize>,
 }
 
-/// A leaf by its positions: which document in [`Manifest::documents`], which leaf in
-/// [`Document::leaves`].
-pub(crate) type LeafRef = (usize, usize);
-
 /// A YAML stream with the place of each scalar. Its `Debug` output leaves the text out.
 #[derive(Clone)]
 pub(crate) struct Manifest {
     pub(super) text: String,
     /// The documents in the order of the text, a list before its items.
     pub(crate) documents: Vec<Document>,
-}
-
-impl Manifest {
-    /// The text, as it was given.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The leaf at these positions.
-    pub(crate) fn leaf(&self, at: LeafRef) -> Option<&Leaf> {
-        self.documents.get(at.0)?.leaves.get(at.1)
-    }
 }
 
 impl fmt::Debug for Manifest {

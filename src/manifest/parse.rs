@@ -16,7 +16,6 @@ use thiserror::Error;
 
 use super::model::{Document, Leaf, Manifest, Role, Style};
 use super::path::Path;
-use super::select;
 use super::tree::{Node, into_documents};
 
 /// A text that is not YAML. It quotes nothing of the text but its place.
@@ -50,24 +49,6 @@ impl Manifest {
     /// template and the line and quotes nothing.
     pub(crate) fn parse(text: String) -> Result<Self, ManifestError> {
         parse(text)
-    }
-
-    /// Reads those documents of a YAML stream for which `wanted` holds, but for those that are no YAML: its text is
-    /// theirs.
-    pub(crate) fn parse_lenient(text: &str, wanted: impl Fn(&str) -> bool) -> Self {
-        let documents = || {
-            let all = select::split(text).into_iter();
-            all.filter_map(|span| text.get(span))
-                .filter(|document| wanted(document))
-        };
-        if let Ok(manifest) = parse(documents().collect()) {
-            return manifest;
-        }
-        let readable = documents().filter(|document| parse((*document).to_owned()).is_ok());
-        parse(readable.collect()).unwrap_or_else(|_| Manifest {
-            text: String::new(),
-            documents: Vec::new(),
-        })
     }
 }
 

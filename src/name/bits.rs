@@ -44,7 +44,7 @@ impl Bits {
             Generator::AlphaNum => Bits(length(arguments) * 5_954),
             Generator::Alpha => Bits(length(arguments) * 5_700),
             Generator::Numeric => Bits(length(arguments) * 3_321),
-            Generator::Ascii => Bits(length(arguments) * 6_000),
+            Generator::Ascii => Bits(length(arguments) * 6_228),
             Generator::Bytes => Bits(length(arguments) * 8_000),
             Generator::Int => of_range(int(arguments, 0), int(arguments, 1)),
             Generator::Uuid => Bits(122_000),
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(of(Generator::AlphaNum, &[8]), 47);
         assert_eq!(of(Generator::Alpha, &[8]), 45);
         assert_eq!(of(Generator::Numeric, &[10]), 33);
-        assert_eq!(of(Generator::Ascii, &[10]), 60);
+        assert_eq!(of(Generator::Ascii, &[10]), 62);
         assert_eq!(of(Generator::Bytes, &[4]), 32);
         assert_eq!(of(Generator::Int, &[30_000, 32_768]), 11);
         assert_eq!(of(Generator::Int, &[5, 5]), 0);

@@ -1,19 +1,32 @@
-//! Where the needles stand in a manifest.
+//! Where the needles stand in what helm printed.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use super::document;
 use super::layers::Layers;
+use super::mask::Mask;
 use super::needles::{NeedleId, Needles};
-use super::place::runs_once;
+use super::place::{DocumentName, LeafPlace, Rank, Seat, runs_once};
 use super::word::{Generated, word};
-use crate::manifest::{Document, LeafRef, Manifest};
+use crate::manifest::Document;
+
+/// How many documents are read inside of each other.
+const DEEPEST: usize = 4;
 
 /// The first place in a scalar where a needle stands.
 pub(super) struct Hit {
     /// Which needle.
     pub(super) needle: NeedleId,
-    /// In which scalar.
-    pub(super) leaf: LeafRef,
+    /// In which document of the manifest.
+    pub(super) document: usize,
+    /// In which scalar, by its position in [`Hits::places`].
+    pub(super) place: usize,
+    /// What the place says of it.
+    pub(super) rank: Rank,
+    /// Whether the scalar's text is a document, and this stands in none of its scalars: a text that several of them are
+    /// made of.
+    pub(super) is_around: bool,
     /// Whether it is all that the scalar says.
     pub(super) whole: bool,
     /// How deep it stands: the number of its layer.
@@ -29,31 +42,33 @@ pub(super) struct Hit {
 }
 
 /// All hits, scalar by scalar.
-pub(super) fn search(manifest: &Manifest, needles: &Needles<'_>) -> Vec<Hit> {
-    let mut search = Search {
-        needles,
-        seen: vec![0; needles.len()],
-        scalar: 0,
-        hits: Vec::new(),
-    };
-    if needles.is_empty() {
-        return search.hits;
-    }
-    for (number, document) in manifest.documents.iter().enumerate() {
-        for position in 0..document.leaves.len() {
-            search.leaf(document, (number, position));
-        }
-    }
-    search.hits
+#[derive(Default)]
+pub(super) struct Hits {
+    /// The hits.
+    pub(super) hits: Vec<Hit>,
+    /// The scalars that show something.
+    pub(super) places: Vec<LeafPlace>,
 }
 
-struct Search<'n, 'a> {
-    needles: &'n Needles<'a>,
+/// The search through the documents of a render, one by one.
+pub(super) struct Search<'s, 'a, 'm, 'b> {
+    needles: &'s Needles<'a>,
+    mask: &'s mut Mask<'m, 'b>,
     /// The last scalar that each needle was found in.
     seen: Vec<usize>,
-    /// The number of the scalar at hand, from 1.
-    scalar: usize,
-    hits: Vec<Hit>,
+    /// How many scalars were looked at.
+    scalars: usize,
+    found: Hits,
+}
+
+/// The scalar at hand.
+struct Scalar<'m> {
+    document: (usize, &'m DocumentName),
+    names_run: bool,
+    /// The manifest's own scalar.
+    own: Seat<'m>,
+    /// And behind it those of the documents that texts are, each in the text of the one before.
+    inside: &'m [Seat<'m>],
 }
 
 /// A needle that was not seen in this scalar before.
@@ -64,26 +79,69 @@ struct Found {
     only_names: bool,
 }
 
-impl Search<'_, '_> {
-    fn leaf(&mut self, document: &Document, at: LeafRef) {
-        let Some(leaf) = document.leaves.get(at.1) else {
-            return;
-        };
-        let needles = self.needles;
-        if leaf.value.len() < needles.shortest() {
+impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
+    /// A search for these needles.
+    pub(super) fn new(needles: &'s Needles<'a>, mask: &'s mut Mask<'m, 'b>) -> Self {
+        Search {
+            needles,
+            mask,
+            seen: vec![0; needles.len()],
+            scalars: 0,
+            found: Hits::default(),
+        }
+    }
+
+    /// The mask that names are seen through.
+    pub(super) fn mask(&self) -> &Mask<'m, 'b> {
+        self.mask
+    }
+
+    /// Looks through the document of this number, which is called `name`.
+    pub(super) fn document(&mut self, number: usize, document: &Document, name: &DocumentName) {
+        if self.needles.is_empty() {
             return;
         }
-        self.scalar += 1;
-        let names_run = document.name_leaf == Some(at.1) && runs_once(document);
-        let layers = Layers::of(&leaf.value, needles.shortest(), needles.has_lines());
+        let runs_once = runs_once(document);
+        for (position, own) in Seat::all(&document.leaves).enumerate() {
+            self.scalar(&Scalar {
+                document: (number, name),
+                names_run: runs_once && document.name_leaf == Some(position),
+                own,
+                inside: &[],
+            });
+        }
+    }
+
+    /// All that was found.
+    pub(super) fn finish(self) -> Hits {
+        self.found
+    }
+
+    fn scalar(&mut self, scalar: &Scalar<'_>) {
+        let needles = self.needles;
+        let text = scalar.inside.last().unwrap_or(&scalar.own).text();
+        if text.len() < needles.shortest() {
+            return;
+        }
+        self.scalars += 1;
+        let layers = Layers::of(text, needles.shortest(), needles.has_lines());
         let mut found = Vec::new();
         let mut generated = Vec::with_capacity(layers.all().len());
         for (number, layer) in layers.all().iter().enumerate() {
-            generated.push(self.layer(layer.text(), number, names_run, &mut found));
+            generated.push(self.layer(layer.text(), number, scalar.names_run, &mut found));
         }
         if found.is_empty() {
             return;
         }
+        let before = self.found.hits.len();
+        let is_document = self.inside(scalar, &layers);
+        let hits = self.found.hits.get(before..).unwrap_or_default();
+        let inside: HashSet<NeedleId> = hits.iter().map(|hit| hit.needle).collect();
+        found.retain(|found| !inside.contains(&found.needle));
+        if found.is_empty() {
+            return;
+        }
+        let place = LeafPlace::new(scalar.document.1, scalar.own, scalar.inside, self.mask);
         let generated: Vec<Generated> = generated.into_iter().map(Generated::new).collect();
         for Found {
             needle,
@@ -93,9 +151,12 @@ impl Search<'_, '_> {
         } in found
         {
             let whole = layers.is_whole(layer, &span);
-            self.hits.push(Hit {
+            self.found.hits.push(Hit {
                 needle,
-                leaf: at,
+                document: scalar.document.0,
+                place: self.found.places.len(),
+                rank: place.rank(whole && !is_document),
+                is_around: is_document,
                 whole,
                 layer,
                 start: span.start,
@@ -103,10 +164,30 @@ impl Search<'_, '_> {
                     true => String::new(),
                     false => word(&layers, layer, span.start, &generated),
                 },
-                names_run,
+                names_run: scalar.names_run,
                 only_names,
             });
         }
+        self.found.places.push(place);
+    }
+
+    /// Looks at the scalars of the document that a scalar's text is. Whether it is one.
+    fn inside(&mut self, outer: &Scalar<'_>, layers: &Layers<'_>) -> bool {
+        if outer.inside.len() == DEEPEST {
+            return false;
+        }
+        let mut texts = layers.whole_texts();
+        let Some(leaves) = texts.find_map(|text| document::scalars(text, self.needles)) else {
+            return false;
+        };
+        for seat in Seat::all(&leaves) {
+            self.scalar(&Scalar {
+                names_run: false,
+                inside: &[outer.inside, &[seat]].concat(),
+                ..*outer
+            });
+        }
+        true
     }
 
     /// Adds what this layer shows first, and gives all places of it that were generated.
@@ -117,7 +198,7 @@ impl Search<'_, '_> {
         names_run: bool,
         found: &mut Vec<Found>,
     ) -> Vec<Range<usize>> {
-        let (seen, scalar) = (&mut self.seen, self.scalar);
+        let (seen, scalar) = (&mut self.seen, self.scalars);
         let mut spans: Vec<Range<usize>> = Vec::new();
         self.needles.find(text, |id, needle, span| {
             if needle.is_masked(text, &span) && spans.last() != Some(&span) {

@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 
 use super::needles::{NeedleId, Needles, Owner};
 use super::place::DocumentName;
+use super::shown::Object;
 use super::sightings::Sightings;
 use crate::log::{CallId, Log};
-use crate::manifest::{Document, Manifest};
 
 /// Of a carrier in a name, the values of so many calls are looked for in the document.
 const MOST_CALLS: usize = 64;
@@ -27,15 +27,10 @@ pub(super) struct Jobs {
 
 impl Jobs {
     /// Takes the digests of all documents that run once and whose names show a needle.
-    pub(super) fn new(
-        manifest: &Manifest,
-        sightings: &Sightings<'_>,
-        needles: &Needles<'_>,
-        log: &Log,
-    ) -> Jobs {
+    pub(super) fn new(sightings: &Sightings<'_>, needles: &Needles<'_>, log: &Log) -> Jobs {
         let mut in_names: BTreeMap<usize, BTreeSet<NeedleId>> = BTreeMap::new();
         for hit in sightings.hits().filter(|hit| hit.names_run) {
-            in_names.entry(hit.leaf.0).or_default().insert(hit.needle);
+            in_names.entry(hit.document).or_default().insert(hit.needle);
         }
         let of_call = match in_names.is_empty() {
             true => BTreeMap::new(),
@@ -43,11 +38,11 @@ impl Jobs {
         };
         let mut digests = BTreeMap::new();
         for (number, own) in in_names {
-            let Some(document) = manifest.documents.get(number) else {
+            let Some(object) = sightings.object(number) else {
                 continue;
             };
             let parts = generated_parts(&own, &of_call, needles, log);
-            digests.insert(number, digest(manifest, document, &parts));
+            digests.insert(number, digest(object, &parts));
         }
         Jobs { digests }
     }
@@ -104,10 +99,9 @@ fn generated_parts<'n>(
 
 /// The digest of a document's content without its name. Blank lines, comments and what divides documents do not count:
 /// they change with helm and with the names of templates.
-fn digest(manifest: &Manifest, document: &Document, generated: &[&str]) -> String {
-    let text = manifest.text().get(document.span.clone());
+fn digest(object: &Object<'_>, generated: &[&str]) -> String {
     let mut content = Zeroizing::new(String::new());
-    for line in text.unwrap_or_default().lines() {
+    for line in object.text.lines() {
         let begun = line.trim_start();
         if begun.is_empty() || begun.starts_with('#') || line.starts_with("---") {
             continue;
@@ -115,7 +109,7 @@ fn digest(manifest: &Manifest, document: &Document, generated: &[&str]) -> Strin
         content.push_str(line.trim_end());
         content.push('\n');
     }
-    let name = document.identity.name.as_str();
+    let name = object.own_name.as_str();
     for part in std::iter::once(name).chain(generated.iter().copied()) {
         if !part.is_empty() {
             content = Zeroizing::new(content.replace(part, "*"));

@@ -77,6 +77,15 @@ impl<'t> Layers<'t> {
         &self.0
     }
 
+    /// The texts that may be documents of their own: all of the scalar, as it is or in base64.
+    pub(super) fn whole_texts(&self) -> impl Iterator<Item = &str> {
+        let layers = self.0.iter().enumerate();
+        let whole = layers.filter(|(number, layer)| {
+            layer.other_left == OTHER_LAYERS && self.is_whole(*number, &layer.core)
+        });
+        whole.map(|(_, layer)| layer.text())
+    }
+
     /// Whether nothing but blanks and quotes stands around `span` of this layer, and around the layer.
     pub(super) fn is_whole(&self, layer: usize, span: &Range<usize>) -> bool {
         self.0.get(layer).is_some_and(|it| {

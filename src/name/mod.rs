@@ -14,6 +14,7 @@
 
 mod bits;
 mod carriers;
+mod document;
 mod double;
 mod hits;
 mod job;
@@ -23,6 +24,7 @@ mod needles;
 mod path;
 mod place;
 mod reason;
+mod shown;
 mod sightings;
 mod spread;
 mod texts;
@@ -39,7 +41,6 @@ use sha2::{Digest, Sha256};
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::log::{Argument, CallId, Log};
-use crate::manifest::Manifest;
 use crate::report;
 
 use bits::Bits;
@@ -47,6 +48,7 @@ use job::Jobs;
 use mask::Mask;
 use needles::Needles;
 use reason::{Reason, reasons};
+use shown::Shown;
 use sightings::{HitId, Sightings};
 
 /// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
@@ -102,7 +104,7 @@ pub(crate) struct Named {
     pub(crate) rule: Rule,
     /// The places that show the call's value or a text made with it, the one that names it first. For people.
     pub(crate) places: Vec<report::Place>,
-    /// Whether the place that names it goes by a position in a list: another item before it changes the name.
+    /// Whether the name goes by a position, in a list or among the values of one place: another one before it changes it.
     pub(crate) by_position: bool,
 }
 
@@ -113,7 +115,7 @@ pub(crate) struct Scene<'a> {
     /// The chart's call sites, by their [`SiteId`](crate::chart::site::SiteId).
     pub(crate) sites: &'a [Site],
     /// What helm printed, without the log.
-    pub(crate) manifest: &'a Manifest,
+    pub(crate) output: &'a str,
     /// The namespace that the release goes into.
     pub(crate) release_namespace: &'a str,
 }
@@ -123,67 +125,62 @@ pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 
     Bits::of_call(generator, arguments).0 as f64 / 1000.0
 }
 
-/// Names the calls of the log, in their order. `by_path` says which calls must go by their paths.
-///
-/// Two calls never have one name, but for doubles. A call that goes by its path keeps its number among the calls of its
-/// place: the others' names stay.
-pub(crate) fn name_calls(scene: &Scene<'_>, by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
-    let log = scene.log;
-    let generators: Vec<Option<Generator>> = log
-        .calls
-        .iter()
-        .map(|call| Some(site_of(scene, call)?.generator))
-        .collect();
-    let bits: Vec<Bits> = generators
-        .iter()
-        .zip(&log.calls)
-        .map(|(generator, call)| match generator {
-            Some(generator) => Bits::of_call(*generator, &call.arguments),
-            None => Bits::default(),
-        })
-        .collect();
-    let is_clock: Vec<bool> = generators
-        .iter()
-        .map(|generator| *generator == Some(Generator::Now))
-        .collect();
-    let contents = carriers::contents(log, &bits, &is_clock);
-    let needles = Needles::new(log, &generators, &bits, &contents);
-    let mut mask = Mask::new(&needles);
-    let documents = &scene.manifest.documents;
-    let documents = place::name_documents(documents, scene.release_namespace, &mask);
-    let sightings = Sightings::new(
-        log,
-        &contents,
-        scene.manifest,
-        &documents,
-        &needles,
-        &mut mask,
-    );
-    let reasons = reasons(log, &needles, &sightings, &is_clock);
-    let jobs = Jobs::new(scene.manifest, &sightings, &needles, log);
-    let naming = Naming {
-        scene,
-        sightings: &sightings,
-        jobs: &jobs,
-        generators: &generators,
-    };
-    naming.names(&reasons, by_path)
-}
-
 fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
     scene.sites.get(usize::try_from(call.site.0).ok()?)
 }
 
-/// From reasons to names.
-struct Naming<'n> {
-    scene: &'n Scene<'n>,
-    sightings: &'n Sightings<'n>,
-    jobs: &'n Jobs,
-    generators: &'n [Option<Generator>],
+/// All that decides how the calls of a log are named.
+pub(crate) struct Naming<'a> {
+    scene: Scene<'a>,
+    generators: Vec<Option<Generator>>,
+    sightings: Sightings<'a>,
+    jobs: Jobs,
+    reasons: Vec<Reason>,
 }
 
-impl Naming<'_> {
-    fn names(&self, reasons: &[Reason], by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+impl<'a> Naming<'a> {
+    /// Looks where helm's output shows what the calls were given, and for the rule that names each call.
+    pub(crate) fn new(scene: Scene<'a>) -> Naming<'a> {
+        let log = scene.log;
+        let generators: Vec<Option<Generator>> = log
+            .calls
+            .iter()
+            .map(|call| Some(site_of(&scene, call)?.generator))
+            .collect();
+        let bits: Vec<Bits> = generators
+            .iter()
+            .zip(&log.calls)
+            .map(|(generator, call)| match generator {
+                Some(generator) => Bits::of_call(*generator, &call.arguments),
+                None => Bits::default(),
+            })
+            .collect();
+        let is_clock: Vec<bool> = generators
+            .iter()
+            .map(|generator| *generator == Some(Generator::Now))
+            .collect();
+        let contents = carriers::contents(log, &bits, &is_clock);
+        let needles = Needles::new(log, &generators, &bits, &contents);
+        let mut mask = Mask::new(&needles);
+        let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);
+        let sightings = Sightings::new(log, contents, shown, &needles);
+        let reasons = reasons(log, &needles, &sightings, &is_clock);
+        let jobs = Jobs::new(&sightings, &needles, log);
+        Naming {
+            scene,
+            generators,
+            sightings,
+            jobs,
+            reasons,
+        }
+    }
+
+    /// The names of the calls, in the log's order. `by_path` says which calls must go by their paths.
+    ///
+    /// Two calls never have one name, but for doubles. A call that goes by its path keeps its number among the calls of
+    /// its place: the others' names stay.
+    pub(crate) fn names(&self, by_path: &dyn Fn(CallId) -> bool) -> Vec<Named> {
+        let reasons = &self.reasons;
         let listed = self.sightings.listed();
         let mut numbers = Numbers::default();
         let mut named: Vec<Option<Named>> = Vec::with_capacity(reasons.len());
@@ -201,6 +198,7 @@ impl Naming<'_> {
                 }
             });
         }
+        mark_by_order(reasons, &mut named);
         let all = reasons.iter().enumerate().map(|(number, reason)| {
             let original = match reason {
                 Reason::Double(original) if named[number].is_none() => named.get(original.0),
@@ -234,7 +232,7 @@ impl Naming<'_> {
             Reason::Digest(hit) => (Rule::Carrier, "digest", hit),
             Reason::Double(_) | Reason::Path => return None,
         };
-        let document = self.sightings.hit(hit).leaf.0;
+        let document = self.sightings.hit(hit).document;
         let mut parts = vec![tag.to_owned()];
         parts.extend(match rule {
             Rule::JobName => self.jobs.parts(document, self.sightings.document(hit)),
@@ -259,7 +257,7 @@ impl Naming<'_> {
     fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.push(path::way(call, site_of(self.scene, call)));
+            parts.push(path::way(call, site_of(&self.scene, call)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {
@@ -273,11 +271,27 @@ impl Naming<'_> {
 
     /// The places of these hits, the best one first and each once.
     fn places(&self, best: Option<HitId>, listed: &[HitId]) -> Vec<report::Place> {
-        let leaf = best.map(|hit| self.sightings.hit(hit).leaf);
+        let place = best.map(|hit| self.sightings.hit(hit).place);
         let others = listed.iter().copied();
-        let others = others.filter(|hit| Some(self.sightings.hit(*hit).leaf) != leaf);
+        let others = others.filter(|hit| Some(self.sightings.hit(*hit).place) != place);
         let hits = best.into_iter().chain(others);
         hits.map(|hit| self.sightings.shown(hit).clone()).collect()
+    }
+}
+
+/// Marks the calls that only their order tells apart: of one function, each alone in its text, at the same place.
+fn mark_by_order(reasons: &[Reason], named: &mut [Option<Named>]) {
+    let is_alone = |reason: &Reason| matches!(reason, Reason::Seen(it) if it.calls == 1);
+    let mut at_place: HashMap<Vec<String>, Vec<&mut Named>> = HashMap::new();
+    let alone = reasons.iter().zip(named).filter(|it| is_alone(it.0));
+    for named in alone.filter_map(|(_, named)| named.as_mut()) {
+        if let Some((_, place)) = named.name.0.split_last() {
+            at_place.entry(place.to_vec()).or_default().push(named);
+        }
+    }
+    let shared = at_place.into_values().filter(|named| named.len() > 1);
+    for named in shared.flatten() {
+        named.by_position |= named.rule != Rule::Path;
     }
 }
 

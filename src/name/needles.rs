@@ -67,6 +67,12 @@ impl Needle<'_> {
             || (self.bits.is_found_in_names() && is_delimited(text.as_bytes(), span))
     }
 
+    /// Whether it is the value of a call, or a part of one.
+    pub(super) fn is_value(&self) -> bool {
+        let mut owners = self.owners.iter();
+        owners.any(|owner| matches!(owner, Owner::Call(_)))
+    }
+
     /// Whether what stands there is no part of a place's identity.
     pub(super) fn is_masked(&self, text: &str, span: &Range<usize>) -> bool {
         self.bits.is_masked_anywhere() || self.counts(text, span)
@@ -105,10 +111,8 @@ impl<'a> Needles<'a> {
             if !bits.is_found_in_names() {
                 continue;
             }
-            let is_certificate = generators
-                .get(number)
-                .is_some_and(|it| it.is_some_and(Generator::is_certificate));
-            for text in of_value(&call.given, is_certificate) {
+            let generator = generators.get(number).copied().flatten();
+            for text in of_value(&call.given, generator) {
                 let bits = Bits::of_value(*bits, text.as_str());
                 if bits.is_found_in_names() {
                     entries.push(Entry {

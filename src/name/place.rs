@@ -15,7 +15,9 @@ use crate::report;
 pub(super) enum Rank {
     /// All of a Secret's value.
     SecretValue,
-    /// A part of a Secret's value.
+    /// All of a field in a document that a Secret's value is.
+    SecretField,
+    /// A part of a Secret's value, or of such a field.
     SecretPart,
     /// The value of a container's environment variable.
     Environment,
@@ -29,7 +31,7 @@ impl Rank {
     /// Whether it is a Secret's value, or a part of one.
     pub(super) fn is_secret(self) -> bool {
         match self {
-            Rank::SecretValue | Rank::SecretPart => true,
+            Rank::SecretValue | Rank::SecretField | Rank::SecretPart => true,
             Rank::Environment | Rank::Other | Rank::Name => false,
         }
     }
@@ -50,22 +52,32 @@ pub(super) struct DocumentName {
     ordinal: usize,
 }
 
-/// Names all documents.
-pub(super) fn name_documents(
-    documents: &[Document],
-    release_namespace: &str,
-    mask: &Mask<'_, '_>,
-) -> Vec<DocumentName> {
-    let mut seen: HashMap<[String; 4], usize> = HashMap::new();
-    let named = documents.iter().map(|document| {
+/// Names the documents of a render, one after the other.
+pub(super) struct DocumentNames<'r> {
+    release_namespace: &'r str,
+    /// How many have the same name.
+    seen: HashMap<[String; 4], usize>,
+}
+
+impl<'r> DocumentNames<'r> {
+    /// Of a release in this namespace.
+    pub(super) fn new(release_namespace: &'r str) -> Self {
+        DocumentNames {
+            release_namespace,
+            seen: HashMap::new(),
+        }
+    }
+
+    /// Names the next document.
+    pub(super) fn name(&mut self, document: &Document, mask: &Mask<'_, '_>) -> DocumentName {
         let identity = &document.identity;
         let foreign_namespace = match identity.namespace.as_deref() {
-            Some(namespace) if namespace != release_namespace => mask.name(namespace),
+            Some(namespace) if namespace != self.release_namespace => mask.name(namespace),
             _ => String::new(),
         };
         let name = mask.name(&identity.name);
         let key = [&identity.group, &identity.kind, &foreign_namespace, &name].map(String::clone);
-        let next = seen.entry(key).or_default();
+        let next = self.seen.entry(key).or_default();
         let ordinal = *next;
         *next += 1;
         DocumentName {
@@ -76,8 +88,7 @@ pub(super) fn name_documents(
             name,
             ordinal,
         }
-    });
-    named.collect()
+    }
 }
 
 /// Whether the document runs once and cannot be changed then.
@@ -107,21 +118,54 @@ pub(super) struct LeafPlace {
     pub(super) shown: report::Place,
 }
 
+/// A scalar in its document, with the one before it.
+#[derive(Clone, Copy)]
+pub(super) struct Seat<'l> {
+    leaf: &'l Leaf,
+    before: Option<&'l Leaf>,
+}
+
+impl<'l> Seat<'l> {
+    /// The scalars of a document.
+    pub(super) fn all(leaves: &'l [Leaf]) -> impl Iterator<Item = Seat<'l>> {
+        let before = std::iter::once(None).chain(leaves.iter().map(Some));
+        let seats = leaves.iter().zip(before);
+        seats.map(|(leaf, before)| Seat { leaf, before })
+    }
+
+    /// What it says.
+    pub(super) fn text(self) -> &'l str {
+        &self.leaf.value
+    }
+}
+
 impl LeafPlace {
-    /// The place of a leaf; `before` is the one before it in the document.
+    /// The place of a scalar: the manifest's own, and behind it those of the documents that texts are, each in the text of
+    /// the one before.
     pub(super) fn new(
         document: &DocumentName,
-        leaf: &Leaf,
-        before: Option<&Leaf>,
+        own: Seat<'_>,
+        inside: &[Seat<'_>],
         mask: &mut Mask<'_, '_>,
     ) -> LeafPlace {
-        let steps = masked_steps(document, leaf, mask);
-        let flag = flag_of(leaf, before).map(|flag| mask.text(flag));
-        let mut path: Vec<String> = steps.iter().map(part_of_step).collect();
-        if let (Some(flag), Some(last)) = (&flag, path.last_mut()) {
-            *last = format!("[{flag}]");
+        let mut steps: Vec<Step> = Vec::new();
+        let mut path: Vec<String> = Vec::new();
+        let mut by_position = false;
+        let mut last = (own, None);
+        for (depth, seat) in std::iter::once(&own).chain(inside).enumerate() {
+            let is_secret = depth == 0 && document.kind == "Secret";
+            let own_steps = masked_steps(is_secret, seat.leaf, mask);
+            let flag = flag_of(seat.leaf, seat.before).map(|flag| mask.text(flag));
+            path.extend(own_steps.iter().map(part_of_step));
+            if let (Some(flag), Some(last)) = (&flag, path.last_mut()) {
+                *last = format!("[{flag}]");
+            }
+            let counted = own_steps.iter().filter(|step| is_counted(step)).count();
+            by_position |= counted > usize::from(flag.is_some());
+            steps.extend(own_steps);
+            last = (*seat, flag);
         }
-        let counted = steps.iter().filter(|step| is_counted(step)).count();
+        let (seat, flag) = last;
         let mut parts = vec![
             document.group.clone(),
             document.kind.clone(),
@@ -131,7 +175,7 @@ impl LeafPlace {
             path.len().to_string(),
         ];
         parts.extend(path);
-        let role = match leaf.role {
+        let role = match seat.leaf.role {
             Role::Key => "key",
             Role::Value => "value",
         };
@@ -139,8 +183,8 @@ impl LeafPlace {
         LeafPlace {
             name_length: document.name.len(),
             parts,
-            ranks: ranks(document, leaf),
-            by_position: counted > usize::from(flag.is_some()),
+            ranks: ranks(document, own.leaf, !inside.is_empty()),
+            by_position,
             flag,
             shown: report::Place {
                 kind: document.kind.clone(),
@@ -175,11 +219,11 @@ impl LeafPlace {
 }
 
 /// The path's steps, with `*` for what was generated.
-fn masked_steps(document: &DocumentName, leaf: &Leaf, mask: &mut Mask<'_, '_>) -> Vec<Step> {
+fn masked_steps(is_secret: bool, leaf: &Leaf, mask: &mut Mask<'_, '_>) -> Vec<Step> {
     let steps = leaf.path.steps().iter().enumerate();
     let masked = steps.map(|(depth, step)| match step {
         // One place: a chart may turn from one to the other.
-        Step::Key(key) if depth == 0 && &**key == "stringData" && document.kind == "Secret" => {
+        Step::Key(key) if is_secret && depth == 0 && &**key == "stringData" => {
             Step::Key("data".into())
         }
         Step::Key(key) => Step::Key(mask.text(key).into()),
@@ -209,7 +253,8 @@ fn is_counted(step: &Step) -> bool {
     }
 }
 
-fn ranks(document: &DocumentName, leaf: &Leaf) -> (Rank, Rank) {
+/// The ranks of all and of a part of a scalar of the manifest, or of one of the document that its text is.
+fn ranks(document: &DocumentName, leaf: &Leaf, is_inside: bool) -> (Rank, Rank) {
     let path = &leaf.path;
     let in_data = path.starts_with_keys(&["data"]) || path.starts_with_keys(&["stringData"]);
     let is_environment = matches!(
@@ -221,6 +266,9 @@ fn ranks(document: &DocumentName, leaf: &Leaf) -> (Rank, Rank) {
         path.is_keys(&["metadata", "name"]) || path.is_keys(&["metadata", "generateName"]);
     match () {
         () if leaf.role == Role::Key || is_name => (Rank::Name, Rank::Name),
+        () if document.kind == "Secret" && in_data && is_inside => {
+            (Rank::SecretField, Rank::SecretPart)
+        }
         () if document.kind == "Secret" && in_data => (Rank::SecretValue, Rank::SecretPart),
         () if is_environment => (Rank::Environment, Rank::Environment),
         () => (Rank::Other, Rank::Other),

@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::carriers::Content;
-use super::hits::{Hit, search};
-use super::mask::Mask;
+use super::hits::{Hit, Hits};
 use super::needles::{NeedleId, Needles, Owner};
-use super::place::{DocumentName, LeafPlace, Rank};
+use super::place::{DocumentName, LeafPlace};
+use super::shown::{Object, Shown};
 use super::spread::spread;
 use crate::log::Log;
-use crate::manifest::{LeafRef, Manifest};
 use crate::report;
 
 /// So many carriers of a call are listed for people.
@@ -28,7 +27,7 @@ pub(super) struct HitId(usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Sighting {
     /// How many distinct calls are in the text that is seen.
-    calls: usize,
+    pub(super) calls: usize,
     /// Where it stands.
     pub(super) hit: HitId,
     /// Whether the text is not the call's own value.
@@ -48,23 +47,15 @@ pub(super) enum View {
     DigestsInRunNames,
 }
 
-/// A hit at its place.
-struct Placed {
-    hit: Hit,
-    /// Which of the places it stands at.
-    place: usize,
-    rank: Rank,
-}
-
 /// All hits in a manifest, and whose they are.
 pub(super) struct Sightings<'s> {
     log: &'s Log,
-    contents: &'s [Content],
-    documents: &'s [DocumentName],
+    contents: Vec<Content>,
+    objects: Vec<Object<'s>>,
     /// The scalars that show something.
     places: Vec<LeafPlace>,
     /// All hits, best first.
-    hits: Vec<Placed>,
+    hits: Vec<Hit>,
     /// The hits of each needle, best first.
     of_needle: Vec<Vec<HitId>>,
     own: Vec<Vec<NeedleId>>,
@@ -72,25 +63,18 @@ pub(super) struct Sightings<'s> {
 }
 
 impl<'s> Sightings<'s> {
-    /// Looks for the needles in the manifest; `contents` are those of the log's carriers.
+    /// Ranks what is shown; `contents` are those of the log's carriers.
     pub(super) fn new(
         log: &'s Log,
-        contents: &'s [Content],
-        manifest: &Manifest,
-        documents: &'s [DocumentName],
+        contents: Vec<Content>,
+        shown: Shown<'s>,
         needles: &Needles<'_>,
-        mask: &mut Mask<'_, '_>,
     ) -> Sightings<'s> {
-        let (places, hits) = placed(
-            search(manifest, needles),
-            manifest,
-            documents,
-            needles,
-            mask,
-        );
+        let Hits { mut hits, places } = shown.hits;
+        sort(&mut hits, &places, needles);
         let mut of_needle = vec![Vec::new(); needles.len()];
-        for (number, placed) in hits.iter().enumerate() {
-            of_needle[placed.hit.needle.0].push(HitId(number));
+        for (number, hit) in hits.iter().enumerate() {
+            of_needle[hit.needle.0].push(HitId(number));
         }
         let mut own = vec![Vec::new(); log.calls.len()];
         let mut carried = vec![None; log.carriers.len()];
@@ -105,7 +89,7 @@ impl<'s> Sightings<'s> {
         Sightings {
             log,
             contents,
-            documents,
+            objects: shown.objects,
             places,
             hits,
             of_needle,
@@ -146,8 +130,8 @@ impl<'s> Sightings<'s> {
             let shown = self.of_needle[needle.0].iter();
             let mut shown = shown.map(|hit| &self.hits[hit.0]);
             shown
-                .find(|placed| !placed.hit.only_names)
-                .is_some_and(|placed| placed.rank.is_secret())
+                .find(|hit| !hit.only_names)
+                .is_some_and(|hit| hit.rank.is_secret())
         };
         let carriers = self.carried.iter().enumerate();
         let carriers = carriers.filter(|(_, needle)| needle.is_some_and(is_secret));
@@ -176,9 +160,9 @@ impl<'s> Sightings<'s> {
             });
             let hits = own.iter().copied().chain(carried);
             let hits = hits.flat_map(|needle| &self.of_needle[needle.0]);
-            let mut seen: HashSet<LeafRef> = HashSet::new();
+            let mut seen: HashSet<usize> = HashSet::new();
             hits.copied()
-                .filter(|hit| !self.hit(*hit).only_names && seen.insert(self.hit(*hit).leaf))
+                .filter(|hit| !self.hit(*hit).only_names && seen.insert(self.hit(*hit).place))
                 .take(LISTED_PLACES)
                 .collect()
         });
@@ -187,12 +171,12 @@ impl<'s> Sightings<'s> {
 
     /// The hit of this number.
     pub(super) fn hit(&self, hit: HitId) -> &Hit {
-        &self.hits[hit.0].hit
+        &self.hits[hit.0]
     }
 
     /// All hits.
     pub(super) fn hits(&self) -> impl Iterator<Item = &Hit> {
-        self.hits.iter().map(|placed| &placed.hit)
+        self.hits.iter()
     }
 
     /// The identity of the place where a hit stands.
@@ -210,13 +194,18 @@ impl<'s> Sightings<'s> {
         &self.place(hit).shown
     }
 
+    /// The object of this number.
+    pub(super) fn object(&self, number: usize) -> Option<&Object<'s>> {
+        self.objects.get(number)
+    }
+
     /// The document that a hit stands in.
     pub(super) fn document(&self, hit: HitId) -> &DocumentName {
-        &self.documents[self.hit(hit).leaf.0]
+        &self.objects[self.hit(hit).document].name
     }
 
     fn place(&self, hit: HitId) -> &LeafPlace {
-        &self.places[self.hits[hit.0].place]
+        &self.places[self.hit(hit).place]
     }
 
     fn range(&self, carrier: usize) -> Range<usize> {
@@ -245,9 +234,9 @@ impl<'s> Sightings<'s> {
     /// The best hit of a needle that counts.
     fn first(&self, needle: NeedleId, view: View, is_digest: bool) -> Option<HitId> {
         let counts = |id: &HitId| {
-            let Placed { hit, rank, .. } = &self.hits[id.0];
+            let hit = self.hit(*id);
             match view {
-                View::Shown => !hit.only_names && (!is_digest || rank.is_secret()),
+                View::Shown => !hit.only_names && (!is_digest || hit.rank.is_secret()),
                 View::RunNames => hit.names_run && !is_digest,
                 View::Digests => is_digest && !hit.only_names,
                 View::DigestsInRunNames => is_digest && hit.names_run,
@@ -257,45 +246,19 @@ impl<'s> Sightings<'s> {
     }
 }
 
-/// The scalars that show something, and the hits in them in their order: by rank and place, then inside the scalar the
-/// whole before parts, and of parts the first and longest. The longest, because a part of a text that the chart altered
-/// is there by chance only.
-fn placed(
-    hits: Vec<Hit>,
-    manifest: &Manifest,
-    documents: &[DocumentName],
-    needles: &Needles<'_>,
-    mask: &mut Mask<'_, '_>,
-) -> (Vec<LeafPlace>, Vec<Placed>) {
-    let mut places: Vec<LeafPlace> = Vec::new();
-    let mut placed: Vec<Placed> = Vec::with_capacity(hits.len());
-    let mut last = None;
-    for hit in hits {
-        let (document, position) = hit.leaf;
-        if last != Some(hit.leaf) {
-            let before = position.checked_sub(1);
-            let before = before.and_then(|before| manifest.leaf((document, before)));
-            let (Some(name), Some(leaf)) = (documents.get(document), manifest.leaf(hit.leaf))
-            else {
-                continue;
-            };
-            places.push(LeafPlace::new(name, leaf, before, mask));
-            last = Some(hit.leaf);
-        }
-        let place = places.len().saturating_sub(1);
-        let rank = places[place].rank(hit.whole);
-        placed.push(Placed { hit, place, rank });
-    }
+/// Puts the best hits first: by rank and place, then inside the scalar the whole before parts, and of parts the first and
+/// longest. The longest, because a part of a text that the chart altered is there by chance only. What stands around the
+/// scalars of a document comes behind all in them: it moves when the document has more of them.
+fn sort(hits: &mut [Hit], places: &[LeafPlace], needles: &Needles<'_>) {
     let mut by_order: Vec<usize> = (0..places.len()).collect();
     by_order.sort_by(|a, b| places[*a].order().cmp(&places[*b].order()));
     let mut ranking = vec![0; places.len()];
     for (ranked, place) in by_order.into_iter().enumerate() {
         ranking[place] = ranked;
     }
-    placed.sort_by_key(|Placed { hit, place, rank }| {
+    hits.sort_by_key(|hit| {
         let length = needles.get(hit.needle).map_or(0, |it| it.text().len());
         let inside = (!hit.whole, hit.layer, hit.start, Reverse(length));
-        (*rank, ranking[*place], inside)
+        (hit.rank, hit.is_around, ranking[hit.place], inside)
     });
-    (places, placed)
 }

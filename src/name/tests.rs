@@ -6,3 +6,4 @@ mod jobs;
 mod limits;
 mod properties;
 mod rules;
+mod texts;

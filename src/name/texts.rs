@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::chart::generator::Generator;
 use crate::manifest::encoding::json_unescape;
 
 /// A text of the log.
@@ -31,10 +32,15 @@ struct Certificate {
     key: Zeroizing<String>,
 }
 
-/// The texts that a call's value consists of.
-pub(super) fn of_value(given: &str, is_certificate: bool) -> Vec<Text<'_>> {
-    if !is_certificate {
-        return vec![undented(Text::Logged(given.trim()))];
+/// The texts of a call's value that are looked for. Of a line of `htpasswd` the hash: the user before it tells the lines of
+/// a file apart.
+pub(super) fn of_value(given: &str, generator: Option<Generator>) -> Vec<Text<'_>> {
+    if !generator.is_some_and(Generator::is_certificate) {
+        let text = match (generator, given.split_once(':')) {
+            (Some(Generator::Htpasswd), Some((_, hash))) => hash,
+            _ => given,
+        };
+        return vec![undented(Text::Logged(text.trim()))];
     }
     let Ok(Certificate { cert, key }) = serde_json::from_str(given) else {
         return Vec::new();
@@ -95,12 +101,14 @@ mod tests {
         assert_eq!(carrier("'a'"), "a");
         assert_eq!(carrier("\""), "\"");
         assert_eq!(carrier("a:\n  - b\n"), "a:\n- b");
-        let value = |text: &str, is_certificate| -> Vec<String> {
-            let texts = of_value(text, is_certificate);
+        let value = |text: &str, generator| -> Vec<String> {
+            let texts = of_value(text, Some(generator));
             texts.iter().map(|it| it.as_str().to_owned()).collect()
         };
-        assert_eq!(value("\"a\"\n", false), ["\"a\""]);
-        assert_eq!(value(r#"{"Key":"k\n","Cert":"c\n"}"#, true), ["c", "k"]);
-        assert!(value("{}", true).is_empty());
+        assert_eq!(value("\"a\"\n", Generator::Ascii), ["\"a\""]);
+        assert_eq!(value("me:$2a$10$a\n", Generator::Htpasswd), ["$2a$10$a"]);
+        let certificate = r#"{"Key":"k\n","Cert":"c\n"}"#;
+        assert_eq!(value(certificate, Generator::Ca), ["c", "k"]);
+        assert!(value("{}", Generator::Ca).is_empty());
     }
 }

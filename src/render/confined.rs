@@ -30,7 +30,7 @@ pub(super) fn slot(request: &RenderRequest) -> Result<Option<Slot>> {
 /// The request with all files that are not the user's own copied to `workdir`.
 pub(super) fn with_files(request: &RenderRequest, workdir: &WorkDir) -> Result<RenderRequest> {
     let mut request = request.clone();
-    let helm = Helm::new(&request.helm_binary, workdir)?;
+    let helm = Helm::new(&request.helm_binary, workdir)?.with_memory(request.memory);
     inputs::copy(&mut request, &helm, workdir)?;
     request.write_inline_values(workdir.path())?;
     Ok(request)
@@ -59,11 +59,9 @@ impl Run<'_> {
         Ok(tree)
     }
 
-    /// Where helm finds the chart as it is. A tenant's is a copy: helm would follow each of its links.
+    /// Where helm finds the chart as it is: in a copy. Helm would follow each link of the chart itself, and read archives
+    /// in its own way.
     pub(super) fn original(&self) -> Result<&Path> {
-        if !self.is_tenants() {
-            return Ok(&self.chart);
-        }
         if let Some(path) = self.original.get() {
             return Ok(path);
         }

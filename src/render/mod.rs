@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::chart::Limits;
 use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplText};
-use crate::derive::{ScopeKeys, Seed, placeholder_key};
+use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
 use crate::report::Report;
@@ -43,7 +43,7 @@ pub(crate) struct Rendered {
 /// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
 /// a value.
 pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
-    let (seed, warnings) = Seed::read(&request.seed_file)?;
+    let (seed, mut warnings) = request.seed.read()?;
     let keys = ScopeKeys::derive(&seed, &request.scope);
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
     let _slot = slot(request)?;
@@ -59,7 +59,6 @@ pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
         other => other,
     }
     .map_err(|failure| run.public_error(failure))?;
-    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.append(&mut run.warnings.borrow_mut());
     Ok(Rendered {
         manifests,
@@ -122,7 +121,9 @@ impl<'a> Run<'a> {
             workdir,
             helm: match request.stand_in {
                 Some(_) => helm.in_callers_environment(),
-                None => helm.with_credentials(&request.credentials),
+                None => helm
+                    .with_credentials(&request.credentials)
+                    .with_memory(request.memory),
             },
             chart: request.chart.clone(),
             confine: request.confine.clone(),
@@ -243,6 +244,7 @@ impl<'a> Run<'a> {
     fn limits(&self) -> Limits {
         Limits {
             confine: self.confine.clone(),
+            max_total: self.request.memory.largest_part(),
             ..Limits::default()
         }
     }
@@ -312,18 +314,39 @@ impl<'a> Run<'a> {
     /// that says so.
     fn manifests(&self, output: Vec<u8>) -> Result<String> {
         let text = text(output)?;
-        if !text.starts_with("---\n") && !self.helm.version().is_ok_and(|it| it.is_known()) {
+        if text.starts_with("---\n") {
+            return Ok(text);
+        }
+        if !self.helm.version().is_ok_and(|it| it.is_known()) {
             return Err(with_hint(
                 anyhow!("{} is no helm", self.request.helm_binary.display()),
                 "it prints no version: set PIN_HELM".to_owned(),
             ));
         }
-        Ok(text)
+        match text.trim().is_empty() {
+            true => Ok(text),
+            false if text.lines().any(is_cancelled) => bail!("helm was interrupted: render again"),
+            false => bail!("helm's output does not begin with a document: render again"),
+        }
     }
 }
 
+/// What helm prints among the manifests when a signal asks it to end, and goes on.
+fn is_cancelled(line: &str) -> bool {
+    line.starts_with("Release ") && line.ends_with(" has been cancelled.")
+}
+
+/// Helm's output as text, if it is whole.
 fn text(output: Vec<u8>) -> Result<String> {
     match String::from_utf8(output) {
+        Ok(text) if !text.is_empty() && !text.ends_with('\n') => {
+            bail!(
+                "helm's output ends in the middle of a line, though helm says that all is well: render again"
+            )
+        }
+        Ok(text) if text.lines().last().is_some_and(is_cancelled) => {
+            bail!("helm was interrupted: render again")
+        }
         Ok(text) => Ok(text),
         Err(error) => bail!(
             "helm's output is not UTF-8 (at byte {}): a template or a file of the chart is in \

@@ -11,11 +11,11 @@ use super::fault::Failure;
 use super::summary::summary;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
+use crate::chart::{ChartError, ForHelm};
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
 use crate::log::{self, Call, CallId, Log};
-use crate::manifest::Manifest;
-use crate::name::{Name, Named, Rule, Scene, name_calls};
+use crate::name::{Name, Named, Naming, Rule, Scene};
 use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
 
@@ -110,6 +110,8 @@ struct Settling<'r> {
     table: BTreeMap<String, String>,
     /// The parts that were made, until a text is learned.
     copies: HashMap<Part, ChartCopy>,
+    /// The next part, if all of it is written but its values.
+    begun: Option<(Part, ForHelm)>,
     /// Whether this is the first render: its names are a guess, since calls can have equal values.
     is_guess: bool,
     maker: Maker,
@@ -146,6 +148,7 @@ impl<'r> Settling<'r> {
             },
             table: BTreeMap::new(),
             copies: HashMap::new(),
+            begun: None,
             is_guess: true,
             maker: Maker::new(&keys.pins, clock),
             first_names: HashMap::new(),
@@ -176,17 +179,27 @@ impl<'r> Settling<'r> {
             }
             chart.learn(&render.log.unknown_texts);
             self.copies.clear();
+            self.begun = None;
         }
         Err(Failure::Error(anyhow!(
             "the chart gives tpl another text at each render, so that what it calls cannot be pinned"
         )))
     }
 
+    /// Writes all of a part but its values.
+    fn begin(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<ForHelm, ChartError> {
+        let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
+        copy.begin(self.run.workdir, &self.run.copy_name())
+    }
+
     fn render_part(&mut self, chart: &Instrumented<'_>, part: Part) -> Result<Render, Failure> {
         self.helm_runs += 1;
+        let begun = match self.begun.take_if(|(of, _)| *of == part) {
+            Some((_, begun)) => begun,
+            None => self.begin(chart, part)?,
+        };
         let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
-        let tree = chart.with_values(copy, &self.table);
-        let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
+        let path = chart.finish(copy, begun, &self.table)?;
         let early = self
             .early
             .take()
@@ -198,8 +211,7 @@ impl<'r> Settling<'r> {
                 .run
                 .start_early(Part::Whole)
                 .map(|early| (Part::Whole, early));
-            let whole = self.copies.entry(Part::Whole);
-            whole.or_insert_with(|| chart.part(Part::Whole));
+            self.begun = Some((Part::Whole, self.begin(chart, Part::Whole)?));
         }
         let output = rendering
             .and_then(|rendering| self.run.finish(part, rendering))
@@ -225,10 +237,10 @@ impl<'r> Settling<'r> {
         wanted: &[Wanted],
     ) -> Result<String, Failure> {
         self.enter(render, wanted);
+        let begun = self.begin(chart, Part::Whole)?;
         let copy = self.copies.entry(Part::Whole);
         let copy = copy.or_insert_with(|| chart.part(Part::Whole));
-        let tree = chart.with_settled_values(copy, &self.table);
-        let path = tree.write_for_helm(self.run.workdir, &self.run.copy_name())?;
+        let path = chart.finish_settled(copy, begun, &self.table)?;
         Ok(self.run.output(&path)?)
     }
 
@@ -270,21 +282,14 @@ impl<'r> Settling<'r> {
         if log.calls.is_empty() {
             return Ok(Vec::new());
         }
-        let manifest = Manifest::parse_lenient(&render.text, |document| !is_crd(document));
         let namespace = self.run.request.helm.namespace.as_deref();
-        let scene = Scene {
+        let naming = Naming::new(Scene {
             log,
             sites: chart.sites(),
-            manifest: &manifest,
+            output: &render.text,
             release_namespace: namespace.unwrap_or("default"),
-        };
-        let key = |call: CallId| log.calls.get(call.0).map(|call| call.key.as_str());
-        let names = {
-            let by_path = &self.by_path;
-            name_calls(&scene, &|call| {
-                key(call).is_some_and(|key| by_path.contains(key))
-            })
-        };
+        });
+        let names = naming.names(&|call| is_by_path(log, &self.by_path, call));
         if self.is_guess {
             return Ok(names
                 .into_iter()
@@ -314,10 +319,7 @@ impl<'r> Settling<'r> {
         if !has_changed {
             return Ok(names);
         }
-        let by_path = &self.by_path;
-        Ok(name_calls(&scene, &|call| {
-            key(call).is_some_and(|key| by_path.contains(key))
-        }))
+        Ok(naming.names(&|call| is_by_path(log, &self.by_path, call)))
     }
 
     /// The next render gets the values that this one asks for.
@@ -351,14 +353,10 @@ fn guess(chart: &Instrumented<'_>, named: Named, call: &Call) -> Named {
     }
 }
 
-/// Whether a document is one of those that helm prints as they stand in `crds/`: nothing generated is in it.
-fn is_crd(document: &str) -> bool {
-    let mut lines = document
-        .lines()
-        .filter_map(|line| line.strip_prefix("# Source: "));
-    lines
-        .next()
-        .is_some_and(|source| source.contains("/crds/") && !source.contains("/templates/"))
+/// Whether a call's name has changed, so that it goes by its path.
+fn is_by_path(log: &Log, by_path: &HashSet<String>, call: CallId) -> bool {
+    let call = log.calls.get(call.0);
+    call.is_some_and(|call| by_path.contains(&call.key))
 }
 
 /// What helm said.

@@ -23,12 +23,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 
-use crate::argocd::Settings;
+use crate::argocd::{Scopes, Settings};
 use crate::commands::{Outcome, warn};
 use crate::helm::{Credentials, Helm, HelmRequest};
 use crate::hint::WithHint as _;
 use crate::render;
 use crate::request::{RenderRequest, StandIn};
+use crate::seeds::SeedChoice;
 use crate::workdir::WorkDir;
 use flags::Use;
 use inputs::Inputs;
@@ -158,18 +159,23 @@ fn request(
     inputs: Inputs,
     chart: PathBuf,
 ) -> anyhow::Result<RenderRequest> {
-    if settings.seed_file.is_relative() {
-        return Err(anyhow!(
-            "PIN_SEED_FILE is a relative path, which would lead into the chart's repository"
-        ))
-        .hint("set PIN_SEED_FILE to an absolute path");
+    let (seeds, place) = settings.seeds.place();
+    let scopes = settings.scopes_file.as_deref();
+    for (setting, path) in [(seeds, Some(place)), ("PIN_SCOPES_FILE", scopes)] {
+        if path.is_some_and(Path::is_relative) {
+            return Err(anyhow!(
+                "{setting} is a relative path, which would lead into the chart's repository"
+            ))
+            .hint(format!("set {setting} to an absolute path"));
+        }
     }
+    let root = Path::new("/");
     Ok(RenderRequest {
         chart,
         confine: None,
         own_files: Vec::new(),
         helm_binary: real.path.clone(),
-        scope: who::scope(&release, settings),
+        scope: Scopes::admins(who::scope(&release, settings), scopes, root)?,
         helm: HelmRequest {
             release_name: release.name,
             namespace: Some(release.namespace),
@@ -185,11 +191,12 @@ fn request(
             ..HelmRequest::default()
         },
         inline_values: None,
-        seed_file: settings.seed_file.clone(),
+        seed: SeedChoice::new(&settings.seeds, None, root),
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
         credentials: Credentials::default(),
+        memory: settings.memory,
         parallelism: settings.parallelism.filter(|limit| *limit > 0),
         stand_in: Some(StandIn {
             output: call.used_for(&[Use::Output]),

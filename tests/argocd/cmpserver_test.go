@@ -31,6 +31,8 @@ const (
 	statsSocket = "stats.socket"
 	// seed has 32 bytes that a leak is found by.
 	seed = "a-seed-for-tests-only-0123456789"
+	// seedID is its id.
+	seedID = "seed-6454285e4ba03661"
 )
 
 // stats is what a sidecar's process holds after a garbage collection.
@@ -133,6 +135,7 @@ func startSidecar(t *testing.T, helmDir string, env ...string) *sidecar {
 		"HOME=" + filepath.Join(dir, "home"),
 		"TMPDIR=" + filepath.Join(dir, "tmp"),
 		"PIN_SEED_FILE=" + filepath.Join(dir, "seed"),
+		"PIN_SEED_ID=" + seedID,
 	}, env...)
 	output, err := os.Create(filepath.Join(dir, "log"))
 	must(t, err)

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::raw::{Raw, good_chart};
-use crate::support::{Chart, Helm, Test, each_helm};
+use crate::support::{Chart, Helm, SEED_ID, Test, each_helm};
 
 /// The environment that Argo CD gives, but for one variable.
 pub(crate) fn argocd(
@@ -31,6 +31,7 @@ pub(crate) fn argocd(
     }
     command
         .env("PIN_SEED_FILE", &raw.seed_file)
+        .env("PIN_SEED_ID", SEED_ID)
         .env("PIN_HELM", &helm.path);
     match change {
         (name, Some(value)) => command.env(name, value),

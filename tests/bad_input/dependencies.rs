@@ -284,7 +284,19 @@ fn a_registry_that_wants_a_password() {
         assert!(!outcome.stderr.contains("hunter2") && !outcome.stderr.contains("Ym90"));
 
         // Nobody vouches for its certificate.
-        failure(helm, &chart, &[]).assert_says(&["not trusted", "SSL_CERT_FILE"]);
+        failure(helm, &chart, &[]).assert_says(&["not trusted", "SSL_CERT_DIR"]);
+        // deploy/options/private-ca mounts a ConfigMap, whose files are links.
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("..2026")).unwrap();
+        fs::copy(registry.certificate(), folder.path().join("..2026/host")).unwrap();
+        for (target, link) in [
+            ("..2026", "..data"),
+            ("..data/host", "registry.example.com"),
+        ] {
+            std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
+        }
+        let folder = ("SSL_CERT_DIR", folder.path().to_str().unwrap());
+        failure(helm, &chart, &[folder]).assert_says(&[&format!("{url} answers 401")]);
     });
 }
 

@@ -34,6 +34,64 @@ fn no_place_for_temporary_files() {
     });
 }
 
+/// With any number of file descriptors a run ends in its output or an error, and leaves nothing.
+#[test]
+fn few_file_descriptors() {
+    each_helm(|helm| {
+        let chart = good_chart();
+        let mut outcomes = [0, 0];
+        for limit in (4..16).chain([20, 40, 60, 80, 84, 86, 88, 90, 92, 96, 100, 128]) {
+            let raw = Raw::new();
+            let mut command = raw.place.command("sh");
+            command
+                .args(["-c", "ulimit -n $0 && exec \"$@\""])
+                .arg(limit.to_string())
+                .arg(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+                .args(["generate", "--app", "app", "--helm"])
+                .arg(&helm.path)
+                .arg("--seed-file")
+                .arg(&raw.seed_file)
+                .arg(chart.dir());
+            let outcome = raw.run(&mut command);
+            outcomes[usize::from(outcome.status == 0)] += 1;
+            if outcome.status != 0 {
+                outcome.assert_failure(SEED.as_bytes());
+            }
+        }
+        assert!(outcomes.iter().all(|count| *count > 0), "{outcomes:?}");
+    });
+}
+
+/// A name that a terminal would obey is no name of a chart's file; what helm says of one is shown written out.
+#[test]
+fn control_characters_do_not_reach_the_terminal() {
+    each_helm(|helm| {
+        for name in [
+            "a\u{1b}[2J.yaml",
+            "a\nerror: all is well",
+            "a\u{202e}b",
+            "a\u{85}b",
+        ] {
+            let chart = good_chart();
+            chart.write(&format!("templates/{name}"), "a: 1\n");
+            let outcome = Test::new(helm, &chart).fail();
+            outcome.assert_says(&["control character"]);
+            assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+            assert!(!outcome.stderr.trim_end().contains(char::is_control));
+        }
+        let chart = good_chart();
+        chart.write("templates/a.yaml", "{{ fail \"\\x1b[2J\" }}\n");
+        let outcome = Test::new(helm, &chart).fail();
+        outcome.assert_says(&["\\u{1b}[2J"]);
+        assert!(!outcome.stderr.contains('\u{1b}'));
+        // Ignored, it is nobody's business.
+        let chart = good_chart();
+        chart.write(".helmignore", "*.bak\n");
+        chart.write("a\u{1b}.bak", "");
+        Test::new(helm, &chart).pinned();
+    });
+}
+
 /// A full disk or a closed pipe must not look like success, and is no panic.
 #[test]
 fn stdout_that_takes_nothing() {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::raw::{Raw, good_chart};
-use crate::support::Helm;
+use crate::support::{Helm, each_helm};
 
 #[test]
 fn helm_is_missing() {
@@ -74,6 +74,72 @@ fn helm_is_killed() {
     let chart = good_chart();
     let helm = raw.fake_helm("echo 'a: b'\nkill -9 $$");
     raw.fail(&mut raw.with(chart.dir(), &helm), &["helm", "signal"]);
+}
+
+/// What ends helm is no fault of the chart's.
+#[test]
+fn helm_is_ended_by_a_signal() {
+    let chart = good_chart();
+    each_helm(|helm| {
+        let raw = Raw::new();
+        for (signal, says) in [
+            ("TERM", "signal 15"),
+            ("HUP", "signal 1"),
+            ("QUIT", "helm crashed"),
+            ("SEGV", "helm crashed"),
+            ("KILL", "signal 9"),
+        ] {
+            // The real one, as soon as it runs: it waits for its values.
+            let script = format!(
+                "case \"$1\" in version) exec '{0}' \"$@\";; esac\n(sleep 0.3; kill -{signal} $$) &\nexec '{0}' \"$@\" --values /dev/stdin < /dev/zero",
+                helm.path.display()
+            );
+            let fake = raw.fake_helm(&script);
+            raw.fail(&mut raw.with(chart.dir(), &fake), &[says]);
+        }
+    });
+}
+
+/// Asked to end, helm prints so among the manifests and goes on.
+#[test]
+fn helm_is_interrupted() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let real = Helm::v3().path;
+    let version = format!(
+        "case \"$1\" in version) exec '{}' \"$@\";; esac\n",
+        real.display()
+    );
+    let said = "echo Release app has been cancelled.";
+    let script = format!("{version}{said}\nexec '{}' \"$@\"", real.display());
+    let helm = raw.fake_helm(&script);
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["interrupted"]);
+    let helm = helm_with_more(&raw, said);
+    raw.fail(&mut raw.with(chart.dir(), &helm), &["interrupted"]);
+}
+
+#[test]
+fn output_that_ends_in_the_middle_of_a_line() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let helm = helm_with_more(&raw, "printf -- '---\na: b'");
+    raw.fail(
+        &mut raw.with(chart.dir(), &helm),
+        &["in the middle of a line"],
+    );
+}
+
+/// A process that helm leaves behind holds the pipe open.
+#[test]
+fn a_helm_that_leaves_something_running() {
+    let raw = Raw::new();
+    let chart = good_chart();
+    let real = Helm::v4().path;
+    let helm = raw.fake_helm(&format!("sleep 300 &\n'{}' \"$@\"", real.display()));
+    let begin = std::time::Instant::now();
+    let outcome = raw.run(&mut raw.with(chart.dir(), &helm));
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert!(begin.elapsed() < std::time::Duration::from_secs(120));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod support;
 
 mod argocd;
+mod bounds;
 mod chart;
 mod dependencies;
 mod ends;

@@ -23,10 +23,11 @@ mod tenant;
 mod values_files;
 
 /// Honest use, which must work: no attacks.
-const HONEST: [&str; 9] = [
+const HONEST: [&str; 10] = [
     "a_broken_file_is_shown_without_our_own_paths",
     "a_lock_file_of_an_honest_chart",
     "an_address_that_the_admin_allows",
+    "an_honest_archive",
     "an_honest_schema",
     "an_honest_tenant_is_served",
     "by_hand_links_may_lead_anywhere",

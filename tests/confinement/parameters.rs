@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::each_helm;
-use crate::tenant::Tenant;
+use crate::tenant::{SEED_ID, Tenant};
 
 #[test]
 fn a_release_name_that_is_a_flag() {
@@ -170,6 +170,39 @@ fn an_admins_path_that_is_relative() {
             "a seed of the tenant's own, which is long enough",
         );
         tenant.refused(helm, &["PIN_SEED_FILE", "absolute"]);
+
+        let tenant = Tenant::new().variable("PIN_SCOPES_FILE", "scopes.yaml");
+        tenant.write("app/scopes.yaml", "default/app: default/neighbour");
+        tenant.refused(helm, &["PIN_SCOPES_FILE", "absolute"]);
+    });
+}
+
+/// A tenant names one of the admin's seeds, and no file.
+#[test]
+fn a_seed_that_is_a_path() {
+    each_helm(|helm| {
+        for name in [
+            "seed",
+            "../etc/seed",
+            "seed-/../../etc/seed",
+            "seed-0123456789abcde/",
+        ] {
+            let tenant = Tenant::new();
+            let seeds = tenant.place.root.path().join("etc");
+            tenant
+                .variable("PIN_SEED_FILE", "")
+                .variable("PIN_SEED_DIR", seeds.to_string_lossy())
+                .variable("PIN_SEED_ID", SEED_ID)
+                .text("seed", name)
+                .refused(helm, &["the parameter `seed`"]);
+        }
+        // A seed of the tenant's own in the repository.
+        let tenant = Tenant::new()
+            .variable("PIN_SEED_FILE", "")
+            .variable("PIN_SEED_DIR", "seeds")
+            .variable("PIN_SEED_ID", SEED_ID);
+        tenant.write(&format!("app/seeds/{SEED_ID}"), "x".repeat(32));
+        tenant.refused(helm, &["PIN_SEED_DIR", "absolute"]);
     });
 }
 
@@ -180,6 +213,10 @@ fn variables_that_look_like_settings() {
         let plain = Tenant::new().harmless(helm).stdout;
         let tenant = Tenant::new()
             .variable("ARGOCD_ENV_PIN_SEED_FILE", "/dev/null")
+            .variable("ARGOCD_ENV_PIN_SEED_DIR", "/dev")
+            .variable("ARGOCD_ENV_PIN_SEED_ID", "none")
+            .variable("ARGOCD_ENV_PIN_SCOPES_FILE", "/dev/null")
+            .variable("PARAM_PIN_SCOPES_FILE", "/dev/null")
             .variable("ARGOCD_ENV_PIN_HELM", "/bin/false")
             .variable("PARAM_PIN_HELM", "/bin/false")
             .variable("ARGOCD_ENV_ARGOCD_APP_NAME", "other")

@@ -20,6 +20,9 @@ files: {{ $files | toJson | quote }}
 token: {{ randAlphaNum 32 }}
 ";
 
+/// The id of the sidecar's seed.
+pub(crate) const SEED_ID: &str = "seed-7774dba909c74ad6";
+
 /// A sidecar with a seed, and two repositories in it: `repo`, which the Application `app` in the folder `app` is of,
 /// and a neighbour's.
 pub(crate) struct Tenant {
@@ -207,10 +210,12 @@ pub(crate) fn fake_helm(tenant: &Tenant, script: &str) -> PathBuf {
 #[test]
 fn an_honest_tenant_is_served() {
     crate::support::each_helm(|helm| {
-        let tenant = Tenant::new().parameters(json!([
-            { "name": "values-files", "array": ["prod.yaml", "/shared/*.yaml", "link.yaml"] },
-            { "name": "file-parameters", "map": { "file": "../shared/file.txt" } },
-        ]));
+        let tenant = Tenant::new()
+            .variable("PIN_SEED_ID", SEED_ID)
+            .parameters(json!([
+                { "name": "values-files", "array": ["prod.yaml", "/shared/*.yaml", "link.yaml"] },
+                { "name": "file-parameters", "map": { "file": "../shared/file.txt" } },
+            ]));
         tenant.write("app/prod.yaml", "prod: yes-it-is");
         tenant.write("shared/one.yaml", "shared: it-is-too");
         tenant.write("shared/file.txt", "content-of-it");

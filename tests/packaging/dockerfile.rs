@@ -1,4 +1,4 @@
-//! The Dockerfile, read instruction by instruction: no image can be built where the tests run.
+//! The Dockerfile, read instruction by instruction. `make test-image` builds it.
 
 use std::collections::BTreeMap;
 
@@ -25,11 +25,17 @@ fn instructions() -> Vec<(String, String)> {
         .collect()
 }
 
-/// The instructions of the last stage.
-fn last_stage() -> Vec<(String, String)> {
-    let mut all = instructions();
-    let from = all.iter().rposition(|(name, _)| name == "FROM").unwrap();
-    all.split_off(from)
+/// The instructions of a stage.
+fn stage(wanted: &str) -> Vec<(String, String)> {
+    let name = format!(" AS {wanted}");
+    let all = instructions();
+    let is_from = |(kind, _): &&(String, String)| kind == "FROM";
+    let mut rest = all
+        .iter()
+        .skip_while(|it| !(is_from(it) && it.1.ends_with(&name)));
+    let from = rest.next().unwrap().clone();
+    let others = rest.take_while(|it| !is_from(it)).cloned();
+    std::iter::once(from).chain(others).collect()
 }
 
 /// The default of a build argument.
@@ -47,8 +53,14 @@ fn argument(name: &str) -> String {
 
 #[test]
 fn the_image_has_nothing_but_what_is_put_into_it() {
-    let stage = last_stage();
-    assert_eq!(stage[0], ("FROM".into(), "scratch".into()));
+    // It is the one that is built, and no other may pull a frontend from somewhere.
+    assert_eq!(
+        instructions().last(),
+        Some(&("FROM".into(), "plugin".into()))
+    );
+    assert!(!text("Dockerfile").contains("# syntax"));
+    let stage = stage("plugin");
+    assert_eq!(stage[0], ("FROM".into(), "scratch AS plugin".into()));
     let of = |kind: &str| -> Vec<&str> {
         stage
             .iter()
@@ -64,7 +76,16 @@ fn the_image_has_nothing_but_what_is_put_into_it() {
         ["[\"/var/run/argocd/argocd-cmp-server\"]"]
     );
     let labels = of("LABEL").join(" ");
-    for label in ["title", "description", "licenses", "version", "revision"] {
+    for label in [
+        "title",
+        "description",
+        "licenses",
+        "version",
+        "revision",
+        "created",
+        "source",
+        "url",
+    ] {
         assert!(
             labels.contains(&format!("org.opencontainers.image.{label}=")),
             "{label}"
@@ -81,7 +102,15 @@ fn plugin_yaml_is_where_argocd_cmp_server_reads_it() {
 }
 
 #[test]
-fn helm_is_pinned_and_checked_for_both_architectures() {
+fn helm_is_an_option_pinned_and_checked_for_both_architectures() {
+    assert_eq!(
+        stage("with-helm"),
+        [
+            ("FROM".to_owned(), "plugin AS with-helm".to_owned()),
+            ("COPY".to_owned(), "--from=helm /rootfs /".to_owned())
+        ]
+    );
+    assert_eq!(argument("HELM_URL"), "https://get.helm.sh");
     // hack/installers/checksums of Argo CD v3.5.1.
     assert_eq!(argument("HELM_VERSION"), "4.2.1");
     assert_eq!(
@@ -92,7 +121,7 @@ fn helm_is_pinned_and_checked_for_both_architectures() {
         argument("HELM_SHA256_ARM64"),
         "596b9a73d366c1e72ce67d595c22805480e30914593aafbc9f547694e72814db"
     );
-    let download = run_that_has("get.helm.sh");
+    let download = run_that_has("${HELM_URL}");
     let checked = download.find("sha256sum --check --strict").unwrap();
     assert!(download.find("curl ").unwrap() < checked);
     assert!(
@@ -117,21 +146,32 @@ fn run_that_has(text: &str) -> String {
 
 #[test]
 fn the_program_is_static_on_both_architectures() {
-    let build = run_that_has("cargo build");
-    assert!(build.starts_with("set -eu;"));
-    assert!(build.contains(
-        "RUSTFLAGS=\"-C target-feature=+crt-static\" cargo build --locked --release --target"
-    ));
-    for (architecture, target) in [
+    let builds: Vec<_> = instructions()
+        .into_iter()
+        .filter(|(name, arguments)| name == "RUN" && arguments.contains("cargo build"))
+        .collect();
+    // The dependencies, and the program.
+    assert_eq!(builds.len(), 2);
+    for (_, build) in builds {
+        assert!(build.starts_with("set -eu;"));
+        assert!(build.contains("cargo build --locked --release --target \"$(cat /target)\""));
+    }
+    let flags = "RUSTFLAGS=\"-C target-feature=+crt-static\"";
+    let mut set = instructions()
+        .into_iter()
+        .filter(|(name, arguments)| name == "ENV" && arguments.contains(flags));
+    assert!(set.next().is_some());
+    let target = run_that_has("rustup target add");
+    for (architecture, name) in [
         ("amd64", "x86_64-unknown-linux-gnu"),
         ("arm64", "aarch64-unknown-linux-gnu"),
     ] {
         assert!(
-            build.contains(&format!("{architecture}) target={target} ;;")),
+            target.contains(&format!("{architecture}) target={name} ;;")),
             "{architecture}"
         );
     }
-    assert!(build.contains("*) echo \"no image is made for $TARGETARCH\" >&2; exit 1 ;;"));
+    assert!(target.contains("*) echo \"no image is made for $TARGETARCH\" >&2; exit 1 ;;"));
     // The release profile and the flags are those of `make build`.
     assert!(text("Makefile").contains(
         "RUSTFLAGS=\"-C target-feature=+crt-static\" $(CARGO) build --locked --release --target"
@@ -151,11 +191,8 @@ fn every_stage_and_file_that_is_named_exists_and_is_pinned() {
             "FROM" => {
                 words.retain(|word| !word.starts_with("--platform"));
                 let image = words[0];
-                let pinned = image == "scratch"
-                    || stages.contains_key(image)
-                    || image
-                        .rsplit_once(':')
-                        .is_some_and(|(_, tag)| tag.starts_with("${RUST_VERSION}"));
+                let pinned =
+                    ["scratch", "${RUST_IMAGE}"].contains(&image) || stages.contains_key(image);
                 assert!(pinned, "{image}");
                 if let [image, "AS", stage] = words[..] {
                     stages.insert(stage.to_owned(), image.to_owned());
@@ -179,8 +216,12 @@ fn every_stage_and_file_that_is_named_exists_and_is_pinned() {
             _ => {}
         }
     }
-    assert_eq!(stages.len(), 3);
+    assert_eq!(stages.len(), 5);
+    let image = argument("RUST_IMAGE");
+    let (name, digest) = image.split_once("@sha256:").unwrap();
+    assert!(digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()));
     // The Rust that builds it is new enough.
+    let (_, version) = name.rsplit_once(':').unwrap();
     let minor = |version: &str| version.split('.').nth(1).unwrap().parse::<u32>().unwrap();
-    assert!(minor(&argument("RUST_VERSION")) >= minor(env!("CARGO_PKG_RUST_VERSION")));
+    assert!(minor(version) >= minor(env!("CARGO_PKG_RUST_VERSION")));
 }

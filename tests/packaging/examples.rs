@@ -150,6 +150,8 @@ fn the_documents_link_to_files_that_exist() {
         "docs/argocd.md",
         "docs/argocd-internals.md",
         "docs/certificates.md",
+        "docs/operations.md",
+        "docs/reliability.md",
         "docs/settings.md",
         "docs/threat-model.md",
         "docs/troubleshooting.md",

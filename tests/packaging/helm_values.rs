@@ -9,7 +9,7 @@ use super::{document, documents, kustomize, pod, repository};
 
 const FILE: &str = "deploy/helm-values.yaml";
 
-/// The pod's spec as the chart makes it: `extraContainers` behind its own containers, `volumes` before its own volumes.
+/// The pod's spec as the chart makes it: `initContainers` and `extraContainers` behind its own containers, `volumes` before its own volumes.
 fn spec(values: &Value) -> Value {
     let server = &values["repoServer"];
     let own = |text: &str| serde_yaml::from_str::<Value>(text).unwrap();
@@ -22,6 +22,10 @@ fn spec(values: &Value) -> Value {
     spec.insert(
         "automountServiceAccountToken".into(),
         server["automountServiceAccountToken"].clone(),
+    );
+    spec.insert(
+        "initContainers".into(),
+        join(own("[{name: copyutil}]"), &server["initContainers"]),
     );
     spec.insert(
         "containers".into(),
@@ -49,7 +53,12 @@ fn the_values_are_those_that_the_chart_reads_and_confine_the_sidecar() {
     assert_eq!(keys(&values), ["repoServer"]);
     assert_eq!(
         keys(&values["repoServer"]),
-        ["automountServiceAccountToken", "extraContainers", "volumes"]
+        [
+            "automountServiceAccountToken",
+            "initContainers",
+            "extraContainers",
+            "volumes"
+        ]
     );
     let spec = spec(&values);
     pod::check(&spec);
@@ -57,6 +66,12 @@ fn the_values_are_those_that_the_chart_reads_and_confine_the_sidecar() {
     // The chart runs `tpl` over extraContainers.
     let containers = serde_yaml::to_string(&values["repoServer"]["extraContainers"]).unwrap();
     assert!(!containers.contains("{{"));
+    // And over initContainers: the image is written there as the chart writes it for its own init container.
+    assert_eq!(
+        values["repoServer"]["initContainers"][0]["image"],
+        "{{ default .Values.global.image.repository .Values.repoServer.image.repository }}:\
+         {{ default (include \"argo-cd.defaultTag\" .) .Values.repoServer.image.tag }}"
+    );
 }
 
 #[test]
@@ -68,6 +83,10 @@ fn the_sidecar_is_the_one_of_the_kustomize_component() {
     // There the image's registry comes by `images`.
     sidecar["image"] = "argocd-pin-plugin".into();
     assert_eq!(sidecar, pod["containers"][0]);
+    let mut helm = values["repoServer"]["initContainers"][0].clone();
+    // There it comes by `replacements`.
+    helm["image"] = "argocd".into();
+    assert_eq!(helm, pod["initContainers"][0]);
     assert_eq!(values["repoServer"]["volumes"], pod["volumes"]);
 }
 
@@ -104,6 +123,10 @@ fn the_chart_renders_a_confined_sidecar() {
         assert_eq!(found.len(), 1);
         let spec = &found[0]["spec"]["template"]["spec"];
         pod::check(spec);
+        assert_eq!(
+            spec["initContainers"][1]["image"],
+            spec["initContainers"][0]["image"]
+        );
         kustomize::check_volumes(spec);
     }
 }

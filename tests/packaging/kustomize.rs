@@ -46,10 +46,11 @@ fn the_component_adds_a_confined_sidecar() {
     let spec = &rendered[0]["spec"]["template"]["spec"];
     assert_eq!(rendered[0]["metadata"]["name"], "argocd-repo-server");
     pod::check(spec);
+    check_images(spec, "quay.io/argoproj/argocd:v3.5.1");
 
     // All else is as it was.
     assert_eq!(items(&spec["containers"]).len(), 2);
-    assert_eq!(items(&spec["volumes"]).len(), 6);
+    assert_eq!(items(&spec["volumes"]).len(), 7);
     assert_eq!(spec["serviceAccountName"], "argocd-repo-server");
     let template = &rendered[0]["spec"]["template"];
     assert_eq!(
@@ -60,6 +61,176 @@ fn the_component_adds_a_confined_sidecar() {
     assert_eq!(rendered[1]["metadata"]["name"], "argocd-server");
     assert_eq!(items(&other["containers"]).len(), 1);
     assert_eq!(other["volumes"], Value::Null);
+}
+
+/// The init container's image is that of Argo CD's own containers.
+fn check_images(spec: &Value, image: &str) {
+    for list in ["initContainers", "containers"] {
+        for container in items(&spec[list]) {
+            let name = container["name"].as_str().unwrap();
+            if name != pod::NAME {
+                assert_eq!(container["image"], image, "{name}");
+            }
+        }
+    }
+    assert_eq!(items(&spec["initContainers"]).len(), 2);
+}
+
+/// A kustomization of Argo CD as the tests have it, with these components and what is added.
+fn with_components(components: &[&str], more: &str) -> Vec<Value> {
+    let list: String = components
+        .iter()
+        .map(|name| format!("  - ../../deploy/{name}\n"))
+        .collect();
+    let folder = scratch(&format!(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: argocd\n\
+         resources: [argocd.yaml]\ncomponents:\n{list}{more}"
+    ));
+    let own = repository().join("tests/packaging/kustomize/argocd.yaml");
+    std::fs::copy(own, folder.path().join("argocd.yaml")).unwrap();
+    render(folder.path())
+}
+
+/// The pod's spec of argocd-repo-server, and its sidecar.
+fn sidecar(rendered: &[Value]) -> (&Value, &Value) {
+    let server = rendered
+        .iter()
+        .find(|object| object["metadata"]["name"] == "argocd-repo-server")
+        .unwrap();
+    let spec = &server["spec"]["template"]["spec"];
+    let containers = items(&spec["containers"]);
+    let found = containers.iter().find(|it| it["name"] == pod::NAME);
+    (spec, found.unwrap())
+}
+
+/// The value of a variable of a container.
+fn variable<'a>(container: &'a Value, name: &str) -> Option<&'a str> {
+    let variables = items(&container["env"]);
+    let found = variables.iter().find(|one| one["name"] == name)?;
+    found["value"].as_str()
+}
+
+#[test]
+fn the_helm_is_the_one_of_the_argo_cd_that_runs() {
+    let images = "images: [{name: quay.io/argoproj/argocd, newName: registry.example.com/argocd, newTag: v3.9.9}]\n";
+    let rendered = with_components(&["kustomize"], images);
+    let (spec, _) = sidecar(&rendered);
+    check_images(spec, "registry.example.com/argocd:v3.9.9");
+}
+
+#[test]
+fn the_options_add_to_the_sidecar_alone() {
+    let rendered = with_components(&["kustomize", "options/private-ca", "options/scopes"], "");
+    let plain = with_components(&["kustomize"], "");
+    let (spec, container) = sidecar(&rendered);
+    let (_, before) = sidecar(&plain);
+    check_volumes(spec);
+    let folder = variable(container, "SSL_CERT_DIR").unwrap();
+    let file = variable(container, "PIN_SCOPES_FILE").unwrap();
+    let mounts = items(&container["volumeMounts"]);
+    let mount = |path: &str| mounts.iter().find(|one| one["mountPath"] == path).unwrap();
+    assert_eq!(mount(folder)["name"], "tls-certs");
+    let (scopes, name) = file.rsplit_once('/').unwrap();
+    assert_eq!(mount(scopes)["name"], "argocd-pin-plugin-scopes");
+    assert!(
+        [folder, scopes]
+            .iter()
+            .all(|path| mount(path)["readOnly"] == true)
+    );
+    assert_eq!(mounts.len(), items(&before["volumeMounts"]).len() + 2);
+    assert_eq!(
+        variable(container, "PIN_HELM"),
+        variable(before, "PIN_HELM")
+    );
+    assert_eq!(container["startupProbe"], before["startupProbe"]);
+
+    // The ConfigMap is there under the name that is mounted, and the program takes its text.
+    let map = rendered.iter().find(|object| object["kind"] == "ConfigMap");
+    let map = map.unwrap();
+    assert_eq!(map["metadata"]["name"], "argocd-pin-plugin-scopes");
+    let text = map["data"][name].as_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+        .arg("check")
+        .env("PIN_SCOPES_FILE", path)
+        .output()
+        .unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("scopes"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{table}");
+    assert!(
+        lines[0].contains(" ok ") && lines[0].contains("4 Applications"),
+        "{table}"
+    );
+}
+
+/// The patches that docs/operations.md and docs/install.md tell people to write.
+#[test]
+fn the_patches_in_the_documents_do_what_they_say() {
+    let rendered = with_components(
+        &["kustomize"],
+        &patch_of("docs/operations.md", "PIN_SEED_DIR"),
+    );
+    let (spec, container) = sidecar(&rendered);
+    let folder = variable(container, "PIN_SEED_DIR").unwrap();
+    assert!(
+        variable(container, "PIN_SEED_ID")
+            .unwrap()
+            .starts_with("seed-")
+    );
+    let mounts = items(&container["volumeMounts"]);
+    let mount = mounts
+        .iter()
+        .find(|one| one["mountPath"] == folder)
+        .unwrap();
+    let volumes = items(&spec["volumes"]);
+    let volume = volumes
+        .iter()
+        .find(|one| one["name"] == mount["name"])
+        .unwrap();
+    // All keys become files: each is a seed's id.
+    assert_eq!(volume["secret"]["secretName"], "argocd-pin-plugin-seeds");
+    assert_eq!(volume["secret"]["items"], Value::Null);
+    assert_eq!(volume["secret"]["defaultMode"], 0o444);
+
+    let rendered = with_components(
+        &["kustomize"],
+        &(patch_of("docs/install.md", "PIN_SEED_ID") + IMAGE),
+    );
+    let (spec, container) = sidecar(&rendered);
+    pod::check(spec);
+    assert!(
+        variable(container, "PIN_SEED_ID")
+            .unwrap()
+            .starts_with("seed-")
+    );
+}
+
+/// A cluster's own image.
+const IMAGE: &str = "\nimages: [{name: argocd-pin-plugin, newName: registry.example.com/argocd-pin-plugin, newTag: 0.1.0}]\n";
+
+/// The block of YAML in a document that sets this variable.
+fn patch_of(page: &str, variable: &str) -> String {
+    let text = super::text(page);
+    let blocks: Vec<&str> = text
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .filter(|block| block.contains("patches:") && block.contains(variable))
+        .collect();
+    assert_eq!(blocks.len(), 1, "{page}: {variable}");
+    // In a list it is indented.
+    let block = blocks[0];
+    let indent = block.len() - block.trim_start().len();
+    let lines = block
+        .lines()
+        .map(|line| line.get(indent..).unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -9,6 +9,12 @@ use super::{document, items};
 /// The sidecar's name, which is the plugin's.
 pub(crate) const NAME: &str = "argocd-pin-plugin";
 
+/// The init container that copies Argo CD's helm.
+const HELM: &str = "argocd-pin-plugin-helm";
+
+/// Where it copies it to.
+const PIN_HELM: &str = "/var/run/argocd/helm";
+
 /// What keeps the seed, as `argocd-pin-plugin seed new` names it.
 const SECRET: &str = "argocd-pin-plugin-seed";
 
@@ -41,6 +47,7 @@ pub(crate) fn check(pod: &Value) {
     assert_eq!(pod["automountServiceAccountToken"], false);
     let sidecar = named(&pod["containers"], NAME);
     check_sidecar(sidecar);
+    check_helm(named(&pod["initContainers"], HELM));
 
     let tmp = named(&pod["volumes"], "argocd-pin-plugin-tmp");
     assert_eq!(tmp["emptyDir"]["medium"], "Memory");
@@ -88,13 +95,8 @@ pub(crate) fn check(pod: &Value) {
     }
 }
 
-fn check_sidecar(sidecar: &Value) {
-    assert_eq!(
-        sidecar["command"],
-        serde_yaml::from_str::<Value>("[/var/run/argocd/argocd-cmp-server]").unwrap()
-    );
-    assert_eq!(sidecar["args"], Value::Null);
-    let security = &sidecar["securityContext"];
+fn check_security(container: &Value) {
+    let security = &container["securityContext"];
     for (field, wanted) in [
         ("runAsNonRoot", true),
         ("readOnlyRootFilesystem", true),
@@ -110,6 +112,33 @@ fn check_sidecar(sidecar: &Value) {
         serde_yaml::from_str::<Value>("{drop: [ALL]}").unwrap()
     );
     assert_eq!(security["seccompProfile"]["type"], "RuntimeDefault");
+}
+
+/// Helm comes from the image that the pod's own container runs, to where the plugin looks for it.
+fn check_helm(helm: &Value) {
+    check_security(helm);
+    let command: Vec<_> = items(&helm["command"])
+        .into_iter()
+        .map(|word| word.as_str().unwrap())
+        .collect();
+    // Argo CD's Dockerfile has it there.
+    assert_eq!(
+        command,
+        ["/bin/cp", "--force", "/usr/local/bin/helm", PIN_HELM]
+    );
+    assert_eq!(
+        mounts(helm),
+        BTreeMap::from([("var-files", ("/var/run/argocd", true))])
+    );
+}
+
+fn check_sidecar(sidecar: &Value) {
+    check_security(sidecar);
+    assert_eq!(
+        sidecar["command"],
+        serde_yaml::from_str::<Value>("[/var/run/argocd/argocd-cmp-server]").unwrap()
+    );
+    assert_eq!(sidecar["args"], Value::Null);
     assert!(sidecar["resources"]["requests"]["cpu"].is_string());
     assert!(sidecar["resources"]["requests"]["memory"].is_string());
     assert_eq!(
@@ -117,6 +146,11 @@ fn check_sidecar(sidecar: &Value) {
         Value::Null,
         "throttling makes renders run out of time"
     );
+    assert_eq!(
+        sidecar["startupProbe"]["exec"]["command"],
+        serde_yaml::from_str::<Value>("[argocd-pin-plugin, check]").unwrap()
+    );
+    assert_eq!(named(&sidecar["env"], "PIN_HELM")["value"], PIN_HELM);
     // Variables of the Application reach the plugin by another way; a Secret as a variable would reach helm's.
     assert_eq!(sidecar["envFrom"], Value::Null);
 

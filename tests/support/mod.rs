@@ -18,7 +18,7 @@ pub(crate) use chart::Chart;
 pub(crate) use helm::{Helm, each_helm, repository};
 pub(crate) use manifests::Manifests;
 pub(crate) use place::{Place, write_private};
-pub(crate) use run::{Outcome, SEED, Test};
+pub(crate) use run::{Outcome, SEED, SEED_ID, Test};
 pub(crate) use text::{
     all_different, base64_decode, base64_encode, distinct, matches, same_positions, sha256_hex,
 };

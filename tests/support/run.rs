@@ -11,6 +11,9 @@ use super::text::base64_encode;
 /// A seed for tests: 32 bytes, all printable, so that a leak is found by eye too.
 pub(crate) const SEED: &str = "a-seed-for-tests-only-0123456789";
 
+/// Its id.
+pub(crate) const SEED_ID: &str = "seed-6454285e4ba03661";
+
 /// An invocation to be.
 #[derive(Debug, Clone)]
 pub(crate) struct Test<'a> {

@@ -272,6 +272,68 @@ spec:
     });
 }
 
+/// The same where a Secret holds the users in a file: YAML, JSON in base64, lines.
+#[test]
+fn users_in_a_file_go_by_their_names() {
+    let texts = r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: users}
+stringData:
+  users.yaml: |
+    # {{ len .Values.users }} users
+    users:
+      {{- range .Values.users }}
+      - password: {{ randAlphaNum 20 | quote }}
+        roles: [reader]
+        username: {{ . }}
+      {{- end }}
+  lines: |
+    {{- range .Values.users }}
+    {{ . }}:{{ randAlphaNum 20 }}
+    {{- end }}
+data:
+  users.json: {{ include "users.json" . | b64enc }}
+"#;
+    let json = r#"{{ define "users.json" }}{{ $all := list }}{{ range .Values.users }}{{ $all = append $all (dict "login" . "password" (randAlphaNum 20)) }}{{ end }}{{ dict "users" $all | toPrettyJson }}{{ end }}"#;
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            ("values.yaml", "users: [anna]\n"),
+            ("templates/users.yaml", texts),
+            ("templates/_h.tpl", json),
+        ]);
+        let passwords = |render: &Manifests, user: &str| -> [String; 3] {
+            let yaml: serde_json::Value =
+                serde_yaml::from_str(&render.secret("users", "users.yaml")).unwrap();
+            let json: serde_json::Value =
+                serde_json::from_str(&render.secret("users", "users.json")).unwrap();
+            let of = |users: &serde_json::Value, key: &str| {
+                let users = users["users"].as_array().unwrap();
+                let own = users.iter().find(|it| it[key] == user).unwrap();
+                own["password"].as_str().unwrap().to_owned()
+            };
+            let lines = render.secret("users", "lines");
+            let line = lines
+                .lines()
+                .find_map(|it| it.strip_prefix(&format!("{user}:")));
+            [
+                of(&yaml, "username"),
+                of(&json, "login"),
+                line.unwrap().to_owned(),
+            ]
+        };
+        let test = Test::new(helm, &chart);
+        let before = passwords(&test.trap(&[]), "anna");
+        let after = test.clone().set("users", "{zoe,anna}").pinned();
+        assert_eq!(before, passwords(&after, "anna"));
+        let zoe = passwords(&after, "zoe");
+        all_different(&[before, zoe].concat());
+        let explain = test.command("explain").set("users", "{zoe,anna}");
+        let explained = explain.run().stdout;
+        assert!(explained.contains("stands there") && !explained.contains("by its position"));
+    });
+}
+
 /// Both helms give the same values: an upgrade of helm rotates nothing.
 #[test]
 fn another_helm_changes_nothing() {

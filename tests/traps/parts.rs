@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::support::{Chart, Test, all_different, base64_decode, each_helm, matches};
+use crate::support::{Chart, Manifests, Test, all_different, base64_decode, each_helm, matches};
 
 fn chart(text: &str) -> Chart {
     Chart::of(&[("templates/all.yaml", text)])
@@ -318,5 +318,65 @@ fn explain_masks_short_keys() {
             .unwrap();
         assert_eq!(password["places"][0]["name"], "name-*", "{json}");
         assert_eq!(password["places"][0]["path"], "data[\"key-*\"]", "{json}");
+    });
+}
+
+/// What a chart makes of a value inside of an argument list belongs to the place where it stands, and its type stays.
+#[test]
+fn texts_in_argument_lists_have_places() {
+    let text = r#"
+{{- define "job" }}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .name }}}
+data:
+  load: {{ .load }}
+  kinds: {{ .kinds }}
+  {{- with .more }}
+  more: {{ index . 0 | quote }}
+  {{- end }}
+{{- end }}
+{{- $pw := randAlphaNum 20 }}
+{{ include "job" (dict "name" "c" "load" (printf "load-%s" (randAlphaNum 10 | lower))
+  "kinds" (kindOf (randNumeric 5 | trunc 4) | printf "%s-%s" (kindOf (randInt 5 9)))
+  "more" (list (upper $pw) (cat (randAlpha 12 | upper) "x" | nospace))) }}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData:
+  {{- $_ := set .Values "token" (randAlphaNum 24 | upper | printf "tok_%s") }}
+  token: {{ .Values.token }}
+  sum: {{ get (dict "x" (sha256sum .Values.token | trunc 16)) "x" }}
+"#;
+    each_helm(|helm| {
+        let chart = chart(text);
+        let test = Test::new(helm, &chart);
+        let values = |render: &Manifests| {
+            let [load, more] = ["load", "more"].map(|key| render.config("c", key));
+            [load, more, render.secret("s", "token")]
+        };
+        let render = test.trap(&["kinds: int-string"]);
+        let before = values(&render);
+        for (value, pattern) in
+            before
+                .iter()
+                .zip(["load-[0-9a-z]{10}", "[0-9A-Z]{20}", "tok_[0-9A-Z]{24}"])
+        {
+            matches(value, pattern);
+        }
+        let explained = test.clone().command("explain").run().stdout;
+        let by_path = explained.split("BY PATH").nth(1).unwrap_or_default();
+        // Seen nowhere are the second of the list, and what only its type is asked of.
+        for function in ["randNumeric", "randInt", "randAlpha "] {
+            assert_eq!(by_path.matches(function).count(), 1, "{explained}");
+        }
+        assert!(!by_path.contains("randAlphaNum"), "{explained}");
+        // Elsewhere, and behind other calls.
+        chart.rename("templates/all.yaml", "templates/other.yaml");
+        let moved =
+            "{{ $_ := randAlphaNum 20 }}{{ $_ := printf \"%s\" (randAlphaNum 20 | lower) }}";
+        chart.write("templates/other.yaml", &(moved.to_owned() + text));
+        assert_eq!(values(&test.pinned()), before);
     });
 }

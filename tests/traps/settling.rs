@@ -46,6 +46,22 @@ fn a_value_that_is_drawn_again_settles() {
     });
 }
 
+/// Until it has a symbol, which is none of `-` and `_`.
+#[test]
+fn a_rule_for_symbols_settles() {
+    let text = "{{- $p := \"\" }}\n{{- range until 50 }}{{ if not (regexMatch \"[!@#$%^&*()]\" $p) }}{{ $p = randAscii 16 }}{{ end }}{{ end }}\n".to_owned()
+        + &secret("  p: {{ $p }}\n  quoted: {{ $p | squote }}\n");
+    let chart = Chart::of(&[("templates/s.yaml", &text)]);
+    each_helm(|helm| {
+        for n in 0..8 {
+            let render = Test::new(helm, &chart).nth_seed(n).render();
+            let value = render.secret("s", "p");
+            assert_eq!((value.len(), &value), (16, &render.secret("s", "quoted")));
+            assert!(value.contains(['$', '^', '(', ')']), "{value}");
+        }
+    });
+}
+
 /// The draws stand between a value and its digest, and belong to neither.
 #[test]
 fn a_digest_of_another_value_unsettles_nothing() {

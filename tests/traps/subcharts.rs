@@ -122,3 +122,102 @@ fn a_chart_that_stands_there_twice_is_stable() {
         }
     });
 }
+
+/// Helm finds the fields of `Chart.yaml` in any case, takes the last of two, knows merge keys, and reads
+/// `requirements.yaml` into the same fields. A file that is included by its path has its name from there.
+#[test]
+fn names_and_aliases_are_found_where_helm_finds_them() {
+    let sub = "apiVersion: v2\nversion: 1.0.0\n";
+    let head = "apiVersion: v2\nname: app\nversion: 1.0.0\n";
+    let cases = [
+        (
+            "app",
+            format!(
+                "{head}dependencies: [{{name: sub, version: '*', alias: one}}, {{name: sub, version: '*', alias: two}}]\nhome: a\nhome: b\n"
+            ),
+            "",
+        ),
+        (
+            "app",
+            format!("{head}dependencies: [{{name: sub, version: '*', alias: one, Alias: two}}]\n"),
+            "",
+        ),
+        (
+            "app",
+            format!(
+                "{head}dependencies: [{{name: sub, version: '*', alias: one}}]\ndependencies: [{{name: sub, version: '*', alias: two}}]\n"
+            ),
+            "",
+        ),
+        (
+            "app",
+            format!("{head}Dependencies: [{{name: sub, version: '*', alias: one}}]\n"),
+            "",
+        ),
+        (
+            "app",
+            format!("{head}dependencieſ: [{{name: sub, version: '*', alias: one}}]\n"),
+            "",
+        ),
+        (
+            "app",
+            format!(
+                "{head}x: &x {{alias: one}}\ndependencies: [{{<<: *x, name: sub, version: '*'}}]\n"
+            ),
+            "",
+        ),
+        (
+            "app",
+            format!(
+                "{head}dependencies: [{{name: sub, version: '*', alias: one}}]\n---\nname: other\n"
+            ),
+            "",
+        ),
+        ("other", format!("{head}name: other\n"), ""),
+        (
+            "other",
+            format!("{head}NAME: x\nname: other\n").replace("name: app\n", ""),
+            "",
+        ),
+        (
+            "app",
+            head.replace("v2", "v1"),
+            "dependencies: [{name: sub, version: '*', alias: one}]\n",
+        ),
+        (
+            "other",
+            head.replace("v2", "v1"),
+            "name: other\ndependencies: [{name: sub, version: '*', alias: one}]\n",
+        ),
+        (
+            "app",
+            format!(
+                "{}dependencies: [{{name: x, version: '*', alias: one}}]\n",
+                head.replace("v2", "v1")
+            ),
+            "dependencies: [{name: sub, version: '*'}]\n",
+        ),
+    ];
+    each_helm(|helm| {
+        for (name, text, requirements) in &cases {
+            let chart = Chart::of(&[
+                ("Chart.yaml", text),
+                ("charts/sub/Chart.yaml", &format!("{sub}name: sub\n")),
+                (
+                    "charts/sub/templates/secret.yaml",
+                    "token: {{ randAlphaNum 32 }}\n",
+                ),
+                (
+                    "charts/sub/templates/sum.yaml",
+                    "name: {{ .Template.Name }}\nsum: {{ include (print .Template.BasePath \"/secret.yaml\") . | sha256sum }}\n",
+                ),
+            ]);
+            if !requirements.is_empty() {
+                chart.write("requirements.yaml", requirements);
+            }
+            let render = Test::new(helm, &chart).pinned();
+            assert!(render.text.contains(&format!("name: {name}/")), "{text}");
+            assert_eq!(render.text, Test::new(helm, &chart).pinned().text, "{text}");
+        }
+    });
+}

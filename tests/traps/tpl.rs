@@ -312,3 +312,32 @@ fn texts_have_any_context() {
         all_different(&values);
     });
 }
+
+/// A text for `tpl` may define anew what the chart has: for itself and what it includes, and for nobody else.
+#[test]
+fn a_text_can_define_anew_what_the_chart_has() {
+    let value = "[A-Za-z0-9]{10}";
+    let text = r#"{{ define "app.name" }}{{ randAlphaNum 10 }}{{ end }}{{ include "app.name" . }}/{{ include "app.full" . }}"#;
+    let values = serde_json::json!({ "text": text }).to_string();
+    let chart = Chart::of(&[
+        ("values.yaml", &values),
+        (
+            "templates/_h.tpl",
+            "{{ define \"app.name\" }}web{{ end }}{{ define \"app.full\" }}full-{{ template \"app.name\" . }}{{ end }}",
+        ),
+        (
+            "templates/s.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: {{ include \"app.name\" . }}}\nstringData:\n  a: {{ tpl .Values.text . }}\n  full: {{ include \"app.full\" . }}\n  b: {{ tpl .Values.text . }}\n",
+        ),
+    ]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).trap(&[]);
+        let [a, b] = ["a", "b"].map(|key| render.secret("web", key));
+        for shown in [&a, &b] {
+            matches(shown, &format!("{value}/full-{value}"));
+        }
+        let values = [&a, &b].map(|it| it.split("/full-").map(str::to_owned).collect::<Vec<_>>());
+        all_different(&values.concat());
+        assert_eq!(render.secret("web", "full"), "full-web");
+    });
+}

@@ -21,7 +21,7 @@ ALPHABETS = {
     "numeric": "0123456789",
     "alpha": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
     "alphanumeric": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-    "ascii": "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+    "ascii": "$()+-./0123456789;<=ABCDEFGHIJKLMNOPQRSTUVWXYZ^_abcdefghijklmnopqrstuvwxyz~",
 }
 
 
@@ -55,6 +55,11 @@ def fields(*parts):
 def scope_key(seed, purpose, project, application):
     prk = mac(b"argocd-pin-plugin derivation v1", seed)
     return mac(prk, fields(purpose, project, application) + b"\x01")
+
+
+def seed_id(seed):
+    prk = mac(b"argocd-pin-plugin derivation v1", seed)
+    return "seed-" + mac(prk, fields("seed id") + b"\x01")[:8].hex()
 
 
 def subkey(key, label, data):
@@ -309,6 +314,9 @@ def vectors():
             {"fields": ["größe", 2**64 - 1, ["a", "bc"]], "hex": fields("größe", 2**64 - 1, ["a", "bc"]).hex()},
         ],
         "scopes": scopes,
+        "seed_ids": [
+            {"seed": seed, "id": seed_id(bytes.fromhex(seed))} for seed in dict.fromkeys(scope["seed"] for scope in scopes)
+        ],
         "subkeys": [
             {"label": label, "data": data.hex(), "hex": subkey(pins, label, data).hex()}
             for label, data in (("a", b""), ("a", b"bc"), ("ab", b"c"))

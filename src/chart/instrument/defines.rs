@@ -52,14 +52,14 @@ const SETTLED: &str = "{{- if not (hasKey $p.t $key) -}}{{- fail @UNSETTLED@ -}}
 /// character of the alphabet, and each part has characters of all kinds: so a rule of a chart holds sooner or later.
 struct Alphabet {
     name: &'static str,
-    parts: [&'static str; 4],
+    parts: &'static [&'static str],
 }
 
 /// The alphabets of `randAlphaNum` and its kin.
 const ALPHABETS: [Alphabet; 4] = [
     Alphabet {
         name: "alnum",
-        parts: [
+        parts: &[
             "0w1k2K3j4S5C7l8M98a7bXczdgfL",
             "0q2i3Z4G5D647Y8y9ravbOc5ecfI",
             "0n1W2x3o4H5J6E7p8UaFbVcsdBe2",
@@ -68,7 +68,7 @@ const ALPHABETS: [Alphabet; 4] = [
     },
     Alphabet {
         name: "letters",
-        parts: [
+        parts: &[
             "0H1L2n3B4y5Z6m7Y8u9PalbIcwdNedfa",
             "0t1M2n3G4i5T6R7k8l9XaVbpchdbeSfH",
             "0U1C2p3W4P5s6Q7A8E9HaobXcrdcejfe",
@@ -77,7 +77,7 @@ const ALPHABETS: [Alphabet; 4] = [
     },
     Alphabet {
         name: "digits",
-        parts: [
+        parts: &[
             "a1b3c5d7e9f0",
             "a2b4c6d8e0f1",
             "a3b5c7d9e2f4",
@@ -86,11 +86,12 @@ const ALPHABETS: [Alphabet; 4] = [
     },
     Alphabet {
         name: "ascii",
-        parts: [
-            "0P1n203I4K526Y7t8k9VaTb4cmdbed",
-            "0U1u2Q3z4O5M6N7J8x93asb5crdcf8",
-            "0o1H2q3S4_5G6y7j8h9RaDb7cXdCe6fa",
-            "0g1L2p3B4-516F7i8v9wa9bAcEdleWfZ",
+        parts: &[
+            "0P2l123v4<6F7E8~9obJabcQd$eBfc",
+            "0C1g213Y4X5H6.7+8Oatbhc_dmeTfa",
+            "0Z1M2^3;4i7/8p6894aLbycGdIeN5efs",
+            "1(2j3k4x5=6q067R8z93aWbAcUdVe-fw",
+            "0_2K3S5r6D7v478Q9.b0cud)1dePfnaf",
         ],
     },
 ];
@@ -260,7 +261,8 @@ fn map() -> String {
         for (number, pairs) in alphabet.parts.iter().enumerate() {
             let keyword = if number == 0 { "if" } else { "else if" };
             text.push_str(&format!(
-                "{{{{- {keyword} eq $part {number} -}}}}\n{{{{- $text = $text | {} -}}}}\n",
+                "{{{{- {keyword} eq (mod $part {}) {number} -}}}}\n{{{{- $text = $text | {} -}}}}\n",
+                alphabet.parts.len(),
                 replacements(pairs)
             ));
         }
@@ -355,7 +357,7 @@ mod tests {
                     "alnum" => c.is_ascii_alphanumeric(),
                     "letters" => c.is_ascii_alphabetic(),
                     "digits" => c.is_ascii_digit(),
-                    _ => c.is_ascii_alphanumeric() || matches!(c, '-' | '_'),
+                    _ => c.is_ascii_alphanumeric() || "$()+-./;<=^_~".contains(*c),
                 })
                 .collect();
             assert_eq!(made, expected, "{}", alphabet.name);

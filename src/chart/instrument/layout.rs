@@ -8,6 +8,7 @@ use super::names::Names;
 use super::nothing;
 use super::registry::Registry;
 use super::rewrite::{Changes, Origin, reaches};
+use super::survey::Survey;
 use crate::chart::edits::{Edit, apply_to};
 use crate::chart::lexer::{Kind, Token};
 use crate::chart::literal::quote;
@@ -26,6 +27,8 @@ pub(super) struct Layout<'a> {
     pub(super) bodies: &'a Bodies,
     /// Whether a body that can reach a call may run as it is, where its old name is called all the same.
     pub(super) is_lenient: bool,
+    /// Which bodies are needed; all of them where nothing is said.
+    pub(super) survey: Option<&'a Survey>,
 }
 
 /// What a body is given.
@@ -69,15 +72,21 @@ impl Layout<'_> {
         text
     }
 
-    /// What is left of a file that reaches no call, where only those that do are rendered: its defines.
+    /// What is left of a file that is not rendered: its defines.
     pub(super) fn defines_only(&self) -> String {
         let mut text = String::new();
         self.defines(&mut text);
         text
     }
 
-    /// The text's own body as a define of each of these names, for those that include the file by its path.
-    pub(super) fn by_path(&self, names: &[String]) -> String {
+    /// The text's own body, for those that include the file by its path: as the body `own`, if it can reach a call, else
+    /// as a define of each of these names.
+    pub(super) fn by_path(&self, own: Option<&str>, names: &[String]) -> String {
+        let mut text = String::new();
+        if let Some(id) = own {
+            self.reached(BodyId::FILE, id, &mut text);
+            return text;
+        }
         let body = self.body(BodyId::FILE, Context::Given);
         let define = |name: &String| format!("{{{{ define {} }}}}{body}{{{{ end }}}}", quote(name));
         names.iter().map(define).collect()
@@ -96,6 +105,9 @@ impl Layout<'_> {
     fn defines(&self, text: &mut String) {
         for (id, body) in self.template.outline.numbered() {
             let Some(name) = &body.name else { continue };
+            if self.survey.is_some_and(|survey| !survey.has_name(name)) {
+                continue;
+            }
             if !self.reach.has_name(name) {
                 if !body.is_block {
                     let inside = self.body(id, Context::Given);

@@ -6,39 +6,40 @@
 mod addresses;
 mod bodies;
 mod constant;
+mod copy;
 mod defines;
 mod layout;
 mod names;
 mod nothing;
+mod pipeline;
 mod registry;
 mod rewrite;
 mod sources;
 mod statements;
+mod survey;
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
-use super::model::{Chart, FileKind};
-use super::reach::{Conduct, Reach, conduct_of_text, included_files};
+use super::reach::{Link, Reach, conduct_of_text, links};
 use super::site::{Site, SiteId};
+use super::targets::included_files;
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
 use super::tree::ChartTree;
 use crate::report::Fixed;
 use bodies::Bodies;
-use defines::{Defines, KnownText};
+use defines::KnownText;
 use layout::Layout;
 use registry::Registry;
 use rewrite::{Changes, Origin, Shared, rewrite};
 use sources::Source;
 
 pub(crate) use super::texts::TplText;
+pub(crate) use copy::ChartCopy;
 pub(crate) use defines::Part;
 pub(crate) use names::Names;
-
-/// An action that no template can hold.
-const REFUSED: &str = "{{ cannot be read by argocd-pin-plugin }}";
 
 /// Why a chart is refused while it is rendered, in words that may be shown.
 pub(crate) enum Refusal {
@@ -62,20 +63,16 @@ pub(crate) struct Options<'a> {
     pub(crate) allow: &'a [String],
 }
 
-/// An instrumented part of a chart. In all its renders all files but one are the same.
-pub(crate) struct ChartCopy {
-    tree: ChartTree,
-    /// The path of that file.
-    defines: String,
-}
-
 /// A chart whose templates are instrumented.
 pub(crate) struct Instrumented<'a> {
     tree: ChartTree,
     options: Options<'a>,
     sources: Vec<Source>,
     changes: Vec<Changes>,
-    conducts: Vec<Conduct>,
+    /// All bodies of the chart, and what they do.
+    links: Vec<Link>,
+    /// Those of the texts for `tpl`.
+    in_texts: Vec<Link>,
     reach: Reach,
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
@@ -109,7 +106,8 @@ impl<'a> Instrumented<'a> {
         let mut chart = Instrumented {
             tree,
             changes: Vec::new(),
-            conducts: Vec::new(),
+            links: Vec::new(),
+            in_texts: Vec::new(),
             reach: Reach::default(),
             registry: Registry::default(),
             texts: BTreeMap::new(),
@@ -121,7 +119,7 @@ impl<'a> Instrumented<'a> {
             options,
         };
         let texts = chart.acting(found);
-        chart.analyse(texts_generate);
+        chart.analyse(&texts, texts_generate);
         chart.rewrite_sources();
         for (template, file, line) in texts {
             chart.know(template, &file, line);
@@ -130,7 +128,7 @@ impl<'a> Instrumented<'a> {
     }
 
     /// The texts that do something that counts.
-    fn acting(&mut self, found: Texts) -> Vec<(Template, String, u32)> {
+    fn acting(&self, found: Texts) -> Vec<(Template, String, u32)> {
         let mut texts = Vec::new();
         for (text, origin) in found.0 {
             let Ok(template) = Template::read(text) else {
@@ -142,32 +140,36 @@ impl<'a> Instrumented<'a> {
                 function.is_some_and(|function| function.treatment != Treatment::Pure)
             });
             if is_impure || !conduct.targets.is_empty() {
-                self.conducts.push(conduct);
                 texts.push((template, origin.file, origin.line));
             }
         }
         texts
     }
 
-    fn analyse(&mut self, texts_generate: bool) {
+    fn analyse(&mut self, texts: &[(Template, String, u32)], texts_generate: bool) {
         let templates: Vec<(usize, &Template)> = self
             .sources
             .iter()
             .enumerate()
             .filter_map(|(index, source)| Some((index, source.template.as_ref().ok()?)))
             .collect();
-        self.reach = Reach::new(
-            &templates,
-            &self.conducts,
-            texts_generate,
-            self.options.allow,
-        );
+        let allow = self.options.allow;
+        let in_chart = templates.iter();
+        self.links = in_chart
+            .flat_map(|(index, it)| links(*index, it, allow))
+            .collect();
+        let in_texts = texts.iter().flat_map(|(text, ..)| links(0, text, allow));
+        self.in_texts = in_texts.collect();
+        self.reach = Reach::new(&self.links, &self.in_texts, texts_generate, true);
         for (_, template) in &templates {
             self.included.extend(included_files(template));
         }
         self.included.sort_unstable();
         self.included.dedup();
-        let plain: Vec<&Template> = templates.iter().map(|(_, template)| *template).collect();
+        let templates = templates.iter().map(|(_, template)| *template);
+        let plain: Vec<&Template> = templates
+            .chain(texts.iter().map(|(text, ..)| text))
+            .collect();
         for name in self.reach.names() {
             self.bodies.add_define(name, &plain, &mut self.registry);
         }
@@ -198,7 +200,7 @@ impl<'a> Instrumented<'a> {
                 .entry((&source.chart, &source.path))
                 .or_insert(index);
             let is_twin = earlier != index
-                && self.sources.get(earlier).map(|it| &it.text) == Some(&source.text);
+                && self.sources.get(earlier).map(Source::text) == Some(source.text());
             let changes = match &source.template {
                 Ok(_) if is_twin => self.changes.get(earlier).cloned().unwrap_or_default(),
                 Ok(template) => rewrite(
@@ -249,6 +251,7 @@ impl<'a> Instrumented<'a> {
             registry: &self.registry,
             bodies: &self.bodies,
             is_lenient: false,
+            survey: None,
         };
         let takes_digest = template
             .outline
@@ -269,6 +272,8 @@ impl<'a> Instrumented<'a> {
                 continue;
             }
             if let Ok(template) = Template::read(text.clone()) {
+                self.in_texts
+                    .extend(links(0, &template, self.options.allow));
                 self.know(template, "tpl", 1);
             } else {
                 // Helm refuses it as it is.
@@ -301,7 +306,7 @@ impl<'a> Instrumented<'a> {
             || self
                 .sources
                 .iter()
-                .any(|source| matches!(source.template, Err(NoTemplate::Refused)))
+                .any(|source| matches!(&source.template, Err(unread) if unread.why == NoTemplate::Refused))
     }
 
     /// Whether a template can hide memory addresses in a digest.
@@ -362,132 +367,6 @@ impl<'a> Instrumented<'a> {
             _ if message.ends_with(layout::LOST) => Refusal::LostBody(message.to_owned()),
             _ => Refusal::Function(message.to_owned()),
         })
-    }
-
-    /// A part of the chart, instrumented, but for its values.
-    pub(crate) fn part(&self, part: Part) -> ChartCopy {
-        let mut tree = self.tree.clone();
-        let mut index = 0;
-        tree.visit_mut(&mut |_, chart: &mut Chart| {
-            if part == Part::Survey {
-                chart.files.retain(|file| !file.path.starts_with("crds/"));
-            }
-            chart.files.retain_mut(|file| {
-                if file.kind != FileKind::Template || file.text().is_none() {
-                    return true;
-                }
-                let text = self.text_of(index, part);
-                if self.own.get(index).is_some_and(Option::is_some) && layout::is_notes(&file.path)
-                {
-                    // By another name, so that its log is printed.
-                    file.path.push('-');
-                }
-                index += 1;
-                match text {
-                    Some(text) if text.is_empty() && part == Part::Survey => return false,
-                    Some(text) => file.replace(text),
-                    None => {}
-                }
-                true
-            });
-        });
-        ChartCopy {
-            defines: tree.define_path(&format!("_{}", self.options.names.run)),
-            tree,
-        }
-    }
-
-    /// The copy with the values of a table, in the place of those that it had.
-    pub(crate) fn with_values<'c>(
-        &self,
-        copy: &'c mut ChartCopy,
-        table: &BTreeMap<String, String>,
-    ) -> &'c ChartTree {
-        copy.tree
-            .add_file(&copy.defines, self.defines(table, false));
-        &copy.tree
-    }
-
-    /// The copy with values that are settled: it prints no log, and refuses a call that has none of them.
-    pub(crate) fn with_settled_values<'c>(
-        &self,
-        copy: &'c mut ChartCopy,
-        table: &BTreeMap<String, String>,
-    ) -> &'c ChartTree {
-        copy.tree.add_file(&copy.defines, self.defines(table, true));
-        &copy.tree
-    }
-
-    /// The new text of a source; nothing where it stays as it is.
-    fn text_of(&self, index: usize, part: Part) -> Option<String> {
-        let source = self.sources.get(index)?;
-        let template = match &source.template {
-            Ok(template) => template,
-            // Helm will say what is wrong. Should it see nothing wrong, then not with this behind it.
-            Err(NoTemplate::Refused) => return Some(format!("{}{REFUSED}", source.text)),
-            Err(NoTemplate::Unclosed) => return None,
-        };
-        let changes = self.changes.get(index)?;
-        let own = self.own.get(index)?.as_deref();
-        let layout = Layout {
-            template,
-            origin: &origin(source, &self.reach, index),
-            changes,
-            names: &self.options.names,
-            reach: &self.reach,
-            registry: &self.registry,
-            bodies: &self.bodies,
-            is_lenient: part.is_lenient(),
-        };
-        if part == Part::Survey && own.is_none() {
-            let mut text = layout.defines_only();
-            if self.is_included(source) {
-                text.push_str(&layout.by_path(&source.helm_names));
-            }
-            return Some(text);
-        }
-        let has_reached = template
-            .outline
-            .bodies
-            .iter()
-            .filter_map(|body| body.name.as_deref())
-            .any(|name| self.reach.has_name(name));
-        if own.is_none() && changes.edits.is_empty() && !has_reached {
-            return None;
-        }
-        Some(layout.file(own, source.is_rendered))
-    }
-
-    /// Whether another file may include this one by its path.
-    fn is_included(&self, source: &Source) -> bool {
-        let mut names = source.helm_names.iter();
-        names.any(|name| self.included.iter().any(|end| name.ends_with(end)))
-    }
-
-    fn defines(&self, table: &BTreeMap<String, String>, is_settled: bool) -> String {
-        let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (source, own) in self.sources.iter().zip(&self.own) {
-            if let Some(id) = own {
-                let names = files.entry(id.clone()).or_default();
-                names.extend(source.helm_names.iter().cloned());
-                let notes = source
-                    .helm_names
-                    .iter()
-                    .filter(|name| layout::is_notes(name));
-                names.extend(notes.map(|name| format!("{name}-")));
-            }
-        }
-        let defines = Defines {
-            names: &self.options.names,
-            allow: self.options.allow,
-            texts: &self.texts,
-            bodies: &self.bodies,
-            files: &files,
-            clock: self.options.clock,
-            placeholder_key: &self.options.placeholder_key,
-            is_settled,
-        };
-        defines.text(table)
     }
 }
 

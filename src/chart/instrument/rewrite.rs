@@ -15,8 +15,9 @@ use crate::chart::generator::Generator;
 use crate::chart::lexer::{Keyword, Kind};
 use crate::chart::literal::integer;
 use crate::chart::outline::{Action, BodyId};
-use crate::chart::reach::{Reach, Target, included, named_by_keyword};
+use crate::chart::reach::Reach;
 use crate::chart::site::Site;
+use crate::chart::targets::{Target, included, named_by_keyword};
 use crate::chart::template::Template;
 use crate::report::{CallSite, Fixed};
 
@@ -79,11 +80,10 @@ pub(super) fn rewrite(
     let mut statements = Statements::new(template);
     for (action, calls) in template.actions() {
         rewriter.body = action.body;
-        let mut runs_calls = rewriter.keyword(action);
-        for call in calls {
-            runs_calls |= rewriter.call(call);
-        }
-        statements.meet(action, calls, runs_calls);
+        let names_body = rewriter.keyword(action);
+        let running: Vec<&Call> = calls.iter().filter(|call| rewriter.call(call)).collect();
+        let runs_calls = names_body || !running.is_empty();
+        statements.meet(action, calls, &running, runs_calls);
     }
     for (body, edit) in statements.edits(shared.names) {
         if reaches(template, body, origin, shared.reach) {

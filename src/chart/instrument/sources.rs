@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::chart::error::ChartError;
 use crate::chart::model::{Chart, FileKind};
-use crate::chart::template::{NoTemplate, Template};
+use crate::chart::template::{NoTemplate, Template, Unread};
 use crate::chart::texts::{Texts, TplText};
 use crate::chart::tree::ChartTree;
+
+/// How many names a chart may have at most; each alias of a chart above it multiplies them.
+const MAX_NAMES: usize = 10_000;
 
 /// A template file of the root chart or a subchart.
 pub(super) struct Source {
@@ -18,12 +21,20 @@ pub(super) struct Source {
     pub(super) path: String,
     /// The names that helm can have for it, aliases and all.
     pub(super) helm_names: Vec<String>,
-    /// Whether helm renders it by itself.
+    /// Whether helm renders it by itself. Of a library it renders nothing, but who says that a chart is one is the chart.
     pub(super) is_rendered: bool,
+    /// Its text, lexed.
+    pub(super) template: Result<Template, Unread>,
+}
+
+impl Source {
     /// Its text.
-    pub(super) text: String,
-    /// The same, lexed.
-    pub(super) template: Result<Template, NoTemplate>,
+    pub(super) fn text(&self) -> &str {
+        match &self.template {
+            Ok(template) => &template.text,
+            Err(unread) => &unread.text,
+        }
+    }
 }
 
 /// The templates of a chart, and the texts in its other files.
@@ -39,7 +50,7 @@ pub(super) fn read(
     walk(
         &tree.root,
         &tree.root.name,
-        std::slice::from_ref(&tree.root.name),
+        &tree.root.names,
         &mut sources,
         &mut found,
     )?;
@@ -49,17 +60,19 @@ pub(super) fn read(
 
 /// Lexes the templates, half of the text on a thread of its own: helm waits for it.
 fn lex(sources: &mut [Source]) {
-    let total: usize = sources.iter().map(|source| source.text.len()).sum();
+    let total: usize = sources.iter().map(|source| source.text().len()).sum();
     let mut before = 0;
     let in_first = |source: &&mut Source| {
-        before += source.text.len();
+        before += source.text().len();
         before * 2 < total
     };
     let middle = sources.iter_mut().take_while(in_first).count();
     let (first, second) = sources.split_at_mut(middle);
     let all = |sources: &mut [Source]| {
         for source in sources {
-            source.template = Template::read(source.text.clone());
+            if let Err(unread) = &mut source.template {
+                source.template = Template::read(std::mem::take(&mut unread.text));
+            }
         }
     };
     std::thread::scope(|scope| {
@@ -94,9 +107,11 @@ fn walk(
                         .iter()
                         .map(|name| format!("{name}/{}", file.path))
                         .collect(),
-                    is_rendered: !name.starts_with('_') && !chart.is_library,
-                    template: Err(NoTemplate::Unclosed),
-                    text: text.to_owned(),
+                    is_rendered: !name.starts_with('_'),
+                    template: Err(Unread {
+                        text: text.to_owned(),
+                        why: NoTemplate::Unclosed,
+                    }),
                     path: file.path.clone(),
                     file: path,
                 });
@@ -109,15 +124,17 @@ fn walk(
         }
     }
     for subchart in &chart.subcharts {
-        let aliases = chart
-            .dependencies
-            .iter()
-            .flatten()
-            .filter(|dependency| dependency.name == subchart.name)
-            .filter_map(|dependency| dependency.alias.clone());
-        let own: BTreeSet<String> = std::iter::once(subchart.name.clone())
-            .chain(aliases)
-            .collect();
+        let aliases = chart.aliases.iter();
+        let aliases = aliases
+            .filter(|(name, _)| subchart.names.contains(name))
+            .map(|(_, alias)| alias);
+        let own: BTreeSet<&String> = subchart.names.iter().chain(aliases).collect();
+        if own.len().saturating_mul(helm_names.len()) > MAX_NAMES {
+            return Err(ChartError::TooManyNames {
+                path: subchart.location.clone(),
+                limit: MAX_NAMES,
+            });
+        }
         let below: Vec<String> = helm_names
             .iter()
             .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))

@@ -1,4 +1,5 @@
-//! Statements that make a text of generated values: assignments and printed pipelines. Each logs what it made.
+//! Statements that make a text of generated values: assignments, printed pipelines, and pipelines in parentheses that
+//! yield a text. Each logs what it made.
 //!
 //! A variable that was made of a generated value hands that on: what is made of it in its turn began where it began.
 
@@ -6,15 +7,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::names::Names;
-use crate::chart::calls::{Call, Form};
+use super::pipeline::{is_plain, is_within, parenthesized, without_blanks};
+use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
-use crate::chart::functions::{Treatment, find};
 use crate::chart::lexer::{Kind, Token};
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
-
-/// Functions behind which a text is still found as it was.
-const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
 
 /// Functions whose result does not show their argument.
 pub(super) const DIGESTS: [&str; 5] = [
@@ -28,13 +26,11 @@ pub(super) const DIGESTS: [&str; 5] = [
 /// Whether a body takes a digest of anything.
 pub(super) fn takes_digest(template: &Template, body: BodyId) -> bool {
     let mut actions = template.actions().filter(|(action, _)| action.body == body);
-    actions.any(|(_, calls)| calls_digest(template, calls))
+    actions.any(|(_, calls)| calls.iter().any(|call| is_digest(template, call)))
 }
 
-fn calls_digest(template: &Template, calls: &[Call]) -> bool {
-    calls
-        .iter()
-        .any(|call| DIGESTS.contains(&template.function(call)))
+fn is_digest(template: &Template, call: &Call) -> bool {
+    DIGESTS.contains(&template.function(call))
 }
 
 /// What an action does with the value of its pipeline.
@@ -44,11 +40,11 @@ enum Does {
     Prints,
 }
 
-/// An action that assigns or prints.
+/// An action that assigns or prints, or a pipeline in parentheses, which prints.
 struct Statement {
     body: BodyId,
     does: Does,
-    /// The tokens between the delimiters, and those of the pipeline alone.
+    /// The tokens between the action's delimiters, and those of the pipeline alone.
     left: usize,
     pipeline: Range<usize>,
     right: usize,
@@ -75,102 +71,76 @@ impl<'t> Statements<'t> {
         }
     }
 
-    /// Takes up an action, with its calls, and whether one of them runs generating calls.
-    pub(super) fn meet(&mut self, action: &Action, calls: &[Call], runs_calls: bool) {
-        let Some(statement) = self.read(action, calls, runs_calls) else {
-            return;
-        };
-        self.list.push(statement);
+    /// Takes up an action. `running` are its calls that run generating calls, and `runs_calls` says whether it runs any.
+    pub(super) fn meet(
+        &mut self,
+        action: &Action,
+        calls: &[Call],
+        running: &[&Call],
+        runs_calls: bool,
+    ) {
+        if let Some((does, start)) = self.does(action)
+            && let Some(pipeline) = without_blanks(self.template, start..action.right)
+        {
+            let statement = self.statement(action, does, pipeline, calls, runs_calls);
+            self.list.extend(statement);
+        }
+        for pipeline in parenthesized(self.template, action) {
+            let runs_calls = running
+                .iter()
+                .any(|call| is_within(self.template, &pipeline, call));
+            let statement = self.statement(action, Does::Prints, pipeline, calls, runs_calls);
+            self.list.extend(statement);
+        }
     }
 
-    fn read(&self, action: &Action, calls: &[Call], runs_calls: bool) -> Option<Statement> {
+    /// What an action does, and where its pipeline begins; nothing if it neither assigns nor prints.
+    fn does(&self, action: &Action) -> Option<(Does, usize)> {
         let tokens = &self.template.tokens;
         let is_word = |index: &usize| tokens.get(*index).is_some_and(|it| it.kind != Kind::Space);
         let mut words = (action.left + 1..action.right).filter(is_word);
         let first = words.next()?;
         let second = words.next();
         let kind = |index: Option<usize>| Some(tokens.get(index?)?.kind);
-        let (does, start) = match (kind(Some(first))?, kind(second)) {
-            (Kind::Keyword(_), _) => return None,
+        match (kind(Some(first))?, kind(second)) {
+            (Kind::Keyword(_), _) => None,
             (Kind::Variable, Some(Kind::Declare | Kind::Assign)) => {
                 let variable = self.template.word(tokens.get(first)?).to_owned();
-                (Does::Assigns(variable), words.next()?)
+                Some((Does::Assigns(variable), words.next()?))
             }
-            _ => (Does::Prints, first),
-        };
-        let last = (start..action.right).rfind(is_word)?;
-        let pipeline = start..last + 1;
+            _ => Some((Does::Prints, first)),
+        }
+    }
+
+    fn statement(
+        &self,
+        action: &Action,
+        does: Does,
+        pipeline: Range<usize>,
+        calls: &[Call],
+        runs_calls: bool,
+    ) -> Option<Statement> {
+        let tokens = self.template.tokens.get(pipeline.clone())?;
         let reads = tokens
-            .get(pipeline.clone())?
             .iter()
             .filter(|token| token.kind == Kind::Variable)
             .map(|token| self.template.word(token).to_owned())
             .filter(|name| name != "$")
             .collect();
+        let mut calls = calls
+            .iter()
+            .filter(|call| is_within(self.template, &pipeline, call));
         Some(Statement {
             body: action.body,
             does,
             left: action.left,
-            is_plain: self.is_plain(tokens.get(pipeline.clone())?, calls),
+            is_plain: is_plain(self.template, tokens, calls.clone()),
+            takes_digest: calls.any(|call| is_digest(self.template, call)),
             pipeline,
             right: action.right,
             reads,
             runs_calls,
-            takes_digest: calls_digest(self.template, calls),
         })
-    }
-
-    /// Whether a pipeline is one call or variable, and nothing behind it that hides the text.
-    fn is_plain(&self, pipeline: &[Token], calls: &[Call]) -> bool {
-        let Some(first) = pipeline.first() else {
-            return true;
-        };
-        let Some(last) = pipeline.last() else {
-            return true;
-        };
-        let within = |call: &&Call| call.name.start >= first.start && call.name.end <= last.end;
-        let mut depth = 0_usize;
-        let mut heads = Vec::new();
-        let mut at_head = true;
-        for token in pipeline {
-            match token.kind {
-                Kind::LeftParen => depth += 1,
-                Kind::RightParen => depth = depth.saturating_sub(1),
-                Kind::Pipe if depth == 0 => {
-                    at_head = true;
-                    continue;
-                }
-                Kind::Space => continue,
-                _ => {}
-            }
-            if at_head {
-                heads.push(token);
-            }
-            at_head = false;
-        }
-        let mut heads = heads.into_iter();
-        let Some(head) = heads.next() else {
-            return true;
-        };
-        let is_source = match head.kind {
-            Kind::Variable => pipeline
-                .get(1)
-                .is_none_or(|next| matches!(next.kind, Kind::Space | Kind::Pipe)),
-            Kind::Identifier => calls
-                .iter()
-                .filter(within)
-                .find(|call| call.name.start == head.start)
-                .is_some_and(|call| {
-                    let name = self.template.function(call);
-                    let generates = find(name).is_some_and(|function| {
-                        matches!(function.treatment, Treatment::Generate(_))
-                    });
-                    matches!(call.form, Form::Command { .. })
-                        && (generates || matches!(name, "include" | "tpl"))
-                }),
-            _ => false,
-        };
-        is_source && heads.all(|head| TRANSPARENT.contains(&self.template.word(head)))
     }
 
     /// What the statements become, in all bodies.

@@ -98,10 +98,10 @@ project team, application web: 67 generated values, 1 call made constant; helm r
 
 VALUES: each belongs to the place in its row, and stays as long as that does (=: shown there too)
 
-KIND          NAME      FIELD                                     BECAUSE                                             FUNCTION      CALL SITE                             CALLS  BITS
-Secret        prod/web  data.token                                stands there                                        randAlphaNum  templates/secret.yaml:3 in web.token  1      190.5
+KIND          NAME      FIELD                                     BECAUSE                                 FUNCTION      CALL SITE                             CALLS  BITS
+Secret        prod/web  data.token                                stands there                            randAlphaNum  templates/secret.yaml:3 in web.token  1      190.5
 = Deployment  web       spec.template.metadata.annotations.token
-Secret        web       data.keys                                 part of the text there, by its position in the list  randNumeric   templates/secret.yaml:7 in web.hex    64     190.5
+Secret        web       data.keys                                 part of the text there, by its position  randNumeric   templates/secret.yaml:7 in web.hex    64     190.5
 
 CERTIFICATES: keys stay; certificates are issued again at half of their days (=: shown there too)
 

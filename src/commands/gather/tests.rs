@@ -101,7 +101,10 @@ fn argo_cds_variables_alone_are_enough() {
     assert_eq!(request.helm.kube_version.as_deref(), Some("1.33.2"));
     assert_eq!(request.helm.api_versions, ["v1", "apps/v1"]);
     assert!(request.helm.include_crds && !request.helm.skip_tests);
-    assert_eq!(request.seed_file, Path::new("/etc/argocd-pin-plugin/seed"));
+    assert_eq!(
+        request.seed.file(),
+        Path::new("/etc/argocd-pin-plugin/seed")
+    );
     assert_eq!(request.clock, 1_704_067_200);
 }
 
@@ -203,7 +206,7 @@ fn by_hand_the_flags_say_all() {
             fixture.here.join("chart/ca.crt").display()
         )]
     );
-    assert_eq!(request.seed_file, fixture.here.join("seed"));
+    assert_eq!(request.seed.file(), fixture.here.join("seed"));
     assert_eq!(request.helm_binary, Path::new("/opt/helm"));
     assert_eq!((request.clock, request.allow), (5, vec!["f".to_owned()]));
 }

@@ -116,6 +116,17 @@ fn keys() {
 }
 
 #[test]
+fn seed_ids() {
+    let vectors = vectors();
+    let ids = list(&vectors["seed_ids"]);
+    assert!(ids.len() > 1);
+    for vector in ids {
+        let seed = Seed::from_bytes(unhex(&vector["seed"])).unwrap();
+        assert_eq!(seed.id().as_str(), text(&vector["id"]));
+    }
+}
+
+#[test]
 fn streams() {
     let vectors = vectors();
     let vector = &vectors["stream"];

@@ -165,7 +165,7 @@ fn a_helm_that_is_killed() {
         let error = why(&error, &access(&["http://h"], &[]), Path::new("/work"));
         assert_eq!(
             format!("{error:#}"),
-            format!("helm dependency build: helm was killed by signal 15{wanted}")
+            format!("helm dependency build: helm was ended by signal 15, render again{wanted}")
         );
     }
 }

@@ -7,8 +7,7 @@ use zeroize::Zeroizing;
 use crate::chart::generator::Generator;
 use crate::chart::site::{Site, SiteId};
 use crate::log::{Argument, Call, CallId, CallPath, Carrier, Log};
-use crate::manifest::Manifest;
-use crate::name::{Named, Rule, Scene, name_calls};
+use crate::name::{Named, Naming, Rule, Scene};
 
 /// A scene that a test puts together.
 #[derive(Clone, Default)]
@@ -118,14 +117,13 @@ impl Stage {
 
     /// Some calls must go by their paths.
     pub(super) fn names_but(&self, by_path: &[CallId]) -> Vec<Named> {
-        let manifest = Manifest::parse(self.yaml.clone()).unwrap();
         let scene = Scene {
             log: &self.log,
             sites: &self.sites,
-            manifest: &manifest,
+            output: &self.yaml,
             release_namespace: "default",
         };
-        let named = name_calls(&scene, &|call| by_path.contains(&call));
+        let named = Naming::new(scene).names(&|call| by_path.contains(&call));
         assert_eq!(named.len(), self.log.calls.len());
         let mut names: Vec<_> = named
             .iter()

@@ -76,7 +76,7 @@ fn an_argument_goes_by_its_flag() {
 fn generated_parts_of_names_are_masked() {
     let names = |suffix: &str| {
         let yaml = format!(
-            "kind: Secret\nmetadata: {{name: db-{suffix}}}\nstringData:\n  k-{suffix}: {ALICE}\n  l: 'a{suffix}b: {BOB}'\n"
+            "kind: Secret\nmetadata: {{name: db-{suffix}}}\nstringData:\n  k-{suffix}: {ALICE}\n  l: 'a{suffix}b {BOB}'\n"
         );
         let mut it = stage(&yaml);
         it.random(ALICE);

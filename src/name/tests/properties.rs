@@ -24,6 +24,9 @@ enum Shape {
     Digest,
     Double,
     User,
+    InText,
+    InTextBase64,
+    InTextAltered,
     Suffix,
     Nowhere,
 }
@@ -44,6 +47,9 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::Digest),
         Just(Shape::Double),
         Just(Shape::User),
+        Just(Shape::InText),
+        Just(Shape::InTextBase64),
+        Just(Shape::InTextAltered),
         Just(Shape::Suffix),
         Just(Shape::Nowhere),
     ];
@@ -66,6 +72,7 @@ impl Values {
 }
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const ASCII: &[u8] = b" !\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
 const HEX: &[u8] = b"0123456789abcdef";
 
 /// A scene of these shapes with values from this seed.
@@ -156,6 +163,34 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
             Shape::User => {
                 users += &format!("- {{user: u{number}, password: '{value}'}}\n");
                 String::new()
+            }
+            Shape::InText | Shape::InTextBase64 => {
+                // Wide enough that chance puts it nowhere else.
+                let values = [(); 2].map(|()| format!(".{}.", values.next(ASCII, 20)));
+                let [one, other] = &values;
+                for value in &values {
+                    it.call("randAscii", [Argument::Int(22)], value);
+                }
+                let text = format!(
+                    "all:\n- {{user: '{one}', id: 1, p: {one}}}\n- {{user: b, p: {other}, {other}: x}}\n"
+                );
+                let text = match shape {
+                    Shape::InText => text.replace('\n', "\n    "),
+                    _ => STANDARD.encode(text),
+                };
+                format!(
+                    "---\nkind: Secret\nmetadata: {{name: {name}}}\nstringData:\n  k: |\n    {text}\n"
+                )
+            }
+            Shape::InTextAltered => {
+                // Of four characters an altered text is too small to be looked for, and the value is not.
+                let value = values.next(LETTERS, length + 1);
+                it.random(&value);
+                let altered = value.replace(['0', '1', 'a'], "x");
+                it.carrier(first..first + 1, &altered);
+                let text = format!("[{{\"user\":\"{altered}\",\"p\":\"{altered}\"}}]");
+                it.carrier(first..first + 1, &text);
+                secret(&name, "k", &text)
             }
             Shape::Suffix => {
                 let suffix = values.next(LETTERS, 5);

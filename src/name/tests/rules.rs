@@ -33,9 +33,7 @@ fn a_value_goes_by_its_place() {
 fn encodings_do_not_hide_a_value() {
     let json = format!(r#"{{"auths":{{"reg":{{"password":"{PASSWORD}"}}}}}}"#);
     for (value, word) in [
-        (json.clone(), "password"),
-        (STANDARD.encode(&json), "password"),
-        (STANDARD.encode(STANDARD.encode(&json)), "password"),
+        (format!("config = {json}"), "password"),
         (format!("Basic {}", STANDARD.encode(PASSWORD)), "Basic"),
         (STANDARD.encode(format!("me:{PASSWORD}")), "me"),
         (format!("postgres://me:{PASSWORD}@db/x"), "me"),
@@ -44,6 +42,16 @@ fn encodings_do_not_hide_a_value() {
         it.random(PASSWORD);
         let expected = secret_name("db", "k", word, "randAlphaNum", 0);
         assert_eq!(it.shown(), [(Rule::Own, expected)], "{value}");
+    }
+    for value in [
+        json.clone(),
+        STANDARD.encode(&json),
+        STANDARD.encode(STANDARD.encode(&json)),
+    ] {
+        let mut it = stage(&secret("db", "k", &value));
+        it.random(PASSWORD);
+        let expected = "place||Secret||db|0|5|data|k|auths|reg|password|value||randAlphaNum|0";
+        assert_eq!(it.shown(), [(Rule::Own, expected.to_owned())], "{value}");
     }
     // Symbols in JSON, percent-encoding, and a key in indented lines.
     for (value, shown) in [
@@ -139,7 +147,7 @@ fn a_secret_before_an_environment_before_others() {
     let pod = format!(
         "---\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  containers:\n  - name: c\n    env:\n    - {{name: P, value: {PASSWORD}}}\n    args: [{PASSWORD}]\n"
     );
-    let part = secret("a-longer-name", "k", &format!("p: {PASSWORD}"));
+    let part = secret("a-longer-name", "k", &format!("p {PASSWORD}"));
     let whole = secret("the-longest-name", "k", PASSWORD);
     let mut it = stage(&(pod + &part + &whole));
     it.random(PASSWORD);

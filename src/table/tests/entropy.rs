@@ -36,7 +36,7 @@ fn loops_of_single_characters() {
         (Generator::AlphaNum, 62),
         (Generator::Alpha, 52),
         (Generator::Numeric, 10),
-        (Generator::Ascii, 64),
+        (Generator::Ascii, 75),
     ] {
         for rule in [Rule::Carrier, Rule::Path, Rule::WentInto, Rule::JobName] {
             assert_uniform(many(generator, rule, &[int(1)], 6400), size);

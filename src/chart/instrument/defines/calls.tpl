@@ -17,7 +17,7 @@
 {{- define "@N@-characters" -}}
 {{- $alphabet := index . 2 -}}
 {{- $text := list (index . 0) (index . 1) | include `@N@-hex` -}}
-{{- $part := mod (list (print (index . 0) `/part`) 2 | include `@N@-hex` | print `0x` | int64) 4 | int -}}
+{{- $part := list (print (index . 0) `/part`) 2 | include `@N@-hex` | print `0x` | int64 -}}
 @MAP@
 {{- $text -}}
 {{- end -}}

@@ -1,0 +1,262 @@
+//! Scopes that the admin sets (`PIN_SCOPES_FILE`): which Application takes the values of which scope instead of those
+//! of its own name and project.
+//!
+//! The file is a mapping of texts, `PROJECT/APPLICATION: PROJECT/APPLICATION`, with names as Argo CD passes them:
+//!
+//! ```yaml
+//! default/shop: default/web        # was called web
+//! team-b/cart: team-a/cart         # was in the project team-a
+//! default/db-eu: default/db        # one scope for two Applications
+//! default/db-us: default/db
+//! ```
+//!
+//! A line is followed once, so that two Applications can exchange their names. A scope that the file gives away
+//! belongs to those that it names: else who makes an Application of the former name would have the values, too.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::config::{self, Value};
+use crate::derive::Scope;
+use crate::hint::with_hint;
+
+/// The most that a file may hold, in bytes: as much as a ConfigMap.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// Why the scopes cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum ScopesError {
+    /// The file cannot be read.
+    #[error("the file {} with scopes cannot be read, correct PIN_SCOPES_FILE or mount its ConfigMap", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is no mapping of texts, or a key stands twice.
+    #[error(
+        "the file {} with scopes must be a YAML mapping of `project/application` to `project/application`, each key once", .path.display()
+    )]
+    Form {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A text in it names no Application.
+    #[error("`{name}` in the file {} with scopes is no `project/application`", .path.display())]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// The text, fit to print.
+        name: String,
+    },
+    /// The Application is called as one whose scope others have.
+    #[error(
+        "the scope {scope} belongs to other Applications by PIN_SCOPES_FILE, and the Application of this name is not among them"
+    )]
+    Given {
+        /// The scope, which is the Application's own name.
+        scope: String,
+    },
+}
+
+impl ScopesError {
+    /// The way out, if there is more to say than the message says.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Given { scope } => Some(format!(
+                "if it is to have the same values, let the admin add the line `{scope}: {scope}`; else name the Application otherwise"
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// What the file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Scopes(BTreeMap<String, String>);
+
+impl Scopes {
+    /// The scope that the admin gives in `file` to what has this one of its own; its own if he gives it none. A relative
+    /// path begins at `here`.
+    ///
+    /// # Errors
+    /// The file cannot be used, or the scope is given to others.
+    pub(crate) fn admins(own: Scope, file: Option<&Path>, here: &Path) -> anyhow::Result<Scope> {
+        let Some(file) = file else {
+            return Ok(own);
+        };
+        Scopes::read(&here.join(file))
+            .and_then(|scopes| scopes.of(own))
+            .map_err(|error| match error.hint() {
+                Some(hint) => with_hint(error, hint),
+                None => error.into(),
+            })
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not of the documented form.
+    pub(crate) fn read(path: &Path) -> Result<Self, ScopesError> {
+        let mut bytes = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+            .map_err(|source| ScopesError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?;
+        let form = || ScopesError::Form {
+            path: path.to_owned(),
+        };
+        if bytes.len() as u64 > MAX_SIZE {
+            return Err(form());
+        }
+        let lines = match config::read::<Value>(&bytes) {
+            Some(Value::Mapping(lines)) => lines,
+            Some(Value::Null) => return Ok(Self::default()),
+            _ => return Err(form()),
+        };
+        let name = |value: &Value| {
+            let text = value.as_str().ok_or_else(form)?;
+            if !is_name(text) {
+                return Err(ScopesError::Name {
+                    path: path.to_owned(),
+                    name: text.chars().take(80).flat_map(char::escape_debug).collect(),
+                });
+            }
+            Ok(text.to_owned())
+        };
+        lines
+            .iter()
+            .map(|(application, scope)| Ok((name(application)?, name(scope)?)))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// How many Applications it names.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The scope that an Application has, `own` being its own project and name.
+    ///
+    /// # Errors
+    /// Its own scope belongs to others.
+    pub(crate) fn of(&self, own: Scope) -> Result<Scope, ScopesError> {
+        let name = format!("{}/{}", own.project, own.application);
+        match self.0.get(&name).and_then(|scope| scope.split_once('/')) {
+            Some((project, application)) => Ok(Scope {
+                project: project.to_owned(),
+                application: application.to_owned(),
+            }),
+            None if self.0.values().any(|scope| *scope == name) => {
+                Err(ScopesError::Given { scope: name })
+            }
+            None => Ok(own),
+        }
+    }
+}
+
+/// Whether `text` is `project/application`: neither has a `/` in its name, as Kubernetes names them.
+fn is_name(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace());
+    text.split_once('/').is_some_and(|(project, application)| {
+        part(project) && part(application) && !application.contains('/')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn scopes(text: &str) -> Result<Scopes, ScopesError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Scopes::read(file.path())
+    }
+
+    fn of(scopes: &Scopes, project: &str, application: &str) -> Result<String, ScopesError> {
+        let own = Scope {
+            project: project.into(),
+            application: application.into(),
+        };
+        let scope = scopes.of(own)?;
+        Ok(format!("{}/{}", scope.project, scope.application))
+    }
+
+    #[test]
+    fn renamed_moved_and_shared() {
+        let scopes = scopes(
+            "default/shop: default/web # was called web\n\
+             team-b/cart: team-a/cart\n\
+             default/ns_db: default/db\n\
+             default/db: default/db\n",
+        )
+        .unwrap();
+        for (project, application, scope) in [
+            ("default", "shop", "default/web"),
+            ("team-b", "cart", "team-a/cart"),
+            ("default", "ns_db", "default/db"),
+            ("default", "db", "default/db"),
+            ("default", "other", "default/other"),
+            ("other", "shop", "other/shop"),
+        ] {
+            assert_eq!(of(&scopes, project, application).unwrap(), scope);
+        }
+    }
+
+    #[test]
+    fn a_scope_that_is_given_away_is_nobody_elses() {
+        let scopes = scopes("default/shop: default/web\n").unwrap();
+        let error = of(&scopes, "default", "web").unwrap_err();
+        assert!(matches!(&error, ScopesError::Given { scope } if scope == "default/web"));
+        assert!(error.hint().unwrap().contains("default/web: default/web"));
+        assert_eq!(of(&scopes, "other", "web").unwrap(), "other/web");
+    }
+
+    #[test]
+    fn a_line_is_followed_once() {
+        let scopes = scopes("p/a: p/b\np/b: p/a\n").unwrap();
+        assert_eq!(of(&scopes, "p", "a").unwrap(), "p/b");
+        assert_eq!(of(&scopes, "p", "b").unwrap(), "p/a");
+    }
+
+    #[test]
+    fn what_is_no_such_file_is_refused() {
+        assert_eq!(scopes("").unwrap(), Scopes::default());
+        for text in [
+            "- a",
+            "p/a",
+            "p/a: [p/b]",
+            "p/a: 1",
+            "p/a: p/b\np/a: p/c",
+            "p/a: {x: y}",
+            "p/a:",
+            "a: b: c",
+        ] {
+            let error = scopes(text).unwrap_err();
+            assert!(matches!(error, ScopesError::Form { .. }), "{text}: {error}");
+        }
+        for text in [
+            "a: p/b",
+            "p/a: b",
+            "p/a: p/b/c",
+            "/a: p/b",
+            "p/: p/b",
+            "p/a: 'p/b '",
+        ] {
+            let error = scopes(text).unwrap_err();
+            assert!(matches!(error, ScopesError::Name { .. }), "{text}: {error}");
+        }
+        let long = format!("p/a: p/{}", "x".repeat(1 << 20));
+        assert!(matches!(scopes(&long), Err(ScopesError::Form { .. })));
+        let missing = Scopes::read(Path::new("/no/such/file"));
+        assert!(matches!(missing, Err(ScopesError::Unreadable { .. })));
+    }
+}

@@ -1,0 +1,194 @@
+//! Copies of a chart for helm: the whole chart, or a part of it, with its templates instrumented.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::defines::{Defines, Part};
+use super::layout::{self, Layout};
+use super::sources::Source;
+use super::survey::Survey;
+use super::{Instrumented, origin};
+use crate::chart::error::ChartError;
+use crate::chart::model::{Chart, FileKind};
+use crate::chart::template::NoTemplate;
+use crate::chart::tree::{ChartTree, ForHelm};
+use crate::workdir::WorkDir;
+
+/// An action that no template can hold.
+const REFUSED: &str = "{{ cannot be read by argocd-pin-plugin }}";
+
+/// An instrumented part of a chart, but for one file, which holds the values.
+pub(crate) struct ChartCopy {
+    tree: ChartTree,
+    /// The path of that file.
+    values: String,
+}
+
+impl ChartCopy {
+    /// Begins to write it for helm, called `name` in `work`.
+    pub(crate) fn begin(&self, work: &WorkDir, name: &str) -> Result<ForHelm, ChartError> {
+        self.tree.begin_for_helm(work, name)
+    }
+}
+
+impl Instrumented<'_> {
+    /// A part of the chart, instrumented, but for its values.
+    pub(crate) fn part(&self, part: Part) -> ChartCopy {
+        let mut tree = self.tree.clone();
+        let survey = (part == Part::Survey).then(|| self.survey());
+        let mut index = 0;
+        tree.visit_mut(&mut |_, chart: &mut Chart| {
+            chart.files.retain_mut(|file| {
+                if file.kind != FileKind::Template || file.text().is_none() {
+                    return true;
+                }
+                let text = self.text_of(index, part, survey.as_ref());
+                if self.own.get(index).is_some_and(Option::is_some) && layout::is_notes(&file.path)
+                {
+                    // By another name, so that its log is printed.
+                    file.path.push('-');
+                }
+                index += 1;
+                match text {
+                    Some(text) if text.is_empty() && part == Part::Survey => return false,
+                    Some(text) => file.replace(text),
+                    None => {}
+                }
+                true
+            });
+        });
+        if part == Part::Survey {
+            self.leave_files_out(&mut tree);
+        }
+        ChartCopy {
+            values: tree.define_path(&format!("_{}", self.options.names.run)),
+            tree,
+        }
+    }
+
+    /// Ends to write a copy, with the values of a table. The path that helm takes.
+    pub(crate) fn finish(
+        &self,
+        copy: &ChartCopy,
+        mut begun: ForHelm,
+        table: &BTreeMap<String, String>,
+    ) -> Result<PathBuf, ChartError> {
+        begun.add(&copy.values, self.defines(table, false).as_bytes())?;
+        begun.finish()
+    }
+
+    /// The same with values that are settled: the copy prints no log, and refuses a call that has none of them.
+    pub(crate) fn finish_settled(
+        &self,
+        copy: &ChartCopy,
+        mut begun: ForHelm,
+        table: &BTreeMap<String, String>,
+    ) -> Result<PathBuf, ChartError> {
+        begun.add(&copy.values, self.defines(table, true).as_bytes())?;
+        begun.finish()
+    }
+
+    fn survey(&self) -> Survey {
+        let source = |index: usize| self.sources.get(index);
+        Survey::new(
+            &self.links,
+            &self.reach,
+            &self.in_texts,
+            &|index| source(index).is_some_and(|source| source.is_rendered),
+            &|index| source(index).is_some_and(|source| self.is_included(source)),
+        )
+    }
+
+    /// Takes out of a survey the files that are no templates and that no template reads.
+    fn leave_files_out(&self, tree: &mut ChartTree) {
+        let finder = memchr::memmem::Finder::new(".Files");
+        let reads = |text: &[u8]| finder.find(text).is_some();
+        let mut files = tree.charts().into_iter().flat_map(|chart| &chart.files);
+        let read = files.any(|file| file.kind == FileKind::Template && reads(file.bytes()))
+            || self.texts.keys().any(|text| reads(text.as_bytes()));
+        tree.visit_mut(&mut |_, chart: &mut Chart| {
+            chart.files.retain(|file| match file.kind {
+                FileKind::Other => match file.path.as_str() {
+                    "requirements.yaml" => true,
+                    path => read && !path.starts_with("crds/"),
+                },
+                FileKind::Template | FileKind::ChartYaml | FileKind::Values => true,
+            });
+        });
+    }
+
+    /// The new text of a source; nothing where it stays as it is.
+    fn text_of(&self, index: usize, part: Part, survey: Option<&Survey>) -> Option<String> {
+        let source = self.sources.get(index)?;
+        let template = match &source.template {
+            Ok(template) => template,
+            // Helm will say what is wrong. Should it see nothing wrong, then not with this behind it.
+            Err(unread) => match unread.why {
+                NoTemplate::Refused => return Some(format!("{}{REFUSED}", unread.text)),
+                NoTemplate::Unclosed => return None,
+            },
+        };
+        let changes = self.changes.get(index)?;
+        let own = self.own.get(index)?.as_deref();
+        let layout = Layout {
+            template,
+            origin: &origin(source, &self.reach, index),
+            changes,
+            names: &self.options.names,
+            reach: &self.reach,
+            registry: &self.registry,
+            bodies: &self.bodies,
+            is_lenient: part.is_lenient(),
+            survey,
+        };
+        if let Some(survey) = survey.filter(|survey| !survey.has_file(index)) {
+            let mut text = layout.defines_only();
+            if survey.includes_files() && self.is_included(source) {
+                text.push_str(&layout.by_path(own, &source.helm_names));
+            }
+            return Some(text);
+        }
+        let has_reached = template
+            .outline
+            .bodies
+            .iter()
+            .filter_map(|body| body.name.as_deref())
+            .any(|name| self.reach.has_name(name));
+        if own.is_none() && changes.edits.is_empty() && !has_reached {
+            return None;
+        }
+        Some(layout.file(own, source.is_rendered))
+    }
+
+    /// Whether another file may include this one by its path.
+    fn is_included(&self, source: &Source) -> bool {
+        let mut names = source.helm_names.iter();
+        names.any(|name| self.included.iter().any(|end| name.ends_with(end)))
+    }
+
+    fn defines(&self, table: &BTreeMap<String, String>, is_settled: bool) -> String {
+        let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (source, own) in self.sources.iter().zip(&self.own) {
+            if let Some(id) = own {
+                let names = files.entry(id.clone()).or_default();
+                names.extend(source.helm_names.iter().cloned());
+                let notes = source
+                    .helm_names
+                    .iter()
+                    .filter(|name| layout::is_notes(name));
+                names.extend(notes.map(|name| format!("{name}-")));
+            }
+        }
+        let defines = Defines {
+            names: &self.options.names,
+            allow: self.options.allow,
+            texts: &self.texts,
+            bodies: &self.bodies,
+            files: &files,
+            clock: self.options.clock,
+            placeholder_key: &self.options.placeholder_key,
+            is_settled,
+        };
+        defines.text(table)
+    }
+}

@@ -1,0 +1,172 @@
+//! Pipelines: what begins their commands, which are in parentheses, and which yield a text.
+
+use std::ops::Range;
+
+use crate::chart::calls::{Call, Form};
+use crate::chart::functions::{Treatment, find};
+use crate::chart::lexer::{Kind, Token};
+use crate::chart::outline::Action;
+use crate::chart::template::Template;
+
+/// Functions behind which a text is still found as it was.
+const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
+
+/// Functions that yield a string whatever they are given: what they yield in parentheses can go through a define, which
+/// makes a string of everything. (`randAlphaNum` and its kin are logged anyway.)
+const TEXTS: [&str; 48] = [
+    "abbrev",
+    "abbrevboth",
+    "b32dec",
+    "b32enc",
+    "b64dec",
+    "b64enc",
+    "camelcase",
+    "cat",
+    "html",
+    "include",
+    "indent",
+    "initials",
+    "join",
+    "js",
+    "kebabcase",
+    "lower",
+    "nindent",
+    "nospace",
+    "print",
+    "printf",
+    "println",
+    "quote",
+    "regexFind",
+    "regexReplaceAll",
+    "regexReplaceAllLiteral",
+    "repeat",
+    "replace",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "snakecase",
+    "squote",
+    "substr",
+    "swapcase",
+    "title",
+    "toJson",
+    "toPrettyJson",
+    "toString",
+    "toYaml",
+    "tpl",
+    "trim",
+    "trimAll",
+    "trimPrefix",
+    "trimSuffix",
+    "trunc",
+    "untitle",
+    "upper",
+    "urlquery",
+];
+
+/// The pipelines in parentheses of an action that yield a text.
+pub(super) fn parenthesized(template: &Template, action: &Action) -> Vec<Range<usize>> {
+    let mut open = Vec::new();
+    let mut found = Vec::new();
+    for index in action.left + 1..action.right {
+        match template.tokens.get(index).map(|token| token.kind) {
+            Some(Kind::LeftParen) => open.push(index + 1),
+            Some(Kind::RightParen) => {
+                let pipeline = open.pop().map(|start| start..index);
+                found.extend(pipeline.and_then(|it| without_blanks(template, it)));
+            }
+            _ => {}
+        }
+    }
+    found.retain(|pipeline| {
+        let tokens = template.tokens.get(pipeline.clone());
+        let last = tokens.and_then(|tokens| heads(tokens).pop());
+        last.is_some_and(|last| TEXTS.contains(&template.word(last)))
+    });
+    found
+}
+
+/// These tokens without the blanks at both ends; nothing if there are only such.
+pub(super) fn without_blanks(template: &Template, tokens: Range<usize>) -> Option<Range<usize>> {
+    let is_word = |index: &usize| {
+        template
+            .tokens
+            .get(*index)
+            .is_some_and(|it| it.kind != Kind::Space)
+    };
+    let first = tokens.clone().find(is_word)?;
+    let last = tokens.rev().find(is_word)?;
+    Some(first..last + 1)
+}
+
+/// Whether a call stands in a pipeline.
+pub(super) fn is_within(template: &Template, pipeline: &Range<usize>, call: &Call) -> bool {
+    let start = template.tokens.get(pipeline.start).map(|token| token.start);
+    let end = template.tokens.get(pipeline.end - 1).map(|token| token.end);
+    start.is_some_and(|start| start <= call.name.start)
+        && end.is_some_and(|end| call.name.end <= end)
+}
+
+/// Whether a pipeline is one call or variable, and nothing behind it that hides the text.
+pub(super) fn is_plain<'c>(
+    template: &Template,
+    pipeline: &[Token],
+    mut calls: impl Iterator<Item = &'c Call>,
+) -> bool {
+    let mut heads = heads(pipeline).into_iter();
+    let Some(head) = heads.next() else {
+        return true;
+    };
+    let is_source = match head.kind {
+        Kind::Variable => pipeline
+            .get(1)
+            .is_none_or(|next| matches!(next.kind, Kind::Space | Kind::Pipe)),
+        Kind::Identifier => calls
+            .find(|call| call.name.start == head.start)
+            .is_some_and(|call| {
+                let name = template.function(call);
+                let generates = find(name)
+                    .is_some_and(|function| matches!(function.treatment, Treatment::Generate(_)));
+                matches!(call.form, Form::Command { .. })
+                    && (generates || matches!(name, "include" | "tpl"))
+            }),
+        _ => false,
+    };
+    is_source && heads.all(|head| TRANSPARENT.contains(&template.word(head)))
+}
+
+/// What each command of a pipeline begins with.
+fn heads(pipeline: &[Token]) -> Vec<&Token> {
+    let mut depth = 0_usize;
+    let mut heads = Vec::new();
+    let mut at_head = true;
+    for token in pipeline {
+        match token.kind {
+            Kind::LeftParen => depth += 1,
+            Kind::RightParen => depth = depth.saturating_sub(1),
+            Kind::Pipe if depth == 0 => {
+                at_head = true;
+                continue;
+            }
+            Kind::Space => continue,
+            _ => {}
+        }
+        if at_head {
+            heads.push(token);
+        }
+        at_head = false;
+    }
+    heads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_functions() {
+        for name in TEXTS.iter().chain(&TRANSPARENT) {
+            assert!(find(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What a survey holds: the files that reach a call by themselves, and of the rest only what those need.
+//!
+//! A survey that lacks something is no harm: what it says is a guess, and where helm fails on it the whole chart is
+//! looked at instead.
+
+use std::collections::HashSet;
+
+use crate::chart::reach::{Conduct, Link, Reach};
+use crate::chart::targets::{Patterns, Target};
+
+/// What is rendered, and what that needs.
+#[derive(Default)]
+pub(super) struct Survey {
+    /// The files that are rendered.
+    files: HashSet<usize>,
+    /// The names of the defines and blocks that are needed.
+    names: HashSet<String>,
+    /// Whether files are needed that others include by their paths.
+    includes_files: bool,
+}
+
+impl Survey {
+    /// Looks for what is needed in `links`, the chart's bodies. `reach` tells which files reach a call, `texts` are what
+    /// `tpl` may be given, `is_rendered` says whether helm renders a file, `is_included` whether another one may include
+    /// it.
+    pub(super) fn new(
+        links: &[Link],
+        reach: &Reach,
+        texts: &[Link],
+        is_rendered: &dyn Fn(usize) -> bool,
+        is_included: &dyn Fn(usize) -> bool,
+    ) -> Survey {
+        let reached = || {
+            let files = links.iter().map(|link| link.source);
+            files.filter(|file| reach.has_file(*file))
+        };
+        // What is included by its path runs as itself. So a file that does only that need not be looked at, where helm
+        // renders the other one anyway.
+        let own = match reached().all(is_rendered) {
+            true => &Reach::new(links, texts, reach.texts, false),
+            false => reach,
+        };
+        let mut survey = Survey {
+            files: reached().filter(|file| own.has_file(*file)).collect(),
+            ..Survey::default()
+        };
+        survey.follow(links, texts, is_included);
+        survey
+    }
+
+    /// Takes up all that the files lead to.
+    fn follow(&mut self, links: &[Link], texts: &[Link], is_included: &dyn Fn(usize) -> bool) {
+        let names: HashSet<&str> = links.iter().filter_map(|it| it.name.as_deref()).collect();
+        let mut patterns = Patterns::default();
+        let mut done = vec![false; links.len()];
+        let mut renders_texts = false;
+        loop {
+            let mut new: Vec<&Conduct> = Vec::new();
+            for (link, done) in links.iter().zip(&mut done) {
+                let is_needed = match &link.name {
+                    Some(name) => self.names.contains(name),
+                    None => {
+                        self.files.contains(&link.source)
+                            || self.includes_files && is_included(link.source)
+                    }
+                };
+                if is_needed && !std::mem::replace(done, true) {
+                    new.push(&link.conduct);
+                }
+            }
+            if !renders_texts && new.iter().any(|conduct| conduct.renders_texts) {
+                renders_texts = true;
+                new.extend(texts.iter().map(|link| &link.conduct));
+            }
+            if new.is_empty() {
+                return;
+            }
+            for target in new.into_iter().flat_map(|conduct| &conduct.targets) {
+                match target {
+                    Target::Named(name) if names.contains(&**name) => {
+                        self.names.insert(name.clone());
+                    }
+                    Target::Named(name) => self.includes_files |= name.contains('/'),
+                    Target::Files => self.includes_files = true,
+                    Target::Like(pattern) => {
+                        let like = names.iter().filter(|name| patterns.matches(pattern, name));
+                        self.names.extend(like.map(|name| (*name).to_owned()));
+                    }
+                    Target::Any => {
+                        self.names
+                            .extend(names.iter().map(|name| (*name).to_owned()));
+                        self.includes_files = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a file is rendered.
+    pub(super) fn has_file(&self, source: usize) -> bool {
+        self.files.contains(&source)
+    }
+
+    /// Whether a define or block is needed.
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether files are needed that others include by their paths.
+    pub(super) fn includes_files(&self) -> bool {
+        self.includes_files
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::chart::reach::links;
+    use crate::chart::template::Template;
+
+    fn survey(files: &[&str], texts: &[&str], unrendered: &[usize]) -> (Vec<usize>, Vec<String>) {
+        let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
+        let templates: Vec<Template> = files.iter().map(read).collect();
+        let all = templates.iter().enumerate();
+        let bodies: Vec<Link> = all.flat_map(|(n, it)| links(n, it, &[])).collect();
+        let texts = texts.iter().flat_map(|text| links(0, &read(text), &[]));
+        let texts: Vec<Link> = texts.collect();
+        let reach = Reach::new(&bodies, &texts, false, true);
+        let is_rendered = |file: usize| !unrendered.contains(&file);
+        let survey = Survey::new(&bodies, &reach, &texts, &is_rendered, &|_| true);
+        let mut names: Vec<String> = survey.names.iter().cloned().collect();
+        names.sort();
+        let files = (0..files.len()).filter(|file| survey.has_file(*file));
+        (files.collect(), names)
+    }
+
+    const SECRET: &str = "{{ include `a` . }}{{ define `a` }}{{ uuidv4 }}{{ include `b` . }}{{ end }}\
+         {{ define `b` }}{{ end }}{{ define `c` }}{{ end }}";
+
+    #[test]
+    fn what_reaches_no_call_is_left_out() {
+        let (files, names) = survey(&[SECRET, "{{ include `c` . }}"], &[], &[]);
+        assert_eq!(
+            (files, names),
+            (vec![0], vec!["a".to_owned(), "b".to_owned()])
+        );
+    }
+
+    #[test]
+    fn what_only_includes_a_file_is_left_out() {
+        let hashes = "{{ include (print .Template.BasePath `/s.yaml`) . | sha256sum }}";
+        assert_eq!(survey(&[SECRET, hashes], &[], &[]).0, [0]);
+        // Nobody else would run that file.
+        assert_eq!(survey(&[SECRET, hashes], &[], &[0]).0, [0, 1]);
+        let shows = format!("{hashes}{{{{ include `a` . }}}}");
+        assert_eq!(survey(&[SECRET, &shows], &[], &[]).0, [0, 1]);
+    }
+
+    #[test]
+    fn what_texts_and_computed_names_need_is_there() {
+        let renders = "{{ uuidv4 }}{{ tpl .x . }}";
+        let (_, names) = survey(&[SECRET, renders], &["{{ include `c` . }}"], &[]);
+        assert_eq!(names, ["a", "b", "c"]);
+        let (_, names) = survey(&[SECRET, "{{ uuidv4 }}{{ include .x . }}"], &[], &[]);
+        assert_eq!(names, ["a", "b", "c"]);
+        let (_, names) = survey(
+            &[SECRET, "{{ uuidv4 }}{{ include (printf `%s` .x) . }}"],
+            &[],
+            &[],
+        );
+        assert_eq!(names, ["a", "b", "c"]);
+    }
+}

@@ -1,0 +1,204 @@
+//! Documents and lines in one scalar.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::builder::{Stage, secret, stage, text};
+use crate::log::Argument;
+use crate::name::{Named, Rule};
+
+const ALICE: &str = "Xk29dkqPw81LmZaq";
+const BOB: &str = "Pq81mz0Lw2Ts7YrB";
+
+/// A Secret whose key holds this text.
+fn holding(text: &str) -> String {
+    let lines = format!("\n{text}").replace('\n', "\n    ");
+    format!("kind: Secret\nmetadata: {{name: s}}\nstringData:\n  users.yaml: |{lines}\n")
+}
+
+/// The names of the calls of which these are the values.
+fn named(yaml: &str, values: &[&str]) -> Vec<Named> {
+    let mut it = stage(yaml);
+    for value in values {
+        it.random(value);
+    }
+    it.names()
+}
+
+/// A way of writing users and their passwords down.
+type Write<'w> = &'w dyn Fn(&[(&str, &str)]) -> String;
+
+/// Alice's name alone and below Bob; it is the same.
+fn name_of_alice(write: Write<'_>) -> Named {
+    let alone = named(&write(&[("alice", ALICE)]), &[ALICE]);
+    let below = named(&write(&[("bob", BOB), ("alice", ALICE)]), &[BOB, ALICE]);
+    assert_eq!(alone[0], below[1]);
+    assert!(!below.iter().any(|it| it.by_position));
+    alone[0].clone()
+}
+
+#[test]
+fn a_user_above_alice_in_a_document_does_not_change_her_name() {
+    let yaml = |users: &[(&str, &str)]| -> String {
+        let items = users.iter().map(|(user, password)| {
+            format!(
+                "- username: {user}\n  password: \"{password}\"\n  url: amqp://me:{password}@mq\n"
+            )
+        });
+        format!("# Who may log in.\nusers:\n{}", items.collect::<String>())
+    };
+    let json = |users: &[(&str, &str)]| {
+        let items = users
+            .iter()
+            .map(|(user, password)| serde_json::json!({ "username": user, "password": password }));
+        serde_json::json!({ "users": items.collect::<Vec<_>>() }).to_string()
+    };
+    let own = name_of_alice(&|users| holding(&yaml(users)));
+    let expected = "place||Secret||s|0|5|data|users.yaml|users|[username=alice]|password|value||randAlphaNum|0";
+    assert_eq!(own.name.0.join("|"), expected);
+    let shown: Vec<&str> = own.places.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(
+        shown,
+        [
+            r#"data["users.yaml"].users[username=alice].password"#,
+            r#"data["users.yaml"].users[username=alice].url"#
+        ]
+    );
+    // As JSON, in base64, in a text in a text: one place where the way is one.
+    let same = |name: &Named| assert_eq!(name.name, own.name);
+    same(&name_of_alice(&|users| holding(&json(users))));
+    same(&name_of_alice(&|users| {
+        holding(&STANDARD.encode(yaml(users)))
+    }));
+    same(&name_of_alice(&|users| {
+        let inner = yaml(users).replace("users:", "");
+        let list = inner.trim_start_matches("# Who may log in.\n").trim();
+        holding(&format!("users: |\n  {}\n", list.replace('\n', "\n  ")))
+    }));
+    // A map goes by its keys.
+    name_of_alice(&|users| {
+        let entries = users
+            .iter()
+            .map(|(user, password)| format!("{user}: {{password: '{password}'}}\n"));
+        holding(&entries.collect::<String>())
+    });
+}
+
+#[test]
+fn lines_go_by_the_word_before() {
+    let lines = |line: &'static str| {
+        move |users: &[(&str, &str)]| -> String {
+            let lines = users.iter().map(|(user, password)| {
+                let line = line.replace("USER", user);
+                line.replace("PASSWORD", password) + "\n"
+            });
+            holding(&lines.collect::<String>())
+        }
+    };
+    for line in ["USER:PASSWORD", "USER = PASSWORD", "export USER='PASSWORD'"] {
+        let name = name_of_alice(&lines(line)).name.0;
+        assert!(name.contains(&"alice".to_owned()), "{line}");
+    }
+}
+
+#[test]
+fn lines_of_htpasswd_go_by_their_users() {
+    let hashes = ["$2a$10$abcdefghijklmnop", "$2a$10$qrstuvwxyzabcdef"];
+    let file = |users: &[&str]| {
+        let mut lines = String::new();
+        let mut it = Stage::default();
+        for (user, hash) in users.iter().zip(hashes) {
+            let line = format!("{user}:{hash}");
+            it.call("htpasswd", [text(user), text("pw")], &line);
+            lines += &(line + "\n");
+        }
+        it.yaml = holding(&lines);
+        it.names()
+    };
+    let (alone, below) = (file(&["alice"]), file(&["bob", "alice"]));
+    assert_eq!(alone[0].name, below[1].name);
+    assert!(!below[1].by_position);
+}
+
+#[test]
+fn what_only_its_order_tells_apart_goes_by_position() {
+    for list in [
+        // No field tells the items apart, or it is generated.
+        "- password: ALICE\n- password: BOB\n".to_owned(),
+        "[ALICE, BOB]".to_owned(),
+        // No YAML: a list behind one word.
+        "users [\n password ALICE\n password BOB\n]\n".to_owned(),
+        // More documents than one.
+        "---\npassword: ALICE\n---\npassword: BOB\n".to_owned(),
+    ] {
+        let yaml = holding(&list.replace("ALICE", ALICE).replace("BOB", BOB));
+        let names = named(&yaml, &[ALICE, BOB]);
+        assert!(names.iter().all(|it| it.by_position), "{list}");
+    }
+    let generated =
+        format!("- {{id: {ALICE}, password: {ALICE}}}\n- {{id: {BOB}, password: {BOB}}}\n");
+    assert!(named(&holding(&generated), &[ALICE, BOB])[0].by_position);
+    // A single one has nothing that it could be taken for, but in a list.
+    assert!(!named(&holding(&format!("a {ALICE}")), &[ALICE])[0].by_position);
+    // The parts of one text go by their order as the text does.
+    let mut it = stage(&secret("s", "k", &format!("{ALICE}{BOB}")));
+    it.call("randAlpha", [Argument::Int(1)], "X");
+    it.call("randAlpha", [Argument::Int(1)], "q");
+    it.call("randAlphaNum", [Argument::Int(30)], "?");
+    it.carrier(0..3, &format!("{ALICE}{BOB}"));
+    assert!(
+        it.names()
+            .iter()
+            .all(|it| it.rule == Rule::Carrier && !it.by_position)
+    );
+}
+
+/// A define yields the whole document: a second user makes it a text of two calls.
+#[test]
+fn what_is_all_of_a_document_names_nothing_that_stands_inside() {
+    let write = |users: &[(&str, &str)]| {
+        let items = users
+            .iter()
+            .map(|(user, password)| format!("- {{user: {user}, password: {password}}}\n"));
+        items.collect::<String>()
+    };
+    let names = |users: &[(&str, &str)]| {
+        let text = write(users);
+        let mut it = stage(&holding(&STANDARD.encode(&text)));
+        for (_, password) in users {
+            it.random(password);
+        }
+        it.carrier(0..users.len(), &text);
+        it.names()
+    };
+    let alone = names(&[("alice", ALICE)]);
+    assert_eq!(alone[0].rule, Rule::Own);
+    assert_eq!(
+        alone[0].name,
+        names(&[("bob", BOB), ("alice", ALICE)])[1].name
+    );
+    // But what is seen nowhere else is seen in it.
+    let mut it = stage(&holding("- user: alice\n- user: bob\n"));
+    it.random(ALICE);
+    it.carrier(0..1, "- user: alice\n- user: bob\n");
+    assert_eq!(it.rules(), [Rule::Carrier]);
+}
+
+/// What YAML makes of a value is nothing to a name.
+#[test]
+fn values_do_not_decide_what_a_document_is() {
+    let name = |value: &str| {
+        let yaml = holding(&format!("a:\n- {{user: me, password: {value}}}\n"));
+        let mut it = stage(&yaml);
+        it.call("randAscii", [Argument::Int(16)], value);
+        it.names()[0].name.clone()
+    };
+    for value in [
+        "*&%}]{[:, #\"'!|>@`",
+        "a: b: c}, - d, e",
+        "}\n---\n]0123456789",
+        "\"0123456789abcd",
+    ] {
+        assert_eq!(name(value), name(ALICE), "{value}");
+    }
+}

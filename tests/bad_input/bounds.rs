@@ -1,0 +1,105 @@
+//! Inputs without end: each ends in a clear error, within the memory that the admin sets.
+
+use std::fs;
+
+use crate::support::{Chart, Test, each_helm};
+
+const HEAD: &str = "apiVersion: v2\nname: app\nversion: 1.0.0\n";
+
+fn chart(template: &str) -> Chart {
+    Chart::of(&[("templates/a.yaml", template)])
+}
+
+#[test]
+fn a_chart_that_takes_all_memory() {
+    each_helm(|helm| {
+        // A text of ten characters, doubled 40 times.
+        let chart = chart(
+            "{{ $x := \"xxxxxxxxxx\" }}{{ range until 40 }}{{ $x = print $x $x }}{{ end }}\
+             a: {{ randAlpha 8 }}{{ $x | sha256sum }}\n",
+        );
+        let outcome = Test::new(helm, &chart).env("PIN_MEMORY", "256").fail();
+        outcome.assert_says(&["helm crashed", "PIN_MEMORY"]);
+        assert!(!outcome.stderr.contains("goroutine"), "{}", outcome.stderr);
+    });
+}
+
+#[test]
+fn a_chart_that_prints_without_end() {
+    each_helm(|helm| {
+        let chart = chart(
+            "a: {{ randAlpha 8 | quote }}\nb:\n{{ range until 300000 }}- {{ repeat 60 \"x\" }}\n{{ end }}",
+        );
+        Test::new(helm, &chart)
+            .env("PIN_MEMORY", "128")
+            .fail()
+            .assert_says(&["PIN_MEMORY"]);
+    });
+}
+
+#[test]
+fn a_chart_that_unpacks_to_too_much() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ randAlpha 8 }}\n");
+        for number in 0..5 {
+            let zeros = vec![0; 4 << 20];
+            fs::write(chart.dir().join(format!("zeros-{number}")), zeros).unwrap();
+        }
+        Test::new(helm, &chart)
+            .env("PIN_MEMORY", "128")
+            .fail()
+            .assert_says(&["unpacks to more than 16 MiB"]);
+        Test::new(helm, &chart).env("PIN_MEMORY", "512").pinned();
+    });
+}
+
+/// YAML's own parsers take the square of the number of brackets.
+#[test]
+fn brackets_in_brackets() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ randAlpha 8 }}\n");
+        let text = format!("{HEAD}annotations: {}\n", "[".repeat(1 << 20));
+        chart.write("Chart.yaml", &text);
+        Test::new(helm, &chart)
+            .fail()
+            .assert_says(&["Chart.yaml", "levels deep"]);
+    });
+}
+
+/// Each chart under three names, fifteen deep: 3^15 names.
+#[test]
+fn aliases_that_multiply() {
+    each_helm(|helm| {
+        let chart = chart("a: b\n");
+        let list = "dependencies:\n- {name: app, version: '*'}\n- {name: app, version: '*', alias: one}\n\
+                    - {name: app, version: '*', alias: two}\n";
+        let mut place = String::new();
+        for _ in 0..15 {
+            chart.write(&format!("{place}Chart.yaml"), &format!("{HEAD}{list}"));
+            chart.write(
+                &format!("{place}templates/a.yaml"),
+                "a: {{ randAlpha 8 }}\n",
+            );
+            place.push_str("charts/app/");
+        }
+        chart.write(&format!("{place}Chart.yaml"), HEAD);
+        Test::new(helm, &chart)
+            .fail()
+            .assert_says(&["more than 10000 names", "aliases"]);
+    });
+}
+
+/// Blocks in blocks cost what they are long.
+#[test]
+fn blocks_in_blocks() {
+    each_helm(|helm| {
+        let depth = 50_000;
+        let chart = chart(&format!(
+            "{}a: {{{{ randAlpha 8 }}}}\n{}",
+            "{{if true}}".repeat(depth),
+            "{{end}}".repeat(depth)
+        ));
+        let outcome = Test::new(helm, &chart).run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}
