@@ -246,12 +246,19 @@ impl ForHelm {
     }
 }
 
+/// How a gzip file begins (RFC 1952, 2.3.1).
+const GZIP: &[u8] = b"\x1f\x8b";
+
 /// The files of a chart that is one archive.
 fn read_archive(path: &Path, budget: &mut Budget<'_>) -> Result<Vec<archive::Entry>, ChartError> {
-    let bytes = std::fs::read(path).map_err(|source| ChartError::NoChart {
+    let no_chart = |source| ChartError::NoChart {
         path: path.to_owned(),
-        source: Some(source),
-    })?;
+        source,
+    };
+    let bytes = std::fs::read(path).map_err(|error| no_chart(Some(error)))?;
+    if !bytes.starts_with(GZIP) {
+        return Err(no_chart(None));
+    }
     let name = path.file_name().unwrap_or(path.as_os_str());
     archive::read(&name.to_string_lossy(), &bytes, budget)
 }
