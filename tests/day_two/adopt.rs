@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Chart, SEED, Test, each_helm, sha256_hex, write_private};
+use crate::support::{Chart, SEED, SEED_ID, Test, each_helm, sha256_hex, write_private};
 use crate::{adopt, adopt_into, charts, differing, generate};
 
 #[test]
@@ -279,6 +279,7 @@ fn the_parameter_gives_values_too() {
         let parameters = serde_json::json!([{"name": "pins", "map": pins}]).to_string();
         let argocd = test
             .env("KUBE_VERSION", "1.33.2")
+            .env("PIN_SEED_ID", SEED_ID)
             .env("ARGOCD_APP_PARAMETERS", parameters);
         let render = argocd.render();
         for (kind, name, field) in [

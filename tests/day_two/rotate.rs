@@ -1,6 +1,6 @@
 //! One pin gets another value, and all that depends on it follows.
 
-use crate::support::{Test, each_helm};
+use crate::support::{SEED_ID, Test, each_helm};
 use crate::{adopt_into, charts, differing};
 
 const TOKEN: &str = "Secret/datadog-cluster-agent/token";
@@ -36,6 +36,7 @@ fn one_pin_is_rotated_with_what_depends_on_it() {
         let argocd = test
             .clone()
             .env("KUBE_VERSION", "1.33.2")
+            .env("PIN_SEED_ID", SEED_ID)
             .env("ARGOCD_APP_PARAMETERS", parameter);
         assert_eq!(
             argocd.render().document("Secret", "datadog-cluster-agent"),
