@@ -35,7 +35,7 @@ mod word;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -127,6 +127,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) output: &'a str,
     /// The namespace that the release goes into.
     pub(crate) release_namespace: &'a str,
+    /// The calls, by their keys, that a render before was found to reach a second time ([`Rule::Double`]). They may have
+    /// been given the same values as the ones that they double, so that no text tells the two apart: what shows it is
+    /// the other one's.
+    pub(crate) doubles: &'a HashSet<String>,
 }
 
 /// The bits of chance that a call's value holds, by its function and arguments.
@@ -160,6 +164,8 @@ impl<'a> Naming<'a> {
             .iter()
             .zip(&log.calls)
             .map(|(generator, call)| match generator {
+                // So it is not looked for, and neither is a text that was made with nothing else.
+                _ if scene.doubles.contains(&call.key) => Bits::default(),
                 Some(generator) => Bits::of_call(*generator, &call.arguments),
                 None => Bits::default(),
             })

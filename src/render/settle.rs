@@ -15,7 +15,7 @@ use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
 use crate::helm::Early;
 use crate::log::{CallId, Log};
-use crate::name::{Named, Scene};
+use crate::name::Named;
 use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
 
@@ -254,13 +254,8 @@ impl<'r> Settling<'r> {
             self.steady.by_path(new.map(|call| &call.key));
         }
         let namespace = self.run.request.helm.namespace.as_deref();
-        let scene = Scene {
-            log: &render.log,
-            sites: chart.sites(),
-            output: &render.text,
-            release_namespace: namespace.unwrap_or("default"),
-        };
-        let names = self.steady.names(chart, scene);
+        let namespace = namespace.unwrap_or("default");
+        let names = self.steady.names(chart, render, namespace);
         let Some(adopted) = &self.adopted else {
             return names;
         };

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::renderer::Render;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::Instrumented;
 use crate::log::{Call, CallId, Log};
@@ -23,6 +24,8 @@ pub(super) struct Steady {
     round: usize,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
+    /// The calls that were doubles in a render before.
+    doubles: HashSet<String>,
 }
 
 impl Steady {
@@ -34,6 +37,7 @@ impl Steady {
             last: HashMap::new(),
             round: 0,
             by_path: HashSet::new(),
+            doubles: HashSet::new(),
         }
     }
 
@@ -54,17 +58,28 @@ impl Steady {
     }
 
     /// Names the calls of a render. After the first one with chosen values, a call whose name changes goes by its path.
-    pub(super) fn names(&mut self, chart: &Instrumented<'_>, scene: Scene<'_>) -> Vec<Named> {
-        let log = scene.log;
+    pub(super) fn names(
+        &mut self,
+        chart: &Instrumented<'_>,
+        render: &Render,
+        release_namespace: &str,
+    ) -> Vec<Named> {
+        let log = &render.log;
         if log.calls.is_empty() {
             return Vec::new();
         }
-        let naming = Naming::new(scene);
-        let names = naming.names(&|call| self.goes_by_path(log, call));
+        let naming = Naming::new(Scene {
+            log,
+            sites: chart.sites(),
+            output: &render.text,
+            release_namespace,
+            doubles: &self.doubles,
+        });
+        let mut names = naming.names(&|call| self.goes_by_path(log, call));
         if self.is_guess {
-            return names
-                .into_iter()
-                .zip(&log.calls)
+            self.keep_doubles(log, &names);
+            let calls = names.into_iter().zip(&log.calls);
+            return calls
                 .map(|(named, call)| guess(chart, named, call))
                 .collect();
         }
@@ -87,10 +102,18 @@ impl Steady {
                 has_changed = true;
             }
         }
-        if !has_changed {
-            return names;
+        if has_changed {
+            names = naming.names(&|call| self.goes_by_path(log, call));
         }
-        naming.names(&|call| self.goes_by_path(log, call))
+        self.keep_doubles(log, &names);
+        names
+    }
+
+    fn keep_doubles(&mut self, log: &Log, names: &[Named]) {
+        let calls = log.calls.iter().zip(names);
+        let doubles = calls.filter(|(_, named)| named.rule == Rule::Double);
+        self.doubles
+            .extend(doubles.map(|(call, _)| call.key.clone()));
     }
 
     fn goes_by_path(&self, log: &Log, call: CallId) -> bool {

@@ -172,3 +172,29 @@ fn digests_stay_right_beside_a_short_number() {
         }
     });
 }
+
+/// A helper that generates is included twice: where its value is shown, and where only a digest of it is.
+#[test]
+fn a_digest_beside_a_secret_is_of_what_that_shows() {
+    let helper = r#"{{- define "x.token" }}{{ randAlphaNum 40 }}{{ end }}"#;
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  \
+                  token: {{ include \"x.token\" . | required \"none\" | b64enc | quote }}\n";
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  \
+                  sum: {{ include \"x.token\" . | sha256sum }}\n  \
+                  short: {{ include \"x.token\" . | sha256sum | trunc 4 | quote }}\n";
+    let chart = Chart::of(&[
+        ("templates/_helpers.tpl", helper),
+        ("templates/secret.yaml", secret),
+        ("templates/a/first.yaml", config),
+    ]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let render = test.trap(&[]);
+        let sum = hex(Sha256::digest(render.secret("s", "token")));
+        assert_eq!(render.config("c", "sum"), sum);
+        assert_eq!(render.config("c", "short"), sum[..4]);
+        let explained = test.clone().command("explain").run().stdout;
+        assert!(explained.contains("helm ran twice"), "{explained}");
+        assert!(!explained.contains("BY PATH"), "{explained}");
+    });
+}

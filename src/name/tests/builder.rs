@@ -1,5 +1,6 @@
 //! Small logs and manifests by hand.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -16,6 +17,8 @@ pub(super) struct Stage {
     pub(super) sites: Vec<Site>,
     pub(super) yaml: String,
     includes: Vec<(String, u32)>,
+    /// The keys of calls that were doubles before.
+    pub(super) doubles: HashSet<String>,
 }
 
 pub(super) fn stage(yaml: &str) -> Stage {
@@ -123,6 +126,7 @@ impl Stage {
             sites: &self.sites,
             output: &self.yaml,
             release_namespace: "default",
+            doubles: &self.doubles,
         };
         let named = Naming::new(scene).names(&|call| by_path.contains(&call));
         assert_eq!(named.len(), self.log.calls.len());
