@@ -327,6 +327,12 @@ fn digests_in_secrets_are_sightings_and_elsewhere_the_last_places() {
         .call_of(SiteId(0), 1, [Argument::Int(16)], OTHER);
     it.yaml += &secret("db", "k", OTHER);
     assert_eq!(it.rules(), [Rule::Double, Rule::Own]);
+    // And it stays one when it has been given the same value.
+    let before = it.shown();
+    it.log.calls[0].given = OTHER.to_owned().into();
+    assert_ne!(it.rules(), [Rule::Double, Rule::Own]);
+    it.doubles.insert(it.log.calls[0].key.clone());
+    assert_eq!(it.shown(), before);
 }
 
 #[test]
