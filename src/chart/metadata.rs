@@ -10,6 +10,8 @@ use serde::de::{
     Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
+use granit_parser::Parser;
+
 use crate::config::{self, ConfigError};
 use crate::derive::looks_typed;
 
@@ -126,14 +128,18 @@ fn read_file(bytes: &[u8]) -> Result<Metadata, MetadataError> {
     Ok(metadata)
 }
 
-/// Whether a text may give a value a type by its tag (`!!binary`), which parsers take in different ways.
+/// Whether a text gives a value a type by its tag (`!!binary`), which parsers take in different ways. Where a text is not
+/// read to its end, all that looks like a tag counts as one.
 fn has_type(bytes: &[u8]) -> bool {
-    let is_tag = |at: usize| {
-        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-        matches!(bytes.get(at + 1), Some(b'!' | b'<'))
-            && before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!')
-    };
-    memchr::memchr_iter(b'!', bytes).any(is_tag) || memchr::memmem::find(bytes, b"%TAG").is_some()
+    let text = String::from_utf8_lossy(bytes);
+    for event in Parser::new_from_str(&text) {
+        match event {
+            Ok((event, _)) if event.tag().is_some() => return true,
+            Ok(_) => {}
+            Err(_) => return text.contains('!'),
+        }
+    }
+    false
 }
 
 /// Whether Go's encoding/json takes `key` for the field `known`: case is ignored, also that of `ſ` and `K` (Kelvin).
@@ -378,7 +384,8 @@ mod tests {
             assert!(matches!(read, Err((1, _))), "{text}: {read:?}");
         }
         assert_eq!(
-            read("name: a\ndescription: It works!!\nversion: 1.0\n").names,
+            read("# !! Not for production !!\nname: a\ndescription: It works !!\nversion: 1.0\n")
+                .names,
             ["a"]
         );
     }
