@@ -153,7 +153,7 @@ func TestRemoteDependency(t *testing.T) {
 	}
 	for _, h := range helms(t) {
 		t.Run(h.name, func(t *testing.T) {
-			t.Setenv("PATH", h.dir+":/usr/bin:/bin")
+			useBothHelms(t, h)
 			s := startSidecar(t, h.dir, "SSL_CERT_FILE="+authority)
 			for _, c := range []matrixCase{
 				{name: "built", chart: declared(server.URL + "/charts")},
