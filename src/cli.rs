@@ -34,7 +34,8 @@ Environment:
 
 Exit status:
   0  done
-  1  failed, with nothing on stdout and one message on stderr; `verify` and `adopt --check`: the check failed
+  1  failed, with nothing on stdout and one message on stderr; `verify`, `diff` and `adopt --check`:
+     the check failed
   2  the command line is wrong";
 
 /// Examples, and the parameters under Argo CD.
@@ -75,6 +76,16 @@ Examples:
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml --check
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > chart/.argocd-pins.yaml";
 
+/// An example.
+const DIFF_HELP: &str = "\
+Examples:
+  Before an upgrade is merged: the chart as it was, and as it is here.
+    git worktree add ../main main
+    argocd-pin-plugin diff ../main/chart ./chart --app web -n web
+  Two archives, each with its values:
+    argocd-pin-plugin diff web-1.2.0.tgz web-2.0.0.tgz --app web -n web \\
+      --old-values values-1.yaml --new-values values-2.yaml";
+
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///
 /// Charts that generate a password, a token or a time give other manifests at each render, and Argo CD sees a
@@ -99,6 +110,13 @@ pub enum Command {
     Generate(RenderArgs),
     /// Show which values are pinned, where, and where the chart generates them; never a value
     Explain(ExplainArgs),
+    /// Tell what becomes of the pins in another version of the chart, or with other values
+    ///
+    /// Renders both charts with a seed of its own and compares: a pin stays, changes (the same name, another value), moves (the
+    /// same call, another name and so another value), goes or appears. The exit status is 0 if nothing that stays live gets
+    /// another value, and 1 if something changes or moves. No seed is needed.
+    #[command(after_long_help = DIFF_HELP)]
+    Diff(DiffArgs),
     /// Check that pinning makes a chart's render repeatable and changes nothing else
     ///
     /// Renders with plain helm twice and with pinning twice, and tells what varies under plain helm (also what
@@ -167,7 +185,7 @@ pub enum Command {
 /// What `generate` takes, and every command that renders.
 #[derive(Debug, Clone, Args)]
 pub struct RenderArgs {
-    /// The chart's folder
+    /// The chart's folder; by hand, also its archive
     #[arg(default_value = ".")]
     pub chart: PathBuf,
 
@@ -237,6 +255,30 @@ pub type Pairs = Vec<(String, String)>;
 /// What `explain` takes.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
+    /// The form of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub output: Output,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub render: RenderArgs,
+}
+
+/// What `diff` takes. The new chart is the one of [`RenderArgs`].
+#[derive(Debug, Args)]
+#[command(mut_arg("chart", |arg| arg
+    .value_name("NEW")
+    .help("The new chart's folder or archive")
+    .long_help(None)))]
+pub struct DiffArgs {
+    /// The old chart's folder or archive
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// A file with values for the old chart alone, after those of --values
+    #[arg(long, value_name = "FILE", help_heading = "Helm")]
+    pub old_values: Vec<PathBuf>,
+    /// A file with values for the new chart alone, after those of --values
+    #[arg(long, value_name = "FILE", help_heading = "Helm")]
+    pub new_values: Vec<PathBuf>,
     /// The form of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub output: Output,

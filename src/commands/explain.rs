@@ -230,7 +230,8 @@ fn fixed(report: &Report) -> Table {
     table
 }
 
-fn site(site: &CallSite) -> String {
+/// A call site as tables show it.
+pub(super) fn site(site: &CallSite) -> String {
     match &site.template {
         Some(template) => format!("{}:{} in {template}", site.file, site.line),
         None => format!("{}:{}", site.file, site.line),

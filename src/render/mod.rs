@@ -22,14 +22,17 @@ mod addresses;
 mod adopt;
 mod choices;
 mod confined;
+mod diff;
 mod fault;
 mod settle;
+mod states;
 mod summary;
 mod targets;
 
 pub(crate) use adopt::{Adoption, PlaceState, State};
 use choices::Given;
 use confined::{slot, with_files};
+pub(crate) use diff::{Diff, PinChange, PinFate, diff};
 use fault::Failure;
 use settle::Settled;
 

@@ -174,7 +174,7 @@ fn request(
     let pins = match chart.canonicalize().ok().filter(|chart| chart.is_dir()) {
         Some(chart) => {
             let repository = Repository::around(&chart, None, &settings.work_dir);
-            pins::given(&repository, Vec::new())?
+            pins::given(Some(&repository), Vec::new())?
         }
         None => Vec::new(),
     };

@@ -7,6 +7,7 @@ mod support;
 
 mod adopt;
 mod charts;
+mod diff;
 mod life;
 mod rotate;
 
