@@ -24,8 +24,8 @@ Environment:
   PIN_SCOPE          in the place of helm: whose values they get, as PROJECT/APPLICATION
                      [default: those of the namespace and the release]
   PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_MEMORY, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
-  PIN_ALLOW_UNKNOWN_PINS, PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME,
-  PIN_TMPDIR
+  PIN_ALLOW_UNKNOWN_PINS, PIN_BASELINE, PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG,
+  PIN_CERTIFICATE_TIME, PIN_TMPDIR
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
@@ -55,6 +55,8 @@ Parameters, in the Application's spec.source.plugin.parameters:
   file-parameters                              map: as --set-file, from files in the repository
   rotate                                       map: as --rotate
   pins                                         map: pins' names and sealed values, as `adopt` prints them
+  baseline                                     string: a file that `baseline write` printed; the render is
+                                               refused if a pin in it would change
   seed                                         string: the id of one of the admin's seeds
   skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
                                                string: \"true\" or \"false\"
@@ -110,11 +112,14 @@ pub enum Command {
     Generate(RenderArgs),
     /// Show which values are pinned, where, and where the chart generates them; never a value
     Explain(ExplainArgs),
+    /// Write down which pins there are, so that a later render can tell whether one changed
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Tell what becomes of the pins in another version of the chart, or with other values
     ///
     /// Renders both charts with a seed of its own and compares: a pin stays, changes (the same name, another value), moves (the
     /// same call, another name and so another value), goes or appears. The exit status is 0 if nothing that stays live gets
-    /// another value, and 1 if something changes or moves. No seed is needed.
+    /// another value, and 1 if something changes or moves. No seed is needed for two charts.
     #[command(after_long_help = DIFF_HELP)]
     Diff(DiffArgs),
     /// Check that pinning makes a chart's render repeatable and changes nothing else
@@ -270,7 +275,7 @@ pub struct ExplainArgs {
     .help("The new chart's folder or archive")
     .long_help(None)))]
 pub struct DiffArgs {
-    /// The old chart's folder or archive
+    /// The old chart's folder or archive; or a baseline, for which the seed is needed
     #[arg(value_name = "OLD")]
     pub old: PathBuf,
     /// A file with values for the old chart alone, after those of --values
@@ -353,6 +358,17 @@ pub enum Output {
     Table,
     /// JSON for programs
     Json,
+}
+
+/// What can be done about baselines.
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Print the names and the fingerprints of the pins, for .argocd-baseline.yaml
+    ///
+    /// It holds no value, and its fingerprints tell nothing of one: they follow from the seed, too. With the parameter
+    /// `baseline`, or where the admin has set PIN_BASELINE, `generate` refuses a render in which one of these pins would have
+    /// another value; `diff` takes the file in the place of the old chart.
+    Write(RenderArgs),
 }
 
 /// What can be done about seeds.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 
 use super::warn;
+use crate::argocd::baseline;
 use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
 use crate::argocd::pins;
@@ -26,7 +27,7 @@ use crate::seeds::{Kept, SeedChoice};
 
 mod folder;
 
-pub(super) use folder::chart;
+pub(super) use folder::{chart, is_gzip};
 
 /// The project of an Application that names none, as in Argo CD.
 const DEFAULT_PROJECT: &str = "default";
@@ -167,6 +168,11 @@ pub(super) fn build(
     }
     // Beside an archive stands nothing of the chart's.
     let pins = pins::given(chart.is_dir().then_some(&repository), parameters.pins)?;
+    let baseline = baseline::given(
+        &repository,
+        parameters.baseline.as_deref(),
+        settings.baseline && chart.is_dir(),
+    )?;
     Ok(RenderRequest {
         chart,
         // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.
@@ -190,6 +196,7 @@ pub(super) fn build(
         allow: settings.allow.clone(),
         rotate: rotations(&args.rotate, &parameters.rotate)?,
         pins,
+        baseline,
         allow_unknown_pins: settings.allow_unknown_pins,
         credentials: settings.credentials.clone(),
         memory: settings.memory,

@@ -1,6 +1,7 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
 mod adopt;
+mod baseline;
 mod check;
 mod completions;
 mod diff;
@@ -16,7 +17,7 @@ mod verify;
 
 use std::io::Write;
 
-use crate::cli::{Cli, Command, SeedCommand};
+use crate::cli::{BaselineCommand, Cli, Command, SeedCommand};
 use crate::stand_in;
 use crate::unseen::shown;
 
@@ -67,6 +68,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     match &cli.command {
         Command::Generate(args) => generate::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Baseline(BaselineCommand::Write(args)) => baseline::write(args),
         Command::Diff(args) => diff::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Adopt(args) => adopt::run(args),

@@ -31,10 +31,14 @@ pub(crate) struct Diff {
 }
 
 impl Diff {
+    pub(super) fn new(mut pins: Vec<PinChange>, warnings: Vec<String>) -> Diff {
+        pins.sort_by(|a, b| (a.state, &a.pin).cmp(&(b.state, &b.pin)));
+        Diff { pins, warnings }
+    }
+
     /// Whether nothing that stays live gets another value.
     pub(crate) fn is_harmless(&self) -> bool {
-        let is_noticed = |it: &PinChange| matches!(it.state, PinFate::Changes | PinFate::Moves);
-        !self.pins.iter().any(is_noticed)
+        !self.pins.iter().any(PinChange::is_noticed)
     }
 }
 
@@ -51,8 +55,16 @@ pub(crate) struct PinChange {
     /// Why it changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) because: Option<String>,
-    /// Where the new chart calls it; the old one, if it goes.
-    pub(crate) call_site: CallSite,
+    /// Where the new chart calls it; the old one, if it goes. A baseline does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) call_site: Option<CallSite>,
+}
+
+impl PinChange {
+    /// Whether a running application notices it.
+    pub(crate) fn is_noticed(&self) -> bool {
+        matches!(self.state, PinFate::Changes | PinFate::Moves)
+    }
 }
 
 /// What becomes of a pin.
@@ -103,9 +115,8 @@ pub(crate) fn diff(old: &RenderRequest, new: &RenderRequest) -> Result<Diff> {
             warnings,
         });
     };
-    let mut pins = compare(old_side, new_side, &Entries::of(&old.pins, &new.pins));
-    pins.sort_by(|a, b| (a.state, &a.pin).cmp(&(b.state, &b.pin)));
-    Ok(Diff { pins, warnings })
+    let pins = compare(old_side, new_side, &Entries::of(&old.pins, &new.pins));
+    Ok(Diff::new(pins, warnings))
 }
 
 /// A chart's render.
@@ -153,7 +164,7 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
         pin: pin.pin.clone(),
         to: None,
         because,
-        call_site: site.call_site.clone(),
+        call_site: Some(site.call_site.clone()),
     };
     let mut changes = Vec::new();
     let mut joined: HashMap<&str, &PinState> = after

@@ -6,6 +6,7 @@
 mod support;
 
 mod adopt;
+mod baseline;
 mod charts;
 mod diff;
 mod life;

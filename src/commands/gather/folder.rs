@@ -69,7 +69,7 @@ pub(super) fn chart_or_archive(
 }
 
 /// Whether a file begins as a gzip stream does (RFC 1952).
-fn is_gzip(path: &Path) -> bool {
+pub(in crate::commands) fn is_gzip(path: &Path) -> bool {
     let mut magic = [0; 2];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
     read.is_ok() && magic == [0x1f, 0x8b]
