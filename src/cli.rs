@@ -262,7 +262,7 @@ pub type Pairs = Vec<(String, String)>;
 pub struct ExplainArgs {
     /// The form of the report
     #[arg(long, short, value_enum, default_value_t)]
-    pub output: Output,
+    pub output: Form,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub render: RenderArgs,
@@ -348,6 +348,20 @@ pub struct ParametersArgs {
     /// The chart's folder
     #[arg(default_value = ".")]
     pub chart: PathBuf,
+}
+
+/// The form of what `explain` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Form {
+    /// Tables for people
+    #[default]
+    Table,
+    /// JSON for programs
+    Json,
+    /// Tables for a pull request
+    Markdown,
+    /// A page for a browser, which needs nothing else
+    Html,
 }
 
 /// The form of a report.

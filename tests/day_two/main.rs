@@ -11,6 +11,7 @@ mod charts;
 mod diff;
 mod life;
 mod rotate;
+mod see;
 
 use support::{Chart, Manifests, Outcome, Test};
 
