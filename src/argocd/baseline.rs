@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 
 use super::repository::{FileError, Repository, refuse_reference};
-use crate::config;
+use crate::config::{self, Value};
 use crate::hint::{WithHint, with_hint};
 use crate::request::{Baseline, BaselinePin};
 
@@ -58,7 +58,10 @@ pub(crate) fn read(path: &Path, name: &str) -> anyhow::Result<Baseline> {
     if bytes.len() as u64 > LONGEST {
         bail!("the baseline {shown} is longer than {LONGEST} bytes");
     }
-    let pins: BTreeMap<String, BaselinePin> = config::read(&bytes)
+    // An empty file is what a `write` that failed leaves behind `>`: it must not guard nothing in silence.
+    let is_mapping = matches!(config::read(&bytes), Some(Value::Mapping(_)));
+    let pins = config::read::<BTreeMap<String, BaselinePin>>(&bytes)
+        .filter(|_| is_mapping)
         .ok_or_else(|| anyhow!("{shown} is no baseline"))
         .hint("write it by `argocd-pin-plugin baseline write`")?;
     Ok(Baseline {
