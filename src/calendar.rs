@@ -19,20 +19,28 @@ pub(crate) fn date(seconds: i64) -> String {
         .map_or_else(|| seconds.to_string(), |date| date.to_string())
 }
 
+/// The moment that [`date`] writes so; nothing for another text.
+pub(crate) fn seconds(date: &str) -> Option<i64> {
+    let date: der::DateTime = date.parse().ok()?;
+    i64::try_from(date.unix_duration().as_secs()).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::date;
+    use super::{date, seconds};
 
     #[test]
     fn dates_are_those_of_the_calendar() {
-        for (seconds, text) in [
+        for (moment, text) in [
             (-1, "-1"),
             (0, "1970-01-01T00:00:00Z"),
             (951_782_400, "2000-02-29T00:00:00Z"),
             (1_767_225_600, "2026-01-01T00:00:00Z"),
             (253_402_300_799, "9999-12-31T23:59:59Z"),
         ] {
-            assert_eq!(date(seconds), text);
+            assert_eq!(date(moment), text);
         }
+        assert_eq!(seconds("2026-01-01T00:00:00Z"), Some(1_767_225_600));
+        assert_eq!(seconds("-1"), None);
     }
 }

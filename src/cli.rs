@@ -24,8 +24,8 @@ Environment:
   PIN_SCOPE          in the place of helm: whose values they get, as PROJECT/APPLICATION
                      [default: those of the namespace and the release]
   PIN_VALUES_SCHEMES, PIN_PARALLELISM, PIN_MEMORY, PIN_ALLOW_HYDRATOR, PIN_ALLOW_LOCAL,
-  PIN_ALLOW_UNKNOWN_PINS, PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG, PIN_CERTIFICATE_TIME,
-  PIN_TMPDIR
+  PIN_ALLOW_UNKNOWN_PINS, PIN_BASELINE, PIN_REPOSITORY_CONFIG, PIN_REGISTRY_CONFIG,
+  PIN_CERTIFICATE_TIME, PIN_TMPDIR
                      for the sidecar; docs/settings.md
   SOURCE_DATE_EPOCH  the clock that charts see, in seconds since 1970
                      [default: 1704067200, which is 2024-01-01 00:00 UTC]
@@ -34,7 +34,8 @@ Environment:
 
 Exit status:
   0  done
-  1  failed, with nothing on stdout and one message on stderr; `verify` and `adopt --check`: the check failed
+  1  failed, with nothing on stdout and one message on stderr; `verify`, `diff` and `adopt --check`:
+     the check failed
   2  the command line is wrong";
 
 /// Examples, and the parameters under Argo CD.
@@ -54,6 +55,8 @@ Parameters, in the Application's spec.source.plugin.parameters:
   file-parameters                              map: as --set-file, from files in the repository
   rotate                                       map: as --rotate
   pins                                         map: pins' names and sealed values, as `adopt` prints them
+  baseline                                     string: a file that `baseline write` printed; the render is
+                                               refused if a pin in it would change
   seed                                         string: the id of one of the admin's seeds
   skip-crds, skip-tests, skip-schema-validation, ignore-missing-value-files
                                                string: \"true\" or \"false\"
@@ -74,6 +77,16 @@ Examples:
     kubectl get secret,configmap -n web -o yaml > live.yaml
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml --check
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > chart/.argocd-pins.yaml";
+
+/// An example.
+const DIFF_HELP: &str = "\
+Examples:
+  Before an upgrade is merged: the chart as it was, and as it is here.
+    git worktree add ../main main
+    argocd-pin-plugin diff ../main/chart ./chart --app web -n web
+  Two archives, each with its values:
+    argocd-pin-plugin diff web-1.2.0.tgz web-2.0.0.tgz --app web -n web \\
+      --old-values values-1.yaml --new-values values-2.yaml";
 
 /// Pin the secrets that Helm charts generate, so that every render is byte-identical
 ///
@@ -99,6 +112,16 @@ pub enum Command {
     Generate(RenderArgs),
     /// Show which values are pinned, where, and where the chart generates them; never a value
     Explain(ExplainArgs),
+    /// Write down which pins there are, so that a later render can tell whether one changed
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Tell what becomes of the pins in another version of the chart, or with other values
+    ///
+    /// Renders both charts with a seed of its own and compares: a pin stays, changes (the same name, another value), moves (the
+    /// same call, another name and so another value), goes or appears. The exit status is 0 if nothing that stays live gets
+    /// another value, and 1 if something changes or moves. No seed is needed for two charts.
+    #[command(after_long_help = DIFF_HELP)]
+    Diff(DiffArgs),
     /// Check that pinning makes a chart's render repeatable and changes nothing else
     ///
     /// Renders with plain helm twice and with pinning twice, and tells what varies under plain helm (also what
@@ -167,7 +190,7 @@ pub enum Command {
 /// What `generate` takes, and every command that renders.
 #[derive(Debug, Clone, Args)]
 pub struct RenderArgs {
-    /// The chart's folder
+    /// The chart's folder; by hand, also its archive
     #[arg(default_value = ".")]
     pub chart: PathBuf,
 
@@ -239,6 +262,30 @@ pub type Pairs = Vec<(String, String)>;
 pub struct ExplainArgs {
     /// The form of the report
     #[arg(long, short, value_enum, default_value_t)]
+    pub output: Form,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub render: RenderArgs,
+}
+
+/// What `diff` takes. The new chart is the one of [`RenderArgs`].
+#[derive(Debug, Args)]
+#[command(mut_arg("chart", |arg| arg
+    .value_name("NEW")
+    .help("The new chart's folder or archive")
+    .long_help(None)))]
+pub struct DiffArgs {
+    /// The old chart's folder or archive; or a baseline, for which the seed is needed
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// A file with values for the old chart alone, after those of --values
+    #[arg(long, value_name = "FILE", help_heading = "Helm")]
+    pub old_values: Vec<PathBuf>,
+    /// A file with values for the new chart alone, after those of --values
+    #[arg(long, value_name = "FILE", help_heading = "Helm")]
+    pub new_values: Vec<PathBuf>,
+    /// The form of the report
+    #[arg(long, short, value_enum, default_value_t)]
     pub output: Output,
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -303,6 +350,20 @@ pub struct ParametersArgs {
     pub chart: PathBuf,
 }
 
+/// The form of what `explain` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Form {
+    /// Tables for people
+    #[default]
+    Table,
+    /// JSON for programs
+    Json,
+    /// Tables for a pull request
+    Markdown,
+    /// A page for a browser, which needs nothing else
+    Html,
+}
+
 /// The form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Output {
@@ -311,6 +372,17 @@ pub enum Output {
     Table,
     /// JSON for programs
     Json,
+}
+
+/// What can be done about baselines.
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Print the names and the fingerprints of the pins, for .argocd-baseline.yaml
+    ///
+    /// It holds no value, and its fingerprints tell nothing of one: they follow from the seed, too. With the parameter
+    /// `baseline`, or where the admin has set PIN_BASELINE, `generate` refuses a render in which one of these pins would have
+    /// another value; `diff` takes the file in the place of the old chart.
+    Write(RenderArgs),
 }
 
 /// What can be done about seeds.

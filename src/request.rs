@@ -1,11 +1,14 @@
 //! All that one render needs to know, whoever asks for it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use crate::derive::Scope;
 use crate::helm::{Credentials, HelmRequest, Memory};
@@ -42,6 +45,8 @@ pub(crate) struct RenderRequest {
     pub(crate) pins: Vec<SealedPin>,
     /// Whether a value that is given for no pin of the chart is a warning and no error.
     pub(crate) allow_unknown_pins: bool,
+    /// The pins that must not change.
+    pub(crate) baseline: Option<Baseline>,
     /// With what chart repositories and registries are asked for dependencies.
     pub(crate) credentials: Credentials,
     /// How much memory helm may take.
@@ -80,6 +85,25 @@ pub(crate) struct SealedPin {
     pub(crate) sealed: String,
     /// Where it stands: for messages.
     pub(crate) source: &'static str,
+}
+
+/// The pins of an Application as they were once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Baseline {
+    /// The file: for messages.
+    pub(crate) source: String,
+    /// The pins, by their names.
+    pub(crate) pins: BTreeMap<String, BaselinePin>,
+}
+
+/// A pin of a baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BaselinePin {
+    /// The same as long as the value is.
+    pub(crate) fingerprint: String,
+    /// The way to its call.
+    pub(crate) call: String,
 }
 
 impl fmt::Debug for RenderRequest {
@@ -148,6 +172,7 @@ impl RenderRequest {
             rotate: Vec::new(),
             pins: Vec::new(),
             allow_unknown_pins: false,
+            baseline: None,
             credentials: Credentials::default(),
             memory: Memory::default(),
             parallelism: None,

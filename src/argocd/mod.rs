@@ -1,6 +1,7 @@
 //! What Argo CD hands over: its variables, the plugin's parameters, the admin's settings, and the
 //! files of the repository. Its rules are followed as Argo CD 3.5's source has them.
 
+pub(crate) mod baseline;
 pub(crate) mod circumstances;
 pub(crate) mod environment;
 pub(crate) mod expand;

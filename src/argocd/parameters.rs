@@ -36,8 +36,9 @@ impl Shape {
 }
 
 /// Every parameter, and what it holds.
-pub const KNOWN: [(&str, Shape); 16] = [
+pub const KNOWN: [(&str, Shape); 17] = [
     ("api-versions", Shape::Array),
+    ("baseline", Shape::Text),
     ("file-parameters", Shape::Map),
     ("helm-parameters", Shape::Map),
     ("helm-string-parameters", Shape::Map),
@@ -172,6 +173,8 @@ pub struct Parameters {
     pub skip_tests: bool,
     /// `skip-schema-validation`: does not check values against the chart's schema.
     pub skip_schema_validation: bool,
+    /// `baseline`: the file with the pins that must not change.
+    pub baseline: Option<String>,
     /// `seed`: the id of the admin's seed that the values are derived from.
     pub seed: Option<String>,
     /// `ignore-missing-value-files`: a values file that is not there is no error.
@@ -253,6 +256,7 @@ impl Parameters {
             "release-name" => self.release_name = text(name, &value)?,
             "namespace" => self.namespace = text(name, &value)?,
             "seed" => self.seed = text(name, &value)?,
+            "baseline" => self.baseline = text(name, &value)?,
             "kube-version" => self.kube_version = text(name, &value)?,
             "values" => self.values = text(name, &value)?,
             "api-versions" => self.api_versions = array(name, &value)?,

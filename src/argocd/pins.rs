@@ -16,12 +16,13 @@ pub(crate) const PINS_FILE: &str = ".argocd-pins.yaml";
 /// No such file is longer, in bytes.
 const LONGEST: u64 = 4 << 20;
 
-/// The values that are given for pins: the Application's parameter wins over the file in its folder.
+/// The values that are given for pins: the Application's parameter wins over the file in its folder,
+/// if there is one.
 ///
 /// # Errors
 /// The file cannot be used.
 pub(crate) fn given(
-    repository: &Repository,
+    repository: Option<&Repository>,
     parameter: Vec<(String, String)>,
 ) -> anyhow::Result<Vec<SealedPin>> {
     let entry = |source| {
@@ -35,7 +36,7 @@ pub(crate) fn given(
         .into_iter()
         .map(entry("the parameter `pins`"))
         .collect();
-    let file = read(repository)?;
+    let file = repository.map(read).transpose()?.unwrap_or_default();
     for given in file.into_iter().map(entry(PINS_FILE)) {
         if !all.iter().any(|known| known.pin == given.pin) {
             all.push(given);

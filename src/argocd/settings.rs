@@ -27,7 +27,7 @@ const LAST_CLOCK: i64 = 253_402_300_799;
 /// The name that Argo CD gives to the folder of its plugin server.
 const WORK_DIR: &str = "_cmp_server";
 
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "PIN_SEED_FILE",
     "PIN_SEED_DIR",
     "PIN_SEED_ID",
@@ -41,6 +41,7 @@ const KNOWN: [&str; 18] = [
     "PIN_ALLOW_HYDRATOR",
     "PIN_ALLOW_LOCAL",
     "PIN_ALLOW_UNKNOWN_PINS",
+    "PIN_BASELINE",
     "PIN_REGISTRY_CONFIG",
     "PIN_REPOSITORY_CONFIG",
     "PIN_STAND_IN_FOR",
@@ -143,6 +144,8 @@ pub(crate) struct Settings {
     pub(crate) refuses_hydrator: bool,
     /// Whether a value that is given for no pin of the chart is a warning and no error (`PIN_ALLOW_UNKNOWN_PINS`).
     pub(crate) allow_unknown_pins: bool,
+    /// Whether a baseline in an Application's folder counts without being named (`PIN_BASELINE`).
+    pub(crate) baseline: bool,
     /// The clock that charts see, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub(crate) clock: i64,
     /// The time, in seconds since 1970, which decides when certificates are issued again
@@ -203,6 +206,7 @@ impl Settings {
             scope: None,
             refuses_hydrator: false,
             allow_unknown_pins: false,
+            baseline: false,
             clock: DEFAULT_CLOCK,
             now: crate::calendar::now(),
             work_dir: std::env::temp_dir().join(WORK_DIR),
@@ -258,6 +262,7 @@ impl Settings {
                 "PIN_ALLOW_UNKNOWN_PINS" => {
                     settings.allow_unknown_pins = switch("PIN_ALLOW_UNKNOWN_PINS", &value)?;
                 }
+                "PIN_BASELINE" => settings.baseline = switch("PIN_BASELINE", &value)?,
                 "ARGOCD_CMP_WORKDIR" => settings.work_dir = PathBuf::from(value).join(WORK_DIR),
                 "SOURCE_DATE_EPOCH" => {
                     settings.clock = value.to_str().and_then(clock).ok_or(SettingsError::Clock)?;
@@ -470,6 +475,7 @@ mod tests {
             ("PIN_ALLOW_HYDRATOR", "true"),
             ("PIN_ALLOW_LOCAL", "true"),
             ("PIN_ALLOW_UNKNOWN_PINS", "true"),
+            ("PIN_BASELINE", "true"),
             ("PIN_REGISTRY_CONFIG", "/run/config.json"),
             ("PIN_REPOSITORY_CONFIG", "/run/repositories.yaml"),
             ("PIN_STAND_IN_FOR", "a/b, c/*"),
@@ -494,6 +500,7 @@ mod tests {
         assert_eq!(found.parallelism, Some(3));
         assert_eq!(found.memory, Memory::of_mib(512));
         assert!(found.allow_hydrator && found.allow_local && found.allow_unknown_pins);
+        assert!(found.baseline);
         // Nothing that a tenant names is one of them.
         let found = settings(&[
             ("ARGOCD_ENV_PIN_PARALLELISM", "0"),
@@ -523,6 +530,7 @@ mod tests {
             ("PIN_SCOPE", "/web"),
             ("PIN_SCOPE", "a/b/c"),
             ("PIN_ALLOW_UNKNOWN_PINS", "0"),
+            ("PIN_BASELINE", "file"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

@@ -1,12 +1,14 @@
 //! `explain`: what is pinned, where, and where the chart generates it. Never a value.
 
+mod page;
+
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use super::table::{Table, terminal_width};
 use super::{Outcome, gather, warn};
-use crate::cli::{ExplainArgs, Output};
+use crate::cli::{ExplainArgs, Form};
 use crate::derive::Scope;
 use crate::render;
 use crate::report::{BelongsTo, CallSite, Place, Report, Value};
@@ -16,13 +18,17 @@ use crate::report::{BelongsTo, CallSite, Place, Report, Value};
 /// # Errors
 /// As `generate`.
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let request = gather::request(&args.render)?;
+    let mut request = gather::request(&args.render)?;
+    // What would change is to be seen.
+    request.baseline = None;
     let rendered = render::render(&request)?;
     warn(&rendered.warnings);
     warn(&short_windows(&rendered.report));
     let text = match args.output {
-        Output::Table => tables(&request.scope, &rendered.report, terminal_width()),
-        Output::Json => json(&request.scope, &rendered.report)?,
+        Form::Table => tables(&request.scope, &rendered.report, terminal_width()),
+        Form::Json => json(&request.scope, &rendered.report)?,
+        Form::Markdown => markdown(&request.scope, &rendered.report),
+        Form::Html => page::page(&request.scope, &rendered.report, request.now),
     };
     Ok(Outcome::done(text))
 }
@@ -45,10 +51,10 @@ fn json(scope: &Scope, report: &Report) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(&explanation)? + "\n")
 }
 
-/// The report as tables that fit `width` characters.
-fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
+/// In one line, what there is.
+fn summary(scope: &Scope, report: &Report) -> String {
     let calls: usize = report.values.iter().map(|value| value.calls).sum();
-    let mut out = format!(
+    format!(
         "project {}, application {}: {}, {}; helm ran {}\n",
         scope.project,
         scope.application,
@@ -63,41 +69,62 @@ fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
             2 => "twice".to_owned(),
             runs => format!("{runs} times"),
         }
-    );
-    section(
-        &mut out,
-        "VALUES: each belongs to the place that its pin is called by, and stays as long as that does (=: shown there too)",
-        &values(report),
-        width,
-    );
-    section(
-        &mut out,
-        "CERTIFICATES: keys stay; certificates are issued again at half of their days (=: shown there too)",
-        &certificates(report),
-        width,
-    );
-    section(
-        &mut out,
-        "BY PATH: values that no place names; each stays as long as the way to its call does",
-        &by_path(report),
-        width,
-    );
-    section(
-        &mut out,
-        "CONSTANT: calls whose result would change by themselves",
-        &fixed(report),
-        width,
-    );
-    if report.values.is_empty() && report.fixed.is_empty() {
-        out.push_str("\nthe chart generates nothing: its manifests are helm's own\n");
+    )
+}
+
+/// The report as tables that fit `width` characters.
+fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
+    let mut out = summary(scope, report);
+    for (title, table) in sections(report) {
+        let text = table.render(width);
+        if !text.is_empty() {
+            let _ = write!(out, "\n{title}\n\n{text}");
+        }
     }
+    out.push_str(nothing(report));
     out
 }
 
-fn section(out: &mut String, title: &str, table: &Table, width: Option<usize>) {
-    let text = table.render(width);
-    if !text.is_empty() {
-        let _ = write!(out, "\n{title}\n\n{text}");
+/// The report for a pull request.
+fn markdown(scope: &Scope, report: &Report) -> String {
+    let mut out = summary(scope, report);
+    for (title, table) in sections(report) {
+        let text = table.markdown();
+        if !text.is_empty() {
+            let _ = write!(out, "\n**{title}**\n\n{text}");
+        }
+    }
+    out.push_str(nothing(report));
+    out
+}
+
+/// The tables, with their titles.
+fn sections(report: &Report) -> [(&'static str, Table); 4] {
+    [
+        (
+            "VALUES: each belongs to the place that its pin is called by, and stays as long as that does (=: shown there too)",
+            values(report),
+        ),
+        (
+            "CERTIFICATES: keys stay; certificates are issued again at half of their days (=: shown there too)",
+            certificates(report),
+        ),
+        (
+            "BY PATH: values that no place names; each stays as long as the way to its call does",
+            by_path(report),
+        ),
+        (
+            "CONSTANT: calls whose result would change by themselves",
+            fixed(report),
+        ),
+    ]
+}
+
+/// What to say where there is nothing to show.
+fn nothing(report: &Report) -> &'static str {
+    match report.values.is_empty() && report.fixed.is_empty() {
+        true => "\nthe chart generates nothing: its manifests are helm's own\n",
+        false => "",
     }
 }
 
@@ -230,7 +257,8 @@ fn fixed(report: &Report) -> Table {
     table
 }
 
-fn site(site: &CallSite) -> String {
+/// A call site as tables show it.
+pub(super) fn site(site: &CallSite) -> String {
     match &site.template {
         Some(template) => format!("{}:{} in {template}", site.file, site.line),
         None => format!("{}:{}", site.file, site.line),

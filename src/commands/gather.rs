@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 
 use super::warn;
+use crate::argocd::baseline;
 use crate::argocd::circumstances;
 use crate::argocd::environment::release_name;
 use crate::argocd::pins;
@@ -26,7 +27,7 @@ use crate::seeds::{Kept, SeedChoice};
 
 mod folder;
 
-pub(super) use folder::chart;
+pub(super) use folder::{chart, is_gzip};
 
 /// The project of an Application that names none, as in Argo CD.
 const DEFAULT_PROJECT: &str = "default";
@@ -39,14 +40,31 @@ const LEAST_RENDERS: usize = 2;
 /// # Errors
 /// An input is missing or wrong; the message names it.
 pub(super) fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
+    let [request] = requests([args])?;
+    Ok(request)
+}
+
+/// Reads this process's environment and makes a request for each of the command lines.
+///
+/// # Errors
+/// An input is missing or wrong; the message names it.
+pub(super) fn requests<const N: usize>(
+    all: [&RenderArgs; N],
+) -> anyhow::Result<[RenderRequest; N]> {
     let settings = Settings::read()?;
     warn(&settings.warnings);
     let environment = Environment::read()?;
     warn(environment.warning().as_slice());
     let here = std::env::current_dir().context("the current folder cannot be read")?;
-    let request = build(args, &environment, &settings, &here)?;
-    warn(kustomization::warning(&request.chart).as_slice());
-    Ok(request)
+    let mut requests = Vec::with_capacity(N);
+    for args in all {
+        let request = build(args, &environment, &settings, &here)?;
+        warn(kustomization::warning(&request.chart).as_slice());
+        requests.push(request);
+    }
+    requests
+        .try_into()
+        .map_err(|_| anyhow!("a request is missing"))
 }
 
 /// Makes the request; `here` is the folder that paths on the command line are relative to.
@@ -71,8 +89,12 @@ pub(super) fn build(
         let hint = error.hint();
         with_hint(error, hint)
     })?;
-    let chart = chart(here, &args.chart, environment, settings)?;
-    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir)
+    let chart = folder::chart_or_archive(here, &args.chart, environment, settings)?;
+    let folder = match chart.is_file() {
+        true => chart.parent().unwrap_or(here),
+        false => &chart,
+    };
+    let repository = Repository::around(folder, environment.source_path(), &settings.work_dir)
         .with_schemes(&settings.values_schemes);
 
     let mut values = files(here, &args.values, "--values")?;
@@ -144,6 +166,13 @@ pub(super) fn build(
             check_absolute("--helm", helm)?;
         }
     }
+    // Beside an archive stands nothing of the chart's.
+    let pins = pins::given(chart.is_dir().then_some(&repository), parameters.pins)?;
+    let baseline = baseline::given(
+        &repository,
+        parameters.baseline.as_deref(),
+        settings.baseline && chart.is_dir(),
+    )?;
     Ok(RenderRequest {
         chart,
         // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.
@@ -166,7 +195,8 @@ pub(super) fn build(
         now: settings.now,
         allow: settings.allow.clone(),
         rotate: rotations(&args.rotate, &parameters.rotate)?,
-        pins: pins::given(&repository, parameters.pins)?,
+        pins,
+        baseline,
         allow_unknown_pins: settings.allow_unknown_pins,
         credentials: settings.credentials.clone(),
         memory: settings.memory,

@@ -1,8 +1,10 @@
 //! The commands: each gathers its inputs, calls the library, and gives back what to print.
 
 mod adopt;
+mod baseline;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod gather;
 mod generate;
@@ -15,7 +17,7 @@ mod verify;
 
 use std::io::Write;
 
-use crate::cli::{Cli, Command, SeedCommand};
+use crate::cli::{BaselineCommand, Cli, Command, SeedCommand};
 use crate::stand_in;
 use crate::unseen::shown;
 
@@ -24,7 +26,7 @@ use crate::unseen::shown;
 pub struct Outcome {
     /// All of stdout. It is complete: nothing is printed before everything is checked.
     pub stdout: Vec<u8>,
-    /// The exit status. It is not 0 where `verify`, `adopt --check`, `check` or `seed status` says no, and where helm has
+    /// The exit status. It is not 0 where `verify`, `diff`, `adopt --check`, `check` or `seed status` says no, and where helm has
     /// failed in whose place we are.
     pub status: u8,
 }
@@ -66,6 +68,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     match &cli.command {
         Command::Generate(args) => generate::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Baseline(BaselineCommand::Write(args)) => baseline::write(args),
+        Command::Diff(args) => diff::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Adopt(args) => adopt::run(args),
         Command::Recipient(args) => adopt::recipient(args),

@@ -60,6 +60,21 @@ impl Table {
         }
     }
 
+    /// The table for Markdown as GitHub and GitLab read it; nothing if it has no rows.
+    #[must_use]
+    pub(super) fn markdown(&self) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let mut out = format!("| {} |\n", self.header.join(" | "));
+        out.push_str(&format!("|{}\n", " --- |".repeat(self.header.len())));
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|cell| markdown_cell(cell)).collect();
+            out.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+        out
+    }
+
     fn columns(&self, widths: &[usize]) -> String {
         let mut out = String::new();
         let header: Vec<String> = self.header.iter().map(|name| (*name).to_owned()).collect();
@@ -112,6 +127,19 @@ impl Table {
         }
         out
     }
+}
+
+/// Plain words as they are; another text as code, in which nothing but a bar and a grave accent means anything.
+fn markdown_cell(cell: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,-.".contains(c);
+    if cell.chars().all(is_plain) {
+        return cell.to_owned();
+    }
+    // One more than the longest row of them in the text.
+    let rows = cell.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(rows.max().unwrap_or_default() + 1);
+    let space = if fence.len() > 1 { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", cell.replace('|', "\\|"))
 }
 
 /// Takes from the widest column until all fit into `width`.
@@ -211,6 +239,20 @@ mod tests {
              \n\
              KIND   = Deployment\n\
              FIELD  spec.template\n"
+        );
+    }
+
+    #[test]
+    fn markdown_shows_each_text_as_it_is() {
+        let mut table = Table::new(&["PIN", "WHY"]);
+        assert_eq!(table.markdown(), "");
+        table.row(["Secret/web/*|x", "stands there, by its position"]);
+        table.row(["= a`b``c", "<script>@team"]);
+        assert_eq!(
+            table.markdown(),
+            "| PIN | WHY |\n| --- | --- |\n\
+             | `Secret/web/*\\|x` | stands there, by its position |\n\
+             | ``` = a`b``c ``` | `<script>@team` |\n"
         );
     }
 

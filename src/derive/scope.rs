@@ -32,6 +32,8 @@ pub(crate) struct ScopeKeys {
     pub(crate) placeholders: Key,
     /// The X25519 identity that opens what is sealed for the scope.
     pub(crate) sealed: Key,
+    /// Tells whether a pin is the same in two renders.
+    pub(crate) fingerprints: Key,
 }
 
 impl ScopeKeys {
@@ -54,6 +56,7 @@ impl ScopeKeys {
             pins: key("pins"),
             placeholders: key("placeholders"),
             sealed: key("sealed values"),
+            fingerprints: key("fingerprints"),
         }
     }
 }

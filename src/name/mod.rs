@@ -41,7 +41,7 @@ use sha2::{Digest, Sha256};
 
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
-use crate::log::{Argument, CallId, Log};
+use crate::log::{Argument, Call, CallId, Log};
 use crate::manifest::Path;
 use crate::report;
 
@@ -136,6 +136,12 @@ pub(crate) struct Scene<'a> {
 /// The bits of chance that a call's value holds, by its function and arguments.
 pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 {
     Bits::of_call(generator, arguments).0 as f64 / 1000.0
+}
+
+/// How a call would be called if it went by its path: the same as long as the way to it stays.
+pub(crate) fn way(call: &Call, site: &Site) -> Pin {
+    let way = path::way(call, Some(site));
+    Pin::of(&Name(vec!["path".to_owned(), way, "0".to_owned()]))
 }
 
 fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {

@@ -1,24 +1,29 @@
 //! One render: from a request to manifests in which every generated value is the one that we chose.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, anyhow};
 
 use crate::adopt::Objects;
 use crate::derive::{Scope, ScopeKeys, Seed};
 use crate::hint::with_hint;
 use crate::report::Report;
-use crate::request::{RenderRequest, SealedPin};
+use crate::request::{Baseline, BaselinePin, RenderRequest, SealedPin};
 use crate::sealed::{Identity, Recipient};
 use crate::seeds::SeedChoice;
 use crate::workdir::WorkDir;
 
 mod addresses;
 mod adopt;
+mod baseline;
 mod choices;
 mod confined;
+mod diff;
 mod fault;
 mod renderer;
 mod run;
 mod settle;
+mod states;
 mod steady;
 mod summary;
 mod targets;
@@ -26,6 +31,7 @@ mod targets;
 pub(crate) use adopt::{Adoption, PlaceState, State};
 use choices::Given;
 use confined::{slot, with_files};
+pub(crate) use diff::{Diff, PinChange, PinFate, diff};
 use fault::Failure;
 use run::Run;
 use settle::Settled;
@@ -49,18 +55,37 @@ pub(crate) struct Rendered {
 /// The seed or the chart cannot be read, helm fails, or a value cannot be pinned. No message holds
 /// a value.
 pub(crate) fn render(request: &RenderRequest) -> Result<Rendered> {
-    let (seed, warnings) = request.seed.read()?;
-    let keys = ScopeKeys::derive(&seed, &request.scope);
-    let given = open(&request.pins, &keys)?;
-    let (settled, more) = settled(request, &keys, &given)?;
-    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    warnings.extend(more);
+    let (settled, keys, warnings) = under_own_seed(request)?;
+    if let Some(baseline) = &request.baseline {
+        baseline::check(baseline, request, &settled, &keys)?;
+    }
     Ok(Rendered {
         manifests: settled.text,
         report: settled.report,
         warnings,
         said: settled.said,
     })
+}
+
+/// The pins of the request's chart, as a baseline holds them; and what the user should know, one sentence each.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn baseline(
+    request: &RenderRequest,
+) -> Result<(BTreeMap<String, BaselinePin>, Vec<String>)> {
+    let (settled, keys, warnings) = under_own_seed(request)?;
+    Ok((baseline::pins(&settled, &keys), warnings))
+}
+
+/// What became of the pins of a baseline.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn diff_baseline(request: &RenderRequest, baseline: &Baseline) -> Result<Diff> {
+    let (settled, keys, warnings) = under_own_seed(request)?;
+    let pins = baseline::compare(baseline, request, &settled, &keys);
+    Ok(Diff::new(pins, warnings))
 }
 
 /// Whom to seal values for, so that renders of this scope read them; and what the user should know, one sentence each.
@@ -120,6 +145,17 @@ fn open(pins: &[SealedPin], keys: &ScopeKeys) -> Result<Vec<Given>> {
         })
     });
     opened.collect()
+}
+
+/// Renders the chart under the keys of its own seed and scope, with what is given for its pins.
+fn under_own_seed(request: &RenderRequest) -> Result<(Settled, ScopeKeys, Vec<String>)> {
+    let (seed, warnings) = request.seed.read()?;
+    let keys = ScopeKeys::derive(&seed, &request.scope);
+    let given = open(&request.pins, &keys)?;
+    let (settled, more) = settled(request, &keys, &given)?;
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(more);
+    Ok((settled, keys, warnings))
 }
 
 /// Renders the chart under these keys and with these given values, and says what the user should know.

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 
-use crate::argocd::{Repository, Scopes, Settings, pins};
+use crate::argocd::{Repository, Scopes, Settings, baseline, pins};
 use crate::commands::{Outcome, warn};
 use crate::helm::{Credentials, Helm, HelmRequest};
 use crate::hint::WithHint as _;
@@ -171,12 +171,15 @@ fn request(
     }
     let root = Path::new("/");
     // Only a chart in a folder has one beside it.
-    let pins = match chart.canonicalize().ok().filter(|chart| chart.is_dir()) {
+    let (pins, baseline) = match chart.canonicalize().ok().filter(|chart| chart.is_dir()) {
         Some(chart) => {
             let repository = Repository::around(&chart, None, &settings.work_dir);
-            pins::given(&repository, Vec::new())?
+            (
+                pins::given(Some(&repository), Vec::new())?,
+                baseline::given(&repository, None, settings.baseline)?,
+            )
         }
-        None => Vec::new(),
+        None => (Vec::new(), None),
     };
     Ok(RenderRequest {
         chart,
@@ -205,6 +208,7 @@ fn request(
         allow: settings.allow.clone(),
         rotate: Vec::new(),
         pins,
+        baseline,
         allow_unknown_pins: settings.allow_unknown_pins,
         credentials: Credentials::default(),
         memory: settings.memory,

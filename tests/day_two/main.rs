@@ -6,9 +6,12 @@
 mod support;
 
 mod adopt;
+mod baseline;
 mod charts;
+mod diff;
 mod life;
 mod rotate;
+mod see;
 
 use support::{Chart, Manifests, Outcome, Test};
 

@@ -67,6 +67,11 @@ impl Chart {
         fs::write(file, text).unwrap();
     }
 
+    /// Packs it as helm does.
+    pub(crate) fn pack(&self, archive: &Path) {
+        pack(&self.dir, archive);
+    }
+
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.dir.join(path)).unwrap()
     }

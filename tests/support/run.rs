@@ -26,6 +26,7 @@ pub(crate) struct Test<'a> {
     namespace: String,
     seed: Vec<u8>,
     seed_mode: u32,
+    before: Option<OsString>,
     flags: Vec<OsString>,
     helm_flags: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
@@ -53,6 +54,7 @@ impl<'a> Test<'a> {
             namespace: "ns".into(),
             seed: SEED.into(),
             seed_mode: 0o600,
+            before: None,
             flags: Vec::new(),
             helm_flags: Vec::new(),
             env: Vec::new(),
@@ -115,6 +117,12 @@ impl<'a> Test<'a> {
         self
     }
 
+    /// What stands before the chart.
+    pub(crate) fn chart_last(mut self, before: impl AsRef<OsStr>) -> Self {
+        self.before = Some(before.as_ref().to_owned());
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.env.push((name.into(), value.as_ref().to_owned()));
         self
@@ -130,7 +138,8 @@ impl<'a> Test<'a> {
         let before = self.chart.contents();
         let output = place
             .command(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
-            .arg(self.command)
+            .args(self.command.split(' '))
+            .args(&self.before)
             .arg(self.chart.dir())
             .args(["--app", &self.app, "--project", &self.project])
             .args([

@@ -1,5 +1,7 @@
 //! The chart's folder, and what to say where there is no chart.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -47,6 +49,30 @@ pub(in crate::commands) fn chart(
     Err(anyhow!("there is no chart in {shown}: {found}")).hint(
         "run this in the chart's folder, or name the folder: argocd-pin-plugin generate CHART",
     )
+}
+
+/// A [`chart`]; by hand also a chart's archive, as helm takes it.
+///
+/// # Errors
+/// As [`chart`].
+pub(super) fn chart_or_archive(
+    here: &Path,
+    given: &Path,
+    environment: &Environment,
+    settings: &Settings,
+) -> anyhow::Result<PathBuf> {
+    let path = here.join(given);
+    if !environment.is_argocd() && path.is_file() && is_gzip(&path) {
+        return Ok(path.canonicalize()?);
+    }
+    chart(here, given, environment, settings)
+}
+
+/// Whether a file begins as a gzip stream does (RFC 1952).
+pub(in crate::commands) fn is_gzip(path: &Path) -> bool {
+    let mut magic = [0; 2];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    read.is_ok() && magic == [0x1f, 0x8b]
 }
 
 /// What an Application's editor can do about a folder without a chart.

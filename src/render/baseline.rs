@@ -1,0 +1,132 @@
+//! The pins of an Application as they were when its baseline was written, and what became of them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use anyhow::{Result, anyhow};
+
+use super::diff::{PinChange, PinFate};
+use super::settle::Settled;
+use super::states::{PinState, states};
+use super::summary::Shown;
+use crate::adopt::Objects;
+use crate::derive::{ScopeKeys, fingerprint};
+use crate::hint::with_hint;
+use crate::name::place_text;
+use crate::request::{Baseline, BaselinePin, RenderRequest};
+
+/// The pins of a render, as a baseline holds them.
+pub(super) fn pins(settled: &Settled, keys: &ScopeKeys) -> BTreeMap<String, BaselinePin> {
+    let states = states(settled);
+    let pins = states
+        .iter()
+        .map(|state| (state.pin.clone(), baseline_pin(state, keys)));
+    pins.collect()
+}
+
+fn baseline_pin(state: &PinState, keys: &ScopeKeys) -> BaselinePin {
+    let key = &keys.fingerprints;
+    BaselinePin {
+        fingerprint: fingerprint(key, &state.pin, &state.issued_for, &state.yielded),
+        call: state.way.clone(),
+    }
+}
+
+/// What became of the pins of a baseline.
+pub(super) fn compare(
+    baseline: &Baseline,
+    request: &RenderRequest,
+    settled: &Settled,
+    keys: &ScopeKeys,
+) -> Vec<PinChange> {
+    let states = states(settled);
+    let now: BTreeMap<&str, &PinState> = states.iter().map(|it| (it.pin.as_str(), it)).collect();
+    let mut new: HashMap<&str, &PinState> = now
+        .values()
+        .filter(|state| !baseline.pins.contains_key(&state.pin))
+        .map(|state| (state.way.as_str(), *state))
+        .collect();
+    let shown = places(request, settled);
+    let change = |state, pin: &str, now: Option<&PinState>, why: Option<&str>| PinChange {
+        state,
+        pin: pin.to_owned(),
+        to: None,
+        because: why.map(str::to_owned),
+        call_site: now.map(|now| now.call_site.clone()),
+    };
+    let mut changes = Vec::new();
+    for (pin, was) in &baseline.pins {
+        changes.push(match now.get(pin.as_str()) {
+            Some(now) if baseline_pin(now, keys).fingerprint == was.fingerprint => {
+                change(PinFate::Stays, pin, Some(now), None)
+            }
+            Some(now) => {
+                let why = "another one than in the baseline";
+                change(PinFate::Changes, pin, Some(now), Some(why))
+            }
+            None => match new.remove(was.call.as_str()) {
+                Some(now) => PinChange {
+                    to: Some(now.pin.clone()),
+                    ..change(PinFate::Moves, pin, Some(now), None)
+                },
+                None if shown.contains(place_of(pin)) => {
+                    let why = "something else stands there";
+                    change(PinFate::Changes, pin, None, Some(why))
+                }
+                None => change(PinFate::Goes, pin, None, None),
+            },
+        });
+    }
+    let new = new.into_values();
+    changes.extend(new.map(|now| change(PinFate::Appears, &now.pin, Some(now), None)));
+    changes
+}
+
+/// Refuses a render in which a pin of the baseline has another value.
+///
+/// # Errors
+/// One has; the error names it.
+pub(super) fn check(
+    baseline: &Baseline,
+    request: &RenderRequest,
+    settled: &Settled,
+    keys: &ScopeKeys,
+) -> Result<()> {
+    let all = compare(baseline, request, settled, keys);
+    let changed: Vec<&PinChange> = all.iter().filter(|it| it.is_noticed()).collect();
+    let Some(first) = changed.first() else {
+        return Ok(());
+    };
+    let becomes = match &first.to {
+        Some(to) => format!("would move to `{}`", to.escape_debug()),
+        None => "would change".to_owned(),
+    };
+    let others = match changed.len() - 1 {
+        0 => String::new(),
+        1 => " (and one more)".to_owned(),
+        more => format!(" (and {more} more)"),
+    };
+    let (source, pin) = (baseline.source.escape_debug(), first.pin.escape_debug());
+    Err(with_hint(
+        anyhow!("the baseline {source} holds the pin `{pin}`, which {becomes}{others}"),
+        "to keep the value, adopt what is live; to change it, write the baseline again by `argocd-pin-plugin baseline write`",
+    ))
+}
+
+/// All places of a render, as pins are named by them.
+fn places(request: &RenderRequest, settled: &Settled) -> BTreeSet<String> {
+    let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+    let objects = Objects::printed(&settled.text);
+    let shown = Shown::of(&settled.log);
+    let places = objects.fields().filter_map(|(object, path, _)| {
+        let document = objects.documents().get(object)?;
+        Some(shown.masked(&place_text(&document.identity, path, namespace)))
+    });
+    places.collect()
+}
+
+/// The place in a pin's name: what stands before the mark and the function, which has letters, digits and dots.
+fn place_of(pin: &str) -> &str {
+    pin.rfind(['#', '<', '%'])
+        .and_then(|at| pin.get(..at))
+        .unwrap_or(pin)
+}

@@ -1,0 +1,309 @@
+//! What becomes of the pins of one chart in another: a new version of it, or one with other values.
+//!
+//! Both are rendered with the same seed, which is nobody's. A pin whose value differs between the two differs under every
+//! other seed too, since a value follows from its name and from what its call asks for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use anyhow::{Context as _, Result, anyhow};
+use serde::Serialize;
+
+use super::choices::Given;
+use super::settle::Settled;
+use super::settled;
+use super::states::{PinState, states};
+use super::targets::{Taker, targets};
+use crate::adopt::Objects;
+use crate::derive::{ScopeKeys, Seed};
+use crate::log::CallId;
+use crate::manifest::{Identity, Path};
+use crate::name::Pin;
+use crate::report::CallSite;
+use crate::request::{RenderRequest, SealedPin};
+use crate::table::{Pair, pair_entry};
+
+/// What becomes of the pins.
+pub(crate) struct Diff {
+    /// Each pin of both charts; first those that a running application notices.
+    pub(crate) pins: Vec<PinChange>,
+    /// What the user should know, one sentence each.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Diff {
+    pub(super) fn new(mut pins: Vec<PinChange>, warnings: Vec<String>) -> Diff {
+        pins.sort_by(|a, b| (a.state, &a.pin).cmp(&(b.state, &b.pin)));
+        Diff { pins, warnings }
+    }
+
+    /// Whether nothing that stays live gets another value.
+    pub(crate) fn is_harmless(&self) -> bool {
+        !self.pins.iter().any(PinChange::is_noticed)
+    }
+}
+
+/// What becomes of a pin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct PinChange {
+    /// What becomes of it.
+    pub(crate) state: PinFate,
+    /// Its name.
+    pub(crate) pin: String,
+    /// The name that its call has in the new chart, if it moves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
+    /// Why it changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) because: Option<String>,
+    /// Where the new chart calls it; the old one, if it goes. A baseline does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) call_site: Option<CallSite>,
+}
+
+impl PinChange {
+    /// Whether a running application notices it.
+    pub(crate) fn is_noticed(&self) -> bool {
+        matches!(self.state, PinFate::Changes | PinFate::Moves)
+    }
+}
+
+/// What becomes of a pin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PinFate {
+    /// It has another value.
+    Changes,
+    /// Its call belongs to another place, and has another value there.
+    Moves,
+    /// Nothing generates it any more, and its place is gone.
+    Goes,
+    /// It is new, and so is its place.
+    Appears,
+    /// It keeps its value.
+    Stays,
+}
+
+/// Compares the pins of two requests. Their seeds, scopes and times do not count.
+///
+/// # Errors
+/// One of the charts cannot be rendered.
+pub(crate) fn diff(old: &RenderRequest, new: &RenderRequest) -> Result<Diff> {
+    let seed = Seed::from_bytes(vec![0; 32]).ok_or_else(|| anyhow!("a seed has 32 bytes"))?;
+    let keys = ScopeKeys::derive(&seed, &old.scope);
+    let (mut warnings, mut sides) = (Vec::new(), Vec::new());
+    let mut given = Vec::new();
+    for (request, what) in [(old, "the old chart"), (new, "the new chart")] {
+        let request = RenderRequest {
+            now: old.now,
+            clock: old.clock,
+            pins: Vec::new(),
+            // What is given for a pin that goes is for `generate` to tell.
+            allow_unknown_pins: true,
+            ..request.clone()
+        };
+        let (settled, more) = settled(&request, &keys, &given)
+            .with_context(|| format!("{what} cannot be rendered"))?;
+        warnings.extend(more.into_iter().map(|warning| format!("{what}: {warning}")));
+        if sides.is_empty() {
+            given = stand_ins(&settled, old, new);
+        }
+        sides.push(Side::new(settled, &request));
+    }
+    let [old_side, new_side] = sides.as_slice() else {
+        return Ok(Diff {
+            pins: Vec::new(),
+            warnings,
+        });
+    };
+    let pins = compare(old_side, new_side, &Entries::of(&old.pins, &new.pins));
+    Ok(Diff::new(pins, warnings))
+}
+
+/// A chart's render.
+struct Side {
+    settled: Settled,
+    objects: Objects,
+    pins: Vec<PinState>,
+    namespace: String,
+}
+
+impl Side {
+    fn new(settled: Settled, request: &RenderRequest) -> Side {
+        let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+        Side {
+            objects: Objects::printed(&settled.text),
+            pins: states(&settled),
+            namespace: namespace.to_owned(),
+            settled,
+        }
+    }
+
+    /// The field that names a pin.
+    fn field(&self, pin: &PinState) -> Option<(&Identity, Path)> {
+        let scalar = self.settled.names.get(pin.call)?.scalar.as_ref()?;
+        let (object, path) = self.objects.place(scalar)?;
+        Some((&self.objects.documents().get(object)?.identity, path))
+    }
+
+    /// Whether this render has a text where the other one has this pin.
+    fn has_text_of(&self, other: &Side, pin: &PinState) -> bool {
+        let text = other.field(pin).and_then(|(identity, path)| {
+            let object = self.objects.find(identity, &self.namespace)?;
+            self.objects.text(object, &path)
+        });
+        text.is_some()
+    }
+}
+
+/// The pins of both sides by their names; those of one side alone by the ways to their calls.
+fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
+    let before: BTreeMap<&str, &PinState> = by_name(&old.pins);
+    let after: BTreeMap<&str, &PinState> = by_name(&new.pins);
+    let change = |state, pin: &PinState, site: &PinState, because: Option<String>| PinChange {
+        state,
+        pin: pin.pin.clone(),
+        to: None,
+        because,
+        call_site: Some(site.call_site.clone()),
+    };
+    let mut changes = Vec::new();
+    let mut joined: HashMap<&str, &PinState> = after
+        .values()
+        .filter(|pin| !before.contains_key(pin.pin.as_str()))
+        .map(|pin| (pin.way.as_str(), *pin))
+        .collect();
+    for (name, pin) in &before {
+        changes.push(match after.get(name) {
+            Some(now) => match why(pin, now, entries) {
+                None => change(PinFate::Stays, pin, now, None),
+                why => change(PinFate::Changes, pin, now, why),
+            },
+            None => match joined.remove(pin.way.as_str()) {
+                Some(now) => PinChange {
+                    to: Some(now.pin.clone()),
+                    ..change(PinFate::Moves, pin, now, None)
+                },
+                None if new.has_text_of(old, pin) => {
+                    let why = "something else stands there";
+                    change(PinFate::Changes, pin, pin, Some(why.to_owned()))
+                }
+                None => change(PinFate::Goes, pin, pin, None),
+            },
+        });
+    }
+    for pin in joined.into_values() {
+        changes.push(match old.has_text_of(new, pin) {
+            true => {
+                let why = "something else stood there";
+                change(PinFate::Changes, pin, pin, Some(why.to_owned()))
+            }
+            false => change(PinFate::Appears, pin, pin, None),
+        });
+    }
+    changes
+}
+
+fn by_name(pins: &[PinState]) -> BTreeMap<&str, &PinState> {
+    pins.iter().map(|pin| (pin.pin.as_str(), pin)).collect()
+}
+
+/// Why a pin of the same name has another value; none if it has the same.
+fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> {
+    let list = |numbers: &[i64]| {
+        let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
+        texts.join(", ")
+    };
+    let yields_another = old.yielded != new.yielded;
+    let is_issued_anew = old.issued_for.as_bytes() != new.issued_for.as_bytes();
+    let why = match () {
+        () if Entries::cover(&entries.on_one_side, new) => {
+            "the values that are given for it differ".to_owned()
+        }
+        () if is_issued_anew && !yields_another => {
+            "issued for something else, with the same key".to_owned()
+        }
+        () if new.is_certificate && yields_another => "issued with another key".to_owned(),
+        // Also where two values of a few are equal by chance.
+        () if !new.is_certificate
+            && old.numbers != new.numbers
+            && !Entries::cover(&entries.on_both, new) =>
+        {
+            let (old, new) = (list(&old.numbers), list(&new.numbers));
+            format!("the chart asks for {new} instead of {old}")
+        }
+        () if yields_another => "made of something else".to_owned(),
+        () => return None,
+    };
+    Some(why)
+}
+
+/// The pins that values are given for.
+struct Entries<'e> {
+    /// The same one in both charts.
+    on_both: BTreeSet<&'e str>,
+    /// In one chart alone, or others.
+    on_one_side: BTreeSet<&'e str>,
+}
+
+impl<'e> Entries<'e> {
+    fn of(old: &'e [SealedPin], new: &'e [SealedPin]) -> Entries<'e> {
+        let is_same = |one: &SealedPin, other: &SealedPin| {
+            one.pin == other.pin && one.sealed.trim() == other.sealed.trim()
+        };
+        let both = old
+            .iter()
+            .filter(|it| new.iter().any(|its| is_same(it, its)));
+        let on_both: BTreeSet<&str> = both.map(|it| it.pin.as_str()).collect();
+        let all = old.iter().chain(new).map(|it| it.pin.as_str());
+        Entries {
+            on_one_side: all.filter(|pin| !on_both.contains(pin)).collect(),
+            on_both,
+        }
+    }
+
+    /// Whether one of these names, or places, is the pin's.
+    fn cover(names: &BTreeSet<&str>, pin: &PinState) -> bool {
+        names.contains(pin.pin.as_str()) || names.contains(pin.place.as_str())
+    }
+}
+
+/// Values for the new chart, in the place of those that are given on both sides: what the old one has there.
+fn stand_ins(settled: &Settled, old: &RenderRequest, new: &RenderRequest) -> Vec<Given> {
+    let Settled { log, names, .. } = settled;
+    let of_call = |call: CallId| {
+        let call = log.calls.get(call.0)?;
+        Some(match Pair::from_json(&call.given) {
+            Some(pair) => pair_entry(&pair, Some(&call.arguments)),
+            None => call.given.clone(),
+        })
+    };
+    let mut values = BTreeMap::new();
+    for (number, named) in names.iter().enumerate() {
+        if let Some(value) = of_call(CallId(number)) {
+            values.insert(Pin::of(&named.name).text().to_owned(), value);
+        }
+    }
+    for target in targets(log, names) {
+        let value = match &target.taker {
+            Taker::Call(call) => of_call(*call),
+            Taker::Text(carriers) => {
+                let carrier = carriers.first().and_then(|it| log.carriers.get(*it));
+                carrier.map(|carrier| carrier.text.clone())
+            }
+        };
+        values.extend(value.map(|value| (target.pin, value)));
+    }
+    let entries = Entries::of(&old.pins, &new.pins);
+    let both = old
+        .pins
+        .iter()
+        .filter(|it| entries.on_both.contains(it.pin.as_str()));
+    let given = both.filter_map(|entry| {
+        Some(Given {
+            pin: entry.pin.clone(),
+            value: values.get(&entry.pin)?.clone(),
+            source: entry.source,
+        })
+    });
+    given.collect()
+}

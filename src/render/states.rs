@@ -1,0 +1,102 @@
+//! What tells of each pin of a render whether it is the same in another one.
+
+use std::collections::HashSet;
+
+use zeroize::Zeroizing;
+
+use super::settle::Settled;
+use super::summary::Shown;
+use crate::chart::generator::Generator;
+use crate::chart::site::Site;
+use crate::derive::encode::Fields;
+use crate::log::{Argument, Call};
+use crate::name::{Pin, way};
+use crate::report::CallSite;
+use crate::table::Pair;
+
+/// A pin of a render.
+pub(super) struct PinState {
+    /// Its name, and the place in it.
+    pub(super) pin: String,
+    pub(super) place: String,
+    /// The way to its call, as a pin that goes by its path is called.
+    pub(super) way: String,
+    /// What the call yields; of a certificate its key, which stays when it is issued again.
+    pub(super) yielded: Zeroizing<Vec<u8>>,
+    /// What a certificate is issued for, but for what a renewal changes; of other calls nothing.
+    pub(super) issued_for: Fields,
+    /// The whole numbers that the call asks for: a length, a range.
+    pub(super) numbers: Vec<i64>,
+    pub(super) is_certificate: bool,
+    /// Where the chart calls it.
+    pub(super) call_site: CallSite,
+    /// The number of the call in its log.
+    pub(super) call: usize,
+}
+
+/// The pins of a render that has settled, in the order of its calls, each once.
+///
+/// The clock is none, and what belongs to the content of a Job or a bare Pod is not among them: it is meant to change.
+pub(super) fn states(settled: &Settled) -> Vec<PinState> {
+    let shown = Shown::of(&settled.log);
+    let mut known = HashSet::new();
+    let mut states = Vec::new();
+    let calls = settled.log.calls.iter().zip(&settled.names);
+    for (number, (call, named)) in calls.enumerate() {
+        let site = usize::try_from(call.site.0).ok();
+        let Some(site) = site.and_then(|site| settled.sites.get(site)) else {
+            continue;
+        };
+        let is_left_out = site.generator == Generator::Now || named.name.follows_content();
+        if is_left_out || !known.insert(&named.name) {
+            continue;
+        }
+        let pin = Pin::of(&named.name);
+        states.push(PinState {
+            pin: shown.masked(pin.text()),
+            place: shown.masked(pin.place()),
+            way: way(call, site).text().to_owned(),
+            yielded: yielded(site, call),
+            issued_for: issued_for(site, call),
+            numbers: numbers(call),
+            is_certificate: site.generator.is_certificate(),
+            call_site: site.shown(),
+            call: number,
+        });
+    }
+    states
+}
+
+fn yielded(site: &Site, call: &Call) -> Zeroizing<Vec<u8>> {
+    let pair = Pair::from_json(&call.given).filter(|_| site.generator.is_certificate());
+    let text = pair.as_ref().map_or(&call.given, |pair| &pair.key);
+    Zeroizing::new(text.trim_end().as_bytes().to_vec())
+}
+
+/// Of a CA its key counts, since its certificate is issued again; `buildCustomCert` takes certificates, and yields what it
+/// takes.
+fn issued_for(site: &Site, call: &Call) -> Fields {
+    let mut fields = Fields::labelled("arguments");
+    if !site.generator.is_certificate() || site.generator == Generator::CustomCert {
+        return fields;
+    }
+    for argument in &call.arguments {
+        fields = match argument {
+            Argument::Text(text) => fields.text("text").bytes(text),
+            Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
+            Argument::Json(value) => match Pair::from_value(value) {
+                Some(ca) => fields.text("ca").text(ca.key.trim_end()),
+                None => fields.text("json").text(&value.to_string()),
+            },
+        };
+    }
+    fields
+}
+
+fn numbers(call: &Call) -> Vec<i64> {
+    let numbers = call.arguments.iter().filter_map(|argument| match argument {
+        Argument::Int(number) => Some(*number),
+        Argument::Text(_) | Argument::Json(_) => None,
+    });
+    numbers.collect()
+}

@@ -1,0 +1,185 @@
+//! A baseline says which pins must not change, without a value of one.
+
+use serde_json::{Value, json};
+
+use crate::support::{Chart, Outcome, SEED, Test, each_helm};
+use crate::{adopt_into, charts};
+
+const FILE: &str = ".argocd-baseline.yaml";
+
+/// Writes the chart's baseline into its folder.
+fn write(test: &Test<'_>, chart: &Chart) -> String {
+    let written = test.clone().on(chart).command("baseline write").run();
+    assert_eq!((written.status, &*written.stderr), (0, ""));
+    chart.write(FILE, &written.stdout);
+    written.stdout
+}
+
+/// As Argo CD renders it, with the parameter.
+fn guarded<'a>(test: &Test<'a>) -> Test<'a> {
+    let parameters = json!([{"name": "baseline", "string": FILE}]).to_string();
+    let test = test.clone().env("KUBE_VERSION", "1.33.2");
+    test.env("ARGOCD_APP_PARAMETERS", parameters)
+}
+
+fn changed(outcome: &Outcome) -> Vec<(String, String)> {
+    let json: Value = serde_json::from_str(&outcome.stdout).expect(&outcome.stderr);
+    let text = |pin: &Value, key: &str| pin[key].as_str().unwrap().to_owned();
+    let pins = json["pins"].as_array().unwrap().iter();
+    let pins = pins.filter(|pin| pin["state"] != "stays");
+    pins.map(|pin| (text(pin, "state"), text(pin, "pin")))
+        .collect()
+}
+
+#[test]
+fn a_render_that_would_change_a_pin_is_refused() {
+    each_helm(|helm| {
+        let chart = charts::postgresql();
+        let test = Test::new(helm, &chart);
+        let written = write(&test, &chart);
+        assert_eq!(write(&test, &chart), written);
+        let render = test.render();
+        for key in ["password", "postgres-password"] {
+            assert!(!written.contains(&render.secret("app-postgresql", key)));
+        }
+        // It is keyed: another seed or Application has other fingerprints.
+        for other in [test.clone().nth_seed(1), test.clone().app("other")] {
+            let other = other.command("baseline write").run().stdout;
+            let lines = |text: &str, start: &str| -> Vec<String> {
+                let lines = text.lines().filter(|line| line.trim().starts_with(start));
+                lines.map(str::to_owned).collect()
+            };
+            let same = lines(&written, "fingerprint");
+            assert!(
+                lines(&other, "fingerprint")
+                    .iter()
+                    .all(|it| !same.contains(it))
+            );
+            assert_eq!(lines(&other, "call"), lines(&written, "call"));
+        }
+
+        assert_eq!(guarded(&test).run().status, 0);
+        let secret = chart.read("templates/secret.yaml");
+        chart.write(
+            "templates/secret.yaml",
+            &secret.replace("\"length\" 10", "\"length\" 12"),
+        );
+        let failed = guarded(&test).fail();
+        failed.assert_says(&[
+            "the baseline .argocd-baseline.yaml holds the pin `Secret/app-postgresql/password#randAlphaNum`, which would change",
+            "hint: to keep the value, adopt",
+        ]);
+        // Without the parameter it is a file like any other, unless the admin says so.
+        assert_eq!(test.run().status, 0);
+        let failed = test.clone().env("PIN_BASELINE", "true").fail();
+        failed.assert_says(&["would change"]);
+        let explain = guarded(&test).command("explain").run();
+        assert_eq!(explain.status, 0, "{}", explain.stderr);
+        // A rotation is a change too.
+        chart.write("templates/secret.yaml", &secret);
+        let rotated = guarded(&test)
+            .flag("--rotate")
+            .flag("Secret/app-postgresql/password=1");
+        rotated.fail().assert_says(&["would change"]);
+        // A Secret that has another name has other values.
+        chart.write(
+            "templates/secret.yaml",
+            &secret.replace("}}-postgresql", "}}-db"),
+        );
+        guarded(&test)
+            .fail()
+            .assert_says(&["would move to `Secret/app-db/", "more)"]);
+        // Written again, it holds.
+        write(&test, &chart);
+        assert_eq!(guarded(&test).run().status, 0);
+    });
+}
+
+#[test]
+fn diff_takes_it_in_the_place_of_the_old_chart() {
+    each_helm(|helm| {
+        let chart = charts::postgresql();
+        let test = Test::new(helm, &chart);
+        let new = chart.copy();
+        new.write(FILE, &write(&test, &chart));
+        let baseline = new.dir().join(FILE);
+        let diff = |chart: &Chart| {
+            let test = test.clone().command("diff").on(chart);
+            test.chart_last(&baseline).flag("-o").flag("json").run()
+        };
+        let same = diff(&new);
+        assert_eq!(
+            (same.status, changed(&same)),
+            (0, Vec::new()),
+            "{}",
+            same.stderr
+        );
+        let secret = new.read("templates/secret.yaml");
+        let longer = secret.replace("\"length\" 10", "\"length\" 12");
+        let longer = longer.replace(
+            "  password: {{",
+            "  extra: {{ randAlphaNum 9 | b64enc }}\n  password: {{",
+        );
+        new.write("templates/secret.yaml", &longer);
+        let told = diff(&new);
+        let pair = |state: &str, key: &str| {
+            (
+                state.to_owned(),
+                format!("Secret/app-postgresql/{key}#randAlphaNum"),
+            )
+        };
+        let expected = vec![pair("changes", "password"), pair("appears", "extra")];
+        assert_eq!((told.status, changed(&told)), (1, expected));
+        new.write("templates/secret.yaml", "");
+        let told = diff(&new);
+        assert_eq!(told.status, 0, "{}", told.stdout);
+        assert!(changed(&told).iter().all(|(state, _)| state == "goes"));
+    });
+}
+
+#[test]
+fn certificates_are_issued_again_under_a_baseline_and_given_values_count() {
+    each_helm(|helm| {
+        let chart = charts::harbor();
+        let test = Test::new(helm, &chart);
+        write(&test, &chart);
+        let later = guarded(&test).env("PIN_CERTIFICATE_TIME", "1900000000");
+        assert_eq!(later.run().status, 0);
+        let other = guarded(&test).set("host", "other.example.com").fail();
+        other.assert_says(&["`Secret/ingress/tls.crt"]);
+
+        let chart = charts::postgresql();
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        write(&test, &chart);
+        adopt_into(&chart, &test, &test.plain().text);
+        guarded(&test).fail().assert_says(&["would change"]);
+        write(&test, &chart);
+        // A given value is the same, whatever length the chart asks for.
+        let secret = chart.read("templates/secret.yaml");
+        chart.write(
+            "templates/secret.yaml",
+            &secret.replace("\"length\" 10", "\"length\" 12"),
+        );
+        assert_eq!(guarded(&test).run().status, 0);
+    });
+}
+
+#[test]
+fn a_baseline_that_is_none_is_refused() {
+    each_helm(|helm| {
+        let chart = charts::datadog();
+        let test = Test::new(helm, &chart);
+        guarded(&test)
+            .fail()
+            .assert_says(&["the baseline cannot be read"]);
+        assert_eq!(test.clone().env("PIN_BASELINE", "true").run().status, 0);
+        chart.write(FILE, "a: b\n");
+        guarded(&test)
+            .fail()
+            .assert_says(&["is no baseline", "hint: write it by"]);
+        std::fs::remove_file(chart.dir().join(FILE)).unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", chart.dir().join(FILE)).unwrap();
+        guarded(&test).fail().assert_hides(SEED.as_bytes());
+    });
+}
