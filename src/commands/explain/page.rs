@@ -126,10 +126,10 @@ fn pins(out: &mut String, report: &Report) {
 /// What there is to say of a value.
 fn facts(value: &Value) -> Vec<(&'static str, String)> {
     let made = match value.belongs_to {
+        _ if value.certificate.is_some() => "a certificate with its key",
         BelongsTo::Text => "a text that the chart makes with it",
         BelongsTo::WhatItWentInto => "a hash, or something that it signs",
         BelongsTo::Content => "part of a name",
-        _ if value.certificate.is_some() => "a certificate with its key",
         _ => "the value itself",
     };
     let calls = count(value.calls, "call", "calls");
