@@ -44,10 +44,11 @@ RUN set -eu; \
     echo '//! Nothing yet.' > src/main.rs; \
     echo 'fn main() {}' >> src/main.rs; \
     cargo build --locked --release --target "$(cat /target)"
+COPY LICENSE ./
 COPY tools/licences tools/licences
 RUN mkdir -p /rootfs/usr/share/doc/argocd-pin-plugin && \
     python3 tools/licences "$(cat /target)" > /rootfs/usr/share/doc/argocd-pin-plugin/THIRD-PARTY-LICENSES
-COPY LICENSE README.md ./
+COPY README.md ./
 COPY src src
 # The files may be older than the layer above.
 RUN set -eu; \
