@@ -51,12 +51,23 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
 }
 
 /// The bodies of a file.
-pub(super) fn links(source: usize, template: &Template, allow: &[String]) -> Vec<Link> {
+///
+/// `paths` are the names that helm can have for it.
+pub(super) fn links(
+    source: usize,
+    template: &Template,
+    paths: &[String],
+    allow: &[String],
+) -> Vec<Link> {
     let bodies = template.outline.bodies.iter();
     let links = bodies
         .zip(conducts(template, allow))
         .map(|(body, conduct)| Link {
             source,
+            paths: match body.name {
+                None => paths.to_vec(),
+                Some(_) => Vec::new(),
+            },
             name: body.name.clone(),
             conduct,
         });
@@ -79,6 +90,8 @@ pub(super) struct Link {
     pub(super) source: usize,
     /// Its name; none for a file's own.
     pub(super) name: Option<String>,
+    /// The names that helm can have for the file, of a file's own body.
+    pub(super) paths: Vec<String>,
     /// What it does.
     pub(super) conduct: Conduct,
 }
@@ -90,6 +103,8 @@ pub(crate) struct Reach {
     names: HashSet<String>,
     /// The files whose own body does.
     files: HashSet<usize>,
+    /// The names that helm can have for these files.
+    paths: HashSet<String>,
     /// Whether a text that `tpl` is given does.
     pub(super) texts: bool,
 }
@@ -119,7 +134,10 @@ impl Reach {
                 if search.leads(&reach, &link.conduct) {
                     match &link.name {
                         Some(name) => drop(reach.names.insert(name.clone())),
-                        None => drop(reach.files.insert(link.source)),
+                        None => {
+                            reach.files.insert(link.source);
+                            reach.paths.extend(link.paths.iter().cloned());
+                        }
                     }
                 }
             }
@@ -184,7 +202,10 @@ impl Reach {
             Target::Named(name) => {
                 self.names.contains(name) || !self.files.is_empty() && name.contains('/')
             }
-            Target::Like(pattern) => Patterns::default().any_match(pattern, &self.names),
+            Target::Like(pattern) => {
+                let mut patterns = Patterns::default();
+                patterns.any_match(pattern, &self.names) || patterns.any_match(pattern, &self.paths)
+            }
             Target::Files => !self.files.is_empty(),
             Target::Any => !self.names.is_empty() || !self.files.is_empty(),
         }
@@ -217,7 +238,10 @@ impl Search<'_> {
             // A name that no define has can be a file's.
             Target::Named(name) => to_file && name.contains('/'),
             Target::Files => to_file,
-            Target::Like(pattern) => self.patterns.any_match(pattern, &reach.names),
+            Target::Like(pattern) => {
+                self.patterns.any_match(pattern, &reach.names)
+                    || to_file && self.patterns.any_match(pattern, &reach.paths)
+            }
             Target::Any => !reach.names.is_empty() || !reach.files.is_empty(),
         }
     }
@@ -233,8 +257,12 @@ mod tests {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
         let templates = templates.iter().enumerate();
-        let bodies: Vec<Link> = templates.flat_map(|(n, it)| links(n, it, &[])).collect();
-        let texts = texts.iter().flat_map(|text| links(0, &read(text), &[]));
+        let bodies: Vec<Link> = templates
+            .flat_map(|(n, it)| links(n, it, &[format!("app/templates/{n}.yaml")], &[]))
+            .collect();
+        let texts = texts
+            .iter()
+            .flat_map(|text| links(0, &read(text), &[], &[]));
         let reach = Reach::new(&bodies, &texts.collect::<Vec<_>>(), false, true);
         let files = (0..files.len())
             .filter(|file| reach.has_file(*file))
@@ -272,6 +300,15 @@ mod tests {
 
     #[test]
     fn a_path_leads_to_files() {
+        let named = |path: &str| format!("{{{{ include (printf {path:?} .x) $ }}}}");
+        for (path, reached) in [
+            ("%s/1.yaml", vec![0, 1]),
+            ("%s%s", vec![0, 1]),
+            ("%s/2.yaml", vec![1]),
+        ] {
+            let found = reaches(&[&named(path), "{{ uuidv4 }}"], &[]).1;
+            assert_eq!(found, reached, "{path}");
+        }
         let text = "{{ include (print .Template.BasePath \"/y.yaml\") $ }}";
         assert_eq!(reaches(&[text, "{{ uuidv4 }}"], &[]).1, [0, 1]);
         assert_eq!(reaches(&[text, "{{ .x }}"], &[]).1, [0; 0]);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::chart::site::SiteId;
 use crate::log::{Call, CallId};
 
@@ -24,6 +26,29 @@ pub(super) fn doubles(calls: &[Call], is_original: &[bool], open: &[bool]) -> Ve
         originals.get(&path).copied().flatten()
     });
     doubles.collect()
+}
+
+/// For each call that a define reached, by its key: a digest of the keys of all calls with the same inner path. Where it is
+/// another one than in the render before, a key may stand for another call.
+pub(crate) fn families(calls: &[Call]) -> HashMap<&str, [u8; 32]> {
+    let mut of_path: HashMap<InnerPath<'_>, Vec<&str>> = HashMap::new();
+    for call in calls {
+        if let Some(path) = inner_path(call) {
+            of_path.entry(path).or_default().push(&call.key);
+        }
+    }
+    let mut families = HashMap::new();
+    for mut keys in of_path.into_values() {
+        keys.sort_unstable();
+        let mut digest = Sha256::new();
+        for key in &keys {
+            digest.update((key.len() as u64).to_be_bytes());
+            digest.update(key);
+        }
+        let digest: [u8; 32] = digest.finalize().into();
+        families.extend(keys.into_iter().map(|key| (key, digest)));
+    }
+    families
 }
 
 fn inner_path(call: &Call) -> Option<InnerPath<'_>> {

@@ -46,6 +46,7 @@ use crate::manifest::Path;
 use crate::report;
 
 use bits::Bits;
+pub(crate) use double::families;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;

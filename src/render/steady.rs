@@ -6,7 +6,7 @@ use super::renderer::Render;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::Instrumented;
 use crate::log::{Call, CallId, Log};
-use crate::name::{Name, Named, Naming, Rule, Scene};
+use crate::name::{Name, Named, Naming, Rule, Scene, families};
 
 /// For so many renders with chosen values the name of a Job may follow its content, which follows other values in its turn.
 const CONTENT_ROUNDS: usize = 6;
@@ -24,8 +24,8 @@ pub(super) struct Steady {
     round: usize,
     /// The calls whose names have changed since: they are named by their paths.
     by_path: HashSet<String>,
-    /// The calls that were doubles in a render before.
-    doubles: HashSet<String>,
+    /// The calls that were doubles in a render before, with their [`families`] there.
+    doubles: HashMap<String, [u8; 32]>,
 }
 
 impl Steady {
@@ -37,7 +37,7 @@ impl Steady {
             last: HashMap::new(),
             round: 0,
             by_path: HashSet::new(),
-            doubles: HashSet::new(),
+            doubles: HashMap::new(),
         }
     }
 
@@ -68,12 +68,19 @@ impl Steady {
         if log.calls.is_empty() {
             return Vec::new();
         }
+        let families = families(&log.calls);
+        let is_double = |call: &&Call| {
+            let family = self.doubles.get(&call.key);
+            family.is_some() && family == families.get(call.key.as_str())
+        };
+        let doubles = log.calls.iter().filter(is_double);
+        let doubles: HashSet<String> = doubles.map(|call| call.key.clone()).collect();
         let naming = Naming::new(Scene {
             log,
             sites: chart.sites(),
             output: &render.text,
             release_namespace,
-            doubles: &self.doubles,
+            doubles: &doubles,
         });
         let mut names = naming.names(&|call| self.goes_by_path(log, call));
         if self.is_guess {
@@ -110,10 +117,12 @@ impl Steady {
     }
 
     fn keep_doubles(&mut self, log: &Log, names: &[Named]) {
+        let families = families(&log.calls);
         let calls = log.calls.iter().zip(names);
         let doubles = calls.filter(|(_, named)| named.rule == Rule::Double);
-        self.doubles
-            .extend(doubles.map(|(call, _)| call.key.clone()));
+        self.doubles = doubles
+            .filter_map(|(call, _)| Some((call.key.clone(), *families.get(call.key.as_str())?)))
+            .collect();
     }
 
     fn goes_by_path(&self, log: &Log, call: CallId) -> bool {

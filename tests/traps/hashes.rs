@@ -198,3 +198,66 @@ fn a_digest_beside_a_secret_is_of_what_that_shows() {
         assert!(!explained.contains("BY PATH"), "{explained}");
     });
 }
+
+/// Two includes of one helper change places between the survey and the final: the second shows a value of its own there.
+#[test]
+fn a_double_that_is_shown_later_is_another_value() {
+    let chart = Chart::of(&[
+        (
+            "templates/_helpers.tpl",
+            r#"{{- define "q" }}{{ randAlphaNum 20 }}{{ end }}"#,
+        ),
+        (
+            "templates/a.yaml",
+            r#"apiVersion: v1
+kind: Secret
+metadata: {name: a}
+stringData:
+  q: {{ include "q" . }}
+  {{- if .Values.flag }}
+  extra: {{ include "q" . }}
+  {{- end }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data:
+  sum: {{ include "q" . | sha256sum }}
+"#,
+        ),
+        (
+            "templates/z.yaml",
+            r#"{{- $_ := set .Values "flag" true }}"#,
+        ),
+        ("values.yaml", "flag: false\n"),
+    ]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).trap(&[]);
+        assert_ne!(render.secret("a", "q"), render.secret("a", "extra"));
+    });
+}
+
+/// A file that is included by a path that `printf` makes shows what it shows by itself.
+#[test]
+fn a_path_by_printf_is_a_files() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  pw: {{ randAlphaNum 12 }}\n";
+    let config = r#"apiVersion: v1
+kind: ConfigMap
+metadata: {name: b}
+data:
+  {{- $b := .Template.BasePath }}
+  one: {{ include (printf "%s/templates/a.yaml" .Chart.Name) . | sha256sum }}
+  two: {{ include (printf "%s%s" $b "/a.yaml") . | sha256sum }}
+  three: {{ include (printf "%s/a.yaml" (dir $.Template.Name)) . | sha256sum }}
+  four: {{ include (print .Template.BasePath "/a.yaml") . | sha256sum }}
+"#;
+    let chart = Chart::of(&[("templates/a.yaml", secret), ("templates/b.yaml", config)]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).trap(&[]);
+        let password = render.secret("a", "pw");
+        let text = secret.replace("{{ randAlphaNum 12 }}", &password);
+        for key in ["one", "two", "three", "four"] {
+            assert_eq!(render.config("b", key), hex(Sha256::digest(&text)), "{key}");
+        }
+    });
+}

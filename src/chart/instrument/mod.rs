@@ -156,9 +156,11 @@ impl<'a> Instrumented<'a> {
         let allow = self.options.allow;
         let in_chart = templates.iter();
         self.links = in_chart
-            .flat_map(|(index, it)| links(*index, it, allow))
+            .flat_map(|(index, it)| links(*index, it, &self.sources[*index].helm_names, allow))
             .collect();
-        let in_texts = texts.iter().flat_map(|(text, ..)| links(0, text, allow));
+        let in_texts = texts
+            .iter()
+            .flat_map(|(text, ..)| links(0, text, &[], allow));
         self.in_texts = in_texts.collect();
         self.reach = Reach::new(&self.links, &self.in_texts, texts_generate, true);
         for (_, template) in &templates {
@@ -273,7 +275,7 @@ impl<'a> Instrumented<'a> {
             }
             if let Ok(template) = Template::read(text.clone()) {
                 self.in_texts
-                    .extend(links(0, &template, self.options.allow));
+                    .extend(links(0, &template, &[], self.options.allow));
                 self.know(template, "tpl", 1);
             } else {
                 // Helm refuses it as it is.

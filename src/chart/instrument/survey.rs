@@ -85,6 +85,8 @@ impl Survey {
                     Target::Like(pattern) => {
                         let like = names.iter().filter(|name| patterns.matches(pattern, name));
                         self.names.extend(like.map(|name| (*name).to_owned()));
+                        let mut paths = links.iter().flat_map(|link| &link.paths);
+                        self.includes_files |= paths.any(|path| patterns.matches(pattern, path));
                     }
                     Target::Any => {
                         self.names
@@ -123,8 +125,12 @@ mod tests {
         let read = |text: &&str| Template::read((*text).to_owned()).unwrap();
         let templates: Vec<Template> = files.iter().map(read).collect();
         let all = templates.iter().enumerate();
-        let bodies: Vec<Link> = all.flat_map(|(n, it)| links(n, it, &[])).collect();
-        let texts = texts.iter().flat_map(|text| links(0, &read(text), &[]));
+        let bodies: Vec<Link> = all
+            .flat_map(|(n, it)| links(n, it, &[format!("app/templates/{n}.yaml")], &[]))
+            .collect();
+        let texts = texts
+            .iter()
+            .flat_map(|text| links(0, &read(text), &[], &[]));
         let texts: Vec<Link> = texts.collect();
         let reach = Reach::new(&bodies, &texts, false, true);
         let is_rendered = |file: usize| !unrendered.contains(&file);
