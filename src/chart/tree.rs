@@ -12,7 +12,7 @@ use super::assemble::assemble;
 use super::error::ChartError;
 use super::ignore::{self, Rules};
 use super::limits::{Budget, Limits};
-use super::model::{Chart, File, below};
+use super::model::{Chart, below};
 use super::pack;
 use super::walk;
 use crate::workdir::{self, WorkDir};
@@ -89,17 +89,6 @@ impl ChartTree {
             .map(|number| format!("templates/{stem}{number}.tpl"))
             .find(|path| free(self, path))
             .unwrap_or(first)
-    }
-
-    /// Adds a file to the root chart, or gives the one that stands at `path` other bytes.
-    pub fn add_file(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
-        match self.root.files.iter_mut().find(|file| file.path == path) {
-            Some(file) => file.replace(bytes),
-            None => self
-                .root
-                .files
-                .push(File::new(path.to_owned(), bytes.into())),
-        }
     }
 
     /// The root chart's `.helmignore`, as it was read or as [`ChartTree::define_path`] left it.

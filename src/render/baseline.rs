@@ -1,12 +1,12 @@
 //! The pins of an Application as they were when its baseline was written, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 
 use super::diff::{PinChange, PinFate};
 use super::settle::Settled;
-use super::states::{PinState, states};
+use super::states::{Fate, PinState, join, states};
 use super::summary::Shown;
 use crate::adopt::Objects;
 use crate::derive::{ScopeKeys, fingerprint};
@@ -39,12 +39,9 @@ pub(super) fn compare(
     keys: &ScopeKeys,
 ) -> Vec<PinChange> {
     let states = states(settled);
-    let now: BTreeMap<&str, &PinState> = states.iter().map(|it| (it.pin.as_str(), it)).collect();
-    let mut new: HashMap<&str, &PinState> = now
-        .values()
-        .filter(|state| !baseline.pins.contains_key(&state.pin))
-        .map(|state| (state.way.as_str(), *state))
-        .collect();
+    let before = baseline.pins.iter();
+    let before = before.map(|(pin, was)| (pin.as_str(), was.call.as_str(), was));
+    let (fates, new) = join(before, &states);
     let shown = places(request, settled);
     let change = |state, pin: &str, now: Option<&PinState>, why: Option<&str>| PinChange {
         state,
@@ -54,29 +51,27 @@ pub(super) fn compare(
         call_site: now.map(|now| now.call_site.clone()),
     };
     let mut changes = Vec::new();
-    for (pin, was) in &baseline.pins {
-        changes.push(match now.get(pin.as_str()) {
-            Some(now) if baseline_pin(now, keys).fingerprint == was.fingerprint => {
+    for Fate { pin, before, now } in fates {
+        changes.push(match now {
+            Some(now) if now.pin != pin => PinChange {
+                to: Some(now.pin.clone()),
+                ..change(PinFate::Moves, pin, Some(now), None)
+            },
+            Some(now) if baseline_pin(now, keys).fingerprint == before.fingerprint => {
                 change(PinFate::Stays, pin, Some(now), None)
             }
             Some(now) => {
                 let why = "another one than in the baseline";
                 change(PinFate::Changes, pin, Some(now), Some(why))
             }
-            None => match new.remove(was.call.as_str()) {
-                Some(now) => PinChange {
-                    to: Some(now.pin.clone()),
-                    ..change(PinFate::Moves, pin, Some(now), None)
-                },
-                None if shown.contains(place_of(pin)) => {
-                    let why = "something else stands there";
-                    change(PinFate::Changes, pin, None, Some(why))
-                }
-                None => change(PinFate::Goes, pin, None, None),
-            },
+            None if shown.contains(place_of(pin)) => {
+                let why = "something else stands there";
+                change(PinFate::Changes, pin, None, Some(why))
+            }
+            None => change(PinFate::Goes, pin, None, None),
         });
     }
-    let new = new.into_values();
+    let new = new.into_iter();
     changes.extend(new.map(|now| change(PinFate::Appears, &now.pin, Some(now), None)));
     changes
 }

@@ -3,7 +3,7 @@
 //! Both are rendered with the same seed, which is nobody's. A pin whose value differs between the two differs under every
 //! other seed too, since a value follows from its name and from what its call asks for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, anyhow};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::choices::Given;
 use super::settle::Settled;
 use super::settled;
-use super::states::{PinState, states};
+use super::states::{Fate, PinState, join, states};
 use super::targets::{Taker, targets};
 use crate::adopt::Objects;
 use crate::derive::{ScopeKeys, Seed};
@@ -157,8 +157,9 @@ impl Side {
 
 /// The pins of both sides by their names; those of one side alone by the ways to their calls.
 fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
-    let before: BTreeMap<&str, &PinState> = by_name(&old.pins);
-    let after: BTreeMap<&str, &PinState> = by_name(&new.pins);
+    let before = old.pins.iter();
+    let before = before.map(|pin| (pin.pin.as_str(), pin.way.as_str(), pin));
+    let (fates, appeared) = join(before, &new.pins);
     let change = |state, pin: &PinState, site: &PinState, because: Option<String>| PinChange {
         state,
         pin: pin.pin.clone(),
@@ -167,31 +168,24 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
         call_site: Some(site.call_site.clone()),
     };
     let mut changes = Vec::new();
-    let mut joined: HashMap<&str, &PinState> = after
-        .values()
-        .filter(|pin| !before.contains_key(pin.pin.as_str()))
-        .map(|pin| (pin.way.as_str(), *pin))
-        .collect();
-    for (name, pin) in &before {
-        changes.push(match after.get(name) {
-            Some(now) => match why(pin, now, entries) {
-                None => change(PinFate::Stays, pin, now, None),
-                why => change(PinFate::Changes, pin, now, why),
+    for Fate { pin, before, now } in fates {
+        changes.push(match now {
+            Some(now) if now.pin != pin => PinChange {
+                to: Some(now.pin.clone()),
+                ..change(PinFate::Moves, before, now, None)
             },
-            None => match joined.remove(pin.way.as_str()) {
-                Some(now) => PinChange {
-                    to: Some(now.pin.clone()),
-                    ..change(PinFate::Moves, pin, now, None)
-                },
-                None if new.has_text_of(old, pin) => {
-                    let why = "something else stands there";
-                    change(PinFate::Changes, pin, pin, Some(why.to_owned()))
-                }
-                None => change(PinFate::Goes, pin, pin, None),
+            Some(now) => match why(before, now, entries) {
+                None => change(PinFate::Stays, before, now, None),
+                why => change(PinFate::Changes, before, now, why),
             },
+            None if new.has_text_of(old, before) => {
+                let why = "something else stands there";
+                change(PinFate::Changes, before, before, Some(why.to_owned()))
+            }
+            None => change(PinFate::Goes, before, before, None),
         });
     }
-    for pin in joined.into_values() {
+    for pin in appeared {
         changes.push(match old.has_text_of(new, pin) {
             true => {
                 let why = "something else stood there";
@@ -201,10 +195,6 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
         });
     }
     changes
-}
-
-fn by_name(pins: &[PinState]) -> BTreeMap<&str, &PinState> {
-    pins.iter().map(|pin| (pin.pin.as_str(), pin)).collect()
 }
 
 /// Why a pin of the same name has another value; none if it has the same.

@@ -1,6 +1,6 @@
 //! What tells of each pin of a render whether it is the same in another one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -65,6 +65,37 @@ pub(super) fn states(settled: &Settled) -> Vec<PinState> {
         });
     }
     states
+}
+
+/// A pin of before, and what became of it.
+pub(super) struct Fate<'s, B> {
+    /// Its name.
+    pub(super) pin: &'s str,
+    /// What is known of it from before.
+    pub(super) before: B,
+    /// The pin that it is now; none if its call is gone.
+    pub(super) now: Option<&'s PinState>,
+}
+
+/// Joins pins of before, each with its name and the way to its call, with those of now: by their names, and else by the
+/// ways. Then those that are new.
+pub(super) fn join<'s, B>(
+    before: impl Iterator<Item = (&'s str, &'s str, B)>,
+    now: &'s [PinState],
+) -> (Vec<Fate<'s, B>>, Vec<&'s PinState>) {
+    let before: BTreeMap<&str, (&str, B)> = before
+        .map(|(pin, way, before)| (pin, (way, before)))
+        .collect();
+    let by_name: BTreeMap<&str, &PinState> = now.iter().map(|it| (it.pin.as_str(), it)).collect();
+    let new = by_name.iter().filter(|(pin, _)| !before.contains_key(*pin));
+    let mut new: BTreeMap<&str, &PinState> = new.map(|(_, it)| (it.way.as_str(), *it)).collect();
+    let fates = before.into_iter().map(|(pin, (way, before))| Fate {
+        pin,
+        before,
+        now: by_name.get(pin).copied().or_else(|| new.remove(way)),
+    });
+    let fates = fates.collect();
+    (fates, new.into_values().collect())
 }
 
 fn yielded(site: &Site, call: &Call) -> Zeroizing<Vec<u8>> {

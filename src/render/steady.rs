@@ -84,7 +84,7 @@ impl Steady {
         });
         let mut names = naming.names(&|call| self.goes_by_path(log, call));
         if self.is_guess {
-            self.keep_doubles(log, &names);
+            self.keep_doubles(log, &names, &families);
             let calls = names.into_iter().zip(&log.calls);
             return calls
                 .map(|(named, call)| guess(chart, named, call))
@@ -112,12 +112,11 @@ impl Steady {
         if has_changed {
             names = naming.names(&|call| self.goes_by_path(log, call));
         }
-        self.keep_doubles(log, &names);
+        self.keep_doubles(log, &names, &families);
         names
     }
 
-    fn keep_doubles(&mut self, log: &Log, names: &[Named]) {
-        let families = families(&log.calls);
+    fn keep_doubles(&mut self, log: &Log, names: &[Named], families: &HashMap<&str, [u8; 32]>) {
         let calls = log.calls.iter().zip(names);
         let doubles = calls.filter(|(_, named)| named.rule == Rule::Double);
         self.doubles = doubles

@@ -18,7 +18,8 @@ const PIN_HELM: &str = "/var/run/argocd/helm";
 /// What keeps the seed, as `argocd-pin-plugin seed new` names it.
 const SECRET: &str = "argocd-pin-plugin-seed";
 
-fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
+/// The only item of this name.
+pub(crate) fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
     let found: Vec<_> = items(list)
         .into_iter()
         .filter(|item| item["name"] == name)
@@ -28,7 +29,7 @@ fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
 }
 
 /// Where a container mounts what, and whether it can write there.
-fn mounts(container: &Value) -> BTreeMap<&str, (&str, bool)> {
+pub(crate) fn mounts(container: &Value) -> BTreeMap<&str, (&str, bool)> {
     items(&container["volumeMounts"])
         .into_iter()
         .map(|mount| {

@@ -5,33 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_yaml::{Mapping, Value};
 
+use super::pod::{mounts, named};
 use super::{document, items, kustomize, repository};
 
 const NAME: &str = "argocd-pin-plugin";
 const PATCH: &str = "deploy/stand-in/repo-server.yaml";
 const VALUES: &str = "deploy/stand-in/helm-values.yaml";
-
-fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
-    let found: Vec<_> = items(list)
-        .into_iter()
-        .filter(|item| item["name"] == name)
-        .collect();
-    assert_eq!(found.len(), 1, "{name} in {list:?}");
-    found[0]
-}
-
-fn mounts(container: &Value) -> BTreeMap<&str, (&str, bool)> {
-    items(&container["volumeMounts"])
-        .into_iter()
-        .map(|mount| {
-            let read_only = mount["readOnly"] == true;
-            (
-                mount["name"].as_str().unwrap(),
-                (mount["mountPath"].as_str().unwrap(), !read_only),
-            )
-        })
-        .collect()
-}
 
 /// Asserts all that is promised about a pod with the stand-in, whose repo-server is called `server`.
 fn check(pod: &Value, server: &str, listed: &str) {
