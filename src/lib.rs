@@ -6,6 +6,9 @@
 mod adopt;
 mod announce;
 pub mod argocd;
+#[cfg(test)]
+#[path = "../tests/helm_support/binaries.rs"]
+mod binaries;
 mod calendar;
 mod certificate;
 pub mod chart;

@@ -10,8 +10,8 @@ use crate::certificate::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::binaries;
 use super::support::{OpenSsl, key, keys_of_each_kind, rsa_keys, year};
+use crate::binaries;
 
 /// Both helms, and whether they hash key identifiers with SHA-256 (Go does since 1.25).
 pub(super) fn helms() -> [(PathBuf, bool); 2] {

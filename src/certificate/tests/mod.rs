@@ -1,8 +1,6 @@
 //! Keys and certificates, judged by foreign implementations: Go in real helm, OpenSSL and webpki.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../../../tests/helm_support/binaries.rs"]
-mod binaries;
 mod handshake;
 mod helm;
 mod helm_errors;

@@ -157,7 +157,8 @@ impl Instrumented<'_> {
         if own.is_none() && changes.edits.is_empty() && !has_reached {
             return None;
         }
-        Some(layout.file(own, source.is_rendered))
+        let rendered_as = source.is_rendered.then_some(&*source.helm_names);
+        Some(layout.file(own, rendered_as))
     }
 
     /// Whether another file may include this one by its path.
@@ -190,5 +191,55 @@ impl Instrumented<'_> {
             is_settled,
         };
         defines.text(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::binaries;
+    use crate::chart::Limits;
+    use crate::chart::instrument::{Names, Options, Refusal};
+    use crate::helm::{Helm, HelmRequest};
+
+    /// An include that the instrumentation does not see, since it stands in a file that nobody has read.
+    #[test]
+    fn a_file_that_is_included_in_an_unknown_way_prints_nothing() {
+        let chart = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| std::fs::write(chart.path().join(path), text).unwrap();
+        std::fs::create_dir(chart.path().join("templates")).unwrap();
+        write("Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n");
+        write("templates/a.yaml", "a: {{ randAlphaNum 8 }}\n");
+        let options = Options {
+            names: Names {
+                run: "run".to_owned(),
+            },
+            clock: 0,
+            placeholder_key: "00".to_owned(),
+            allow: &[],
+        };
+        let tree = ChartTree::read(chart.path(), &Limits::default()).unwrap();
+        let instrumented = Instrumented::new(tree, Vec::new(), false, options).unwrap();
+        let copy = instrumented.part(Part::Whole);
+        for (number, binary) in binaries::helms().into_iter().enumerate() {
+            let work = WorkDir::create().unwrap();
+            let helm = Helm::new(binary, &work).unwrap();
+            let render = |name: &str, stray: &str| {
+                let mut begun = copy.begin(&work, &format!("{name}-{number}")).unwrap();
+                begun.add("templates/stray.yaml", stray.as_bytes()).unwrap();
+                let path = instrumented.finish(&copy, begun, &BTreeMap::new()).unwrap();
+                let request = HelmRequest {
+                    release_name: "rel".to_owned(),
+                    ..HelmRequest::default()
+                };
+                helm.template(&request, &path)
+            };
+            assert!(render("plain", "b: c\n").is_ok());
+            let stray = "b: {{ include \"app/templates/a.yaml\" . | sha256sum }}\n";
+            let error = render("stray", stray).unwrap_err();
+            let refusal = instrumented.refusal(error.stderr().unwrap().text());
+            assert!(matches!(refusal, Some(Refusal::LostBody(_))));
+        }
     }
 }

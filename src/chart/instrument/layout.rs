@@ -51,19 +51,30 @@ pub(super) const LOST: &str =
     "can reach a generating call, and is included on a way that is not known";
 
 impl Layout<'_> {
-    /// The new text of a file. `own` is its id, if its own body can reach a call; `is_rendered`, whether helm renders it
-    /// by itself.
-    pub(super) fn file(&self, own: Option<&str>, is_rendered: bool) -> String {
+    /// The new text of a file. `own` is its id, if its own body can reach a call; `rendered_as` are the names that helm can
+    /// have for it, if it renders the file by itself. Where another file includes it in a way that is not known, it would
+    /// print its log there, and values that are nobody's.
+    pub(super) fn file(&self, own: Option<&str>, rendered_as: Option<&[String]>) -> String {
         let is_notes = is_notes(self.origin.template);
-        let mut text = match own {
-            None => self.body(BodyId::FILE, Context::Given),
-            Some(id) if is_rendered => {
-                format!(
-                    "{{{{ list `{id}` . {is_notes}{} }}}}",
-                    self.names.include("root")
-                )
+        let mut text = match (own, rendered_as) {
+            (None, _) => self.body(BodyId::FILE, Context::Given),
+            (Some(id), Some(names)) => {
+                let root = self.names.include("root");
+                let root = format!("{{{{ list `{id}` . {is_notes}{root} }}}}");
+                match self.is_lenient {
+                    true => root,
+                    false => {
+                        let end = if is_notes { "-" } else { "" };
+                        let names = names.iter().map(|name| quote(&format!("{name}{end}")));
+                        let names = names.collect::<Vec<_>>().join(" ");
+                        let lost = self.lost(self.origin.file);
+                        format!(
+                            "{{{{ if list {names} | has .Template.Name }}}}{root}{{{{ else }}}}{lost}{{{{ end }}}}"
+                        )
+                    }
+                }
             }
-            Some(_) => self.lost(self.origin.file),
+            (Some(_), None) => self.lost(self.origin.file),
         };
         if let Some(id) = own {
             self.reached(BodyId::FILE, id, &mut text);
