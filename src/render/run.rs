@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::choices::Given;
-use super::fault::Failure;
-use super::settle::{self, Settled};
 use crate::chart::Limits;
-use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplText};
+use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
@@ -233,18 +231,6 @@ impl<'a> Run<'a> {
             }
         }
         Ok(texts)
-    }
-
-    /// Renders the chart with the values that we choose.
-    pub(super) fn pinned(&self, keys: &ScopeKeys) -> Result<Settled, Failure> {
-        let early = self.start_early(Part::Survey);
-        let chart = self.instrument(keys, false)?;
-        match settle::settle(self, chart, keys, early) {
-            Err(Failure::Refused(Refusal::UnexpectedText)) => {
-                settle::settle(self, self.instrument(keys, true)?, keys, None)
-            }
-            other => other,
-        }
     }
 
     /// What helm printed, as text. Nothing at all would mean that all resources are to be deleted, so it must be helm
