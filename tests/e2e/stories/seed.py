@@ -1,0 +1,70 @@
+"""The story that the plugin exists for. One chart four times: by Argo CD's own Helm and by the plugin, each with automated sync,
+without and with selfHeal. Hard refreshes, and commits that do not touch the chart: Helm's objects are written again and again
+and Pods are replaced, the plugin's are not written at all."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from applications import AUTOMATED, SELF_HEAL, Application, Snapshot, plugin
+from checks import changes, nothing_changed, require
+from repository import Repository
+from world import World
+
+ROUNDS = 5
+
+
+def create_applications(world: World, repository: Repository) -> "dict[str, Application]":
+    source = {"repoURL": repository.url, "path": "chart", "targetRevision": "main"}
+    kinds = {
+        "native": ({"helm": {}}, AUTOMATED),
+        "native-heal": ({"helm": {}}, SELF_HEAL),
+        "pinned": (plugin(), AUTOMATED),
+        "pinned-heal": (plugin(), SELF_HEAL),
+    }
+    return {name: world.application(name).create({**source, **how}, policy) for name, (how, policy) in kinds.items()}
+
+
+def after(applications: "dict[str, Application]", how: str, revision: str) -> "dict[str, Snapshot]":
+    """Refreshes all, and returns what is there when they have settled."""
+    for application in applications.values():
+        application.refresh(how)
+    for name, application in applications.items():
+        # Argo CD syncs a revision once: after a hard refresh only selfHeal does something.
+        application.settle("OutOfSync" if (name, how) == ("native", "hard") else "Synced", revision)
+    return {name: application.snapshot() for name, application in applications.items()}
+
+
+def play(world: World) -> Iterator[str]:
+    repository = world.repository("seed")
+    repository.copy(world.chart)
+    revision = repository.commit("the chart")
+    applications = create_applications(world, repository)
+    first = after(applications, "normal", revision)
+    require(all(len(one) == len(first["native"]) for one in first.values()), "not all have the same objects")
+    last = first
+    writes = dict.fromkeys(applications, 0)
+    for number in range(2 * ROUNDS):
+        how = "hard" if number < ROUNDS else "normal"
+        if how == "normal":
+            repository.write("README", f"{number}\n")
+            revision = repository.commit("nothing of the chart")
+        now = after(applications, how, revision)
+        for name in ("pinned", "pinned-heal"):
+            nothing_changed(first[name], now[name], f"{name}, event {number + 1}")
+        for name in applications:
+            writes[name] += len(changes(last[name], now[name]))
+        world.events.append({"event": "hard refresh" if how == "hard" else "commit", **entry(writes, now)})
+        last = now
+    for name in applications:
+        highest = max((one.generation for one in last[name].values()), default=0)
+        yield f"{name:12} {writes[name]:3} objects written, highest generation {highest}"
+    for name in ("native", "native-heal"):
+        require(writes[name] > 0, f"{name}: nothing was written, so the chart generates nothing")
+
+
+def entry(writes: "dict[str, int]", now: "dict[str, Snapshot]") -> dict:
+    generations = {
+        name: {key: one.generation for key, one in snapshot.items() if one.generation} for name, snapshot in now.items()
+    }
+    return {"writes": dict(writes), "generations": generations}

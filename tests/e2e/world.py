@@ -1,0 +1,67 @@
+"""What a story is given: the cluster, Argo CD, the sidecar, and means to make repositories and Applications."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cluster as kubernetes
+from applications import Application
+from argo import Argo
+from cluster import Cluster
+from repository import Repository
+from sidecar import Sidecar
+
+
+@dataclass
+class World:
+    """One run of the tests."""
+
+    directory: Path
+    tools: "dict[str, str]"
+    # The chart of the seed story: a folder.
+    chart: Path
+    # Charts of this repository: examples/charts and tests/e2e/charts.
+    examples: Path
+    charts: Path
+    cluster: Cluster
+    argo: Argo
+    sidecar: Sidecar
+    # The seed that the sidecar has unless a story says otherwise, and its id.
+    seed: bytes
+    seed_id: str
+    # What the seed story saw, for the picture: each event, with the objects written and the generations of each Application.
+    events: "list[dict]" = field(default_factory=list)
+
+    def repository(self, name: str) -> Repository:
+        return Repository(self.directory / "repositories" / name)
+
+    def application(self, name: str, namespace: str = "") -> Application:
+        return Application(self.cluster, name, namespace)
+
+    def seed_file(self, seed: "bytes | None" = None) -> Path:
+        """A seed in a file, as who holds it has it at hand."""
+        seed = seed or self.seed
+        file = self.directory / f"seed-{seed[:4].hex()}"
+        file.write_bytes(seed)
+        file.chmod(0o600)
+        return file
+
+    def binary(self, *arguments: "str | Path", text: "str | None" = None) -> str:
+        """What our program prints on a developer's machine."""
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory), "PIN_HELM": self.tools["helm"]}
+        return kubernetes.run([self.tools["binary"], *arguments], environment, text)
+
+    def usual_seeds(self) -> None:
+        """Mounts the usual seed, as the Secret of deploy/kustomize does; the sidecar's next start sees it."""
+        self.sidecar.mount_seeds({"seed": self.seed})
+
+    def start_usual_sidecar(self) -> None:
+        """Starts the sidecar with the usual seed and no other setting than its id."""
+        self.usual_seeds()
+        self.sidecar.start(PIN_SEED_ID=self.seed_id)
+
+    def restart_usual_sidecar(self) -> None:
+        self.sidecar.stop()
+        self.start_usual_sidecar()
