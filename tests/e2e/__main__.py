@@ -55,6 +55,7 @@ def build_world(processes: Processes, directory: Path, arguments: argparse.Names
         chart=Path(arguments.chart).resolve(),
         examples=ROOT / "examples" / "charts",
         charts=Path(__file__).parent / "charts",
+        processes=processes,
         cluster=cluster,
         argo=argo,
         sidecar=sidecar,

@@ -20,10 +20,11 @@ class Seen(NamedTuple):
 
     # The server counts it up at each write.
     version: str
-    # It counts up when the specification changes: of a Deployment, when its Pods are replaced. 0 where a kind has none.
+    # It counts up when the specification changes; of a Deployment also when annotations do. 0 where a kind has none.
     generation: int
-    # A digest of everything but the server's own marks: never a value.
+    # Digests: of everything but the server's own marks, and of the template of its Pods, which are replaced when it changes.
     content: str
+    pods: str
 
 
 Snapshot = dict[str, Seen]
@@ -49,11 +50,10 @@ class Application:
         self.namespace = namespace or name
         self.path = f"/apis/{API}/namespaces/{NAMESPACE}/applications/{name}"
 
-    def create(
-        self, source: "dict | list", automated: "dict | None" = None, project: str = "default", options: tuple = ()
-    ) -> Application:
+    def create(self, source: "dict | list", automated: "dict | None" = None, project: str = "default") -> Application:
         """Makes it. A list of sources makes one of several."""
-        policy = {"syncOptions": ["CreateNamespace=true", *options]}
+        # Nothing collects garbage in this cluster, so what is pruned has to go at once.
+        policy = {"syncOptions": ["CreateNamespace=true", "PrunePropagationPolicy=background"]}
         if automated is not None:
             policy["automated"] = automated
         body = {
@@ -73,10 +73,17 @@ class Application:
     def patch(self, body: dict) -> None:
         self.cluster.request("PATCH", self.path, body, MERGE)
 
-    def set_source(self, source: dict) -> None:
-        """Gives it this source in the place of its own: what is not named any more goes."""
+    def set_source(self, how: dict) -> Application:
+        """Renders the source of its repository in this way from now on, and asks for a comparison."""
         old = self.get()["spec"]["source"]
-        self.patch({"spec": {"source": {**{key: None for key in old}, **source}}})
+        ways = {key: None for key in ("helm", "plugin") if key in old}
+        return self.change({"source": {**ways, **how}})
+
+    def change(self, spec: dict) -> Application:
+        """Changes its specification, and asks for a comparison that sees the change."""
+        annotations = {"argocd.argoproj.io/refresh": "normal"}
+        self.patch({"metadata": {"annotations": annotations}, "spec": spec})
+        return self
 
     def get(self) -> dict:
         found = self.cluster.request("GET", self.path)
@@ -132,29 +139,39 @@ class Application:
         return "\n".join(one["message"] for one in self.get().get("status", {}).get("conditions", []))
 
     def resources(self) -> "list[dict]":
+        """What its status says of its objects: group, version, kind, namespace, name."""
         return self.get().get("status", {}).get("resources", [])
 
     def snapshot(self) -> Snapshot:
         """Its objects, by kind and name."""
-        found = {}
-        for one in self.resources():
-            api = f"{one['group']}/{one['version']}" if "group" in one else one["version"]
-            item = self.cluster.get(api, one["kind"], one.get("namespace", ""), one["name"])
-            if item:
-                found[f"{one['kind']}/{one['name']}"] = seen(item)
-        return found
+        return snapshot(self.cluster, self.resources())
 
     def value(self, secret: str, key: str) -> str:
         """What a Secret of it holds."""
         return value(self.cluster, self.namespace, secret, key)
 
 
+def snapshot(cluster: Cluster, resources: "list[dict]") -> Snapshot:
+    """Those of these objects that there are, by kind and name."""
+    found = {}
+    for one in resources:
+        api = f"{one['group']}/{one['version']}" if "group" in one else one["version"]
+        item = cluster.get(api, one["kind"], one.get("namespace", ""), one["name"])
+        if item:
+            found[f"{one['kind']}/{one['name']}"] = seen(item)
+    return found
+
+
 def seen(item: dict) -> Seen:
     metadata = item["metadata"]
     own = {key: metadata.get(key) for key in ("labels", "annotations")}
     content = {key: value for key, value in item.items() if key not in ("metadata", "status")}
-    digest = hashlib.sha256(json.dumps([own, content], sort_keys=True).encode()).hexdigest()
-    return Seen(metadata["resourceVersion"], metadata.get("generation", 0), digest[:12])
+    template = item.get("spec", {}).get("template", "")
+    return Seen(metadata["resourceVersion"], metadata.get("generation", 0), digest([own, content]), digest(template))
+
+
+def digest(part: object) -> str:
+    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def value(cluster: Cluster, namespace: str, secret: str, key: str) -> str:

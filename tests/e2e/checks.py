@@ -45,7 +45,9 @@ def only_changed(before: Snapshot, after: Snapshot, expected: "set[str]", when: 
 
 
 def rolled_once(before: Snapshot, after: Snapshot, workloads: "set[str]", when: str) -> None:
-    """The generation of these has gone up by one: their Pods are replaced once."""
+    """The Pods of these are replaced, by one write, and those of no others."""
+    rolled = {key for key in before.keys() & after.keys() if before[key].pods != after[key].pods}
+    require(rolled == workloads, f"{when}: Pods are replaced of {sorted(rolled)}, not of {sorted(workloads)}")
     for key in workloads:
         steps = after[key].generation - before[key].generation
         require(steps == 1, f"{when}: the generation of {key} has gone up by {steps}")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cluster as kubernetes
-from applications import Application
+from applications import SELF_HEAL, Application, plugin
 from argo import Argo
 from cluster import Cluster
+from processes import Processes
 from repository import Repository
 from sidecar import Sidecar
 
@@ -25,6 +26,7 @@ class World:
     # Charts of this repository: examples/charts and tests/e2e/charts.
     examples: Path
     charts: Path
+    processes: Processes
     cluster: Cluster
     argo: Argo
     sidecar: Sidecar
@@ -39,6 +41,16 @@ class World:
 
     def application(self, name: str, namespace: str = "") -> Application:
         return Application(self.cluster, name, namespace)
+
+    def deploy(self, name: str, chart: Path, **parameters: object) -> "tuple[Repository, Application]":
+        """A chart in a repository of its own, and an Application of it by the plugin, synced automatically, with selfHeal."""
+        repository = self.repository(name)
+        repository.copy(chart)
+        revision = repository.commit("the chart")
+        source = {"repoURL": repository.url, "path": "chart", "targetRevision": "main", **plugin(**parameters)}
+        application = self.application(name).create(source, SELF_HEAL)
+        application.settle(revision=revision)
+        return repository, application
 
     def seed_file(self, seed: "bytes | None" = None) -> Path:
         """A seed in a file, as who holds it has it at hand."""

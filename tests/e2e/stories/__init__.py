@@ -6,8 +6,30 @@ from typing import Callable, Iterator
 
 from world import World
 
-from . import seed
+from . import (
+    adopt,
+    application_set,
+    certificates,
+    local_diff,
+    other_seed,
+    outages,
+    rotate,
+    seed,
+    stand_in,
+    upgrade,
+    whole_life,
+)
 
 STORIES: "dict[str, Callable[[World], Iterator[str]]]" = {
     "seed": seed.play,
+    "upgrade": upgrade.play,
+    "adopt": adopt.play,
+    "rotate": rotate.play,
+    "certificates": certificates.play,
+    "outages": outages.play,
+    "other-seed": other_seed.play,
+    "stand-in": stand_in.play,
+    "local-diff": local_diff.play,
+    "application-set": application_set.play,
+    "whole-life": whole_life.play,
 }

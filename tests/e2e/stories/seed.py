@@ -4,7 +4,7 @@ and Pods are replaced, the plugin's are not written at all."""
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from applications import AUTOMATED, SELF_HEAL, Application, Snapshot, plugin
 from checks import changes, nothing_changed, require
@@ -12,6 +12,19 @@ from repository import Repository
 from world import World
 
 ROUNDS = 5
+
+
+class Counts(NamedTuple):
+    """What an Application has cost so far."""
+
+    # Of objects.
+    writes: int
+    # Of Deployments, DaemonSets, StatefulSets: how often the template of their Pods has changed.
+    replaced: int
+
+    def add(self, before: Snapshot, now: Snapshot) -> Counts:
+        replaced = sum(before[key].pods != now[key].pods for key in before.keys() & now.keys())
+        return Counts(self.writes + len(changes(before, now)), self.replaced + replaced)
 
 
 def create_applications(world: World, repository: Repository) -> "dict[str, Application]":
@@ -43,7 +56,7 @@ def play(world: World) -> Iterator[str]:
     first = after(applications, "normal", revision)
     require(all(len(one) == len(first["native"]) for one in first.values()), "not all have the same objects")
     last = first
-    writes = dict.fromkeys(applications, 0)
+    counts = {name: Counts(0, 0) for name in applications}
     for number in range(2 * ROUNDS):
         how = "hard" if number < ROUNDS else "normal"
         if how == "normal":
@@ -53,18 +66,11 @@ def play(world: World) -> Iterator[str]:
         for name in ("pinned", "pinned-heal"):
             nothing_changed(first[name], now[name], f"{name}, event {number + 1}")
         for name in applications:
-            writes[name] += len(changes(last[name], now[name]))
-        world.events.append({"event": "hard refresh" if how == "hard" else "commit", **entry(writes, now)})
+            counts[name] = counts[name].add(last[name], now[name])
+        event = "hard refresh" if how == "hard" else "commit"
+        world.events.append({"event": event, **{name: one._asdict() for name, one in counts.items()}})
         last = now
-    for name in applications:
-        highest = max((one.generation for one in last[name].values()), default=0)
-        yield f"{name:12} {writes[name]:3} objects written, highest generation {highest}"
+    for name, (written, replaced) in counts.items():
+        yield f"{name:12} {written:3} writes, {replaced:3} times Pods are replaced"
     for name in ("native", "native-heal"):
-        require(writes[name] > 0, f"{name}: nothing was written, so the chart generates nothing")
-
-
-def entry(writes: "dict[str, int]", now: "dict[str, Snapshot]") -> dict:
-    generations = {
-        name: {key: one.generation for key, one in snapshot.items() if one.generation} for name, snapshot in now.items()
-    }
-    return {"writes": dict(writes), "generations": generations}
+        require(counts[name].writes > 0, f"{name}: nothing was written, so the chart generates nothing")
