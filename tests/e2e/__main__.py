@@ -53,6 +53,7 @@ def build_world(processes: Processes, directory: Path, arguments: argparse.Names
         directory=directory,
         tools=tools,
         chart=Path(arguments.chart).resolve(),
+        values=arguments.values.read_text() if arguments.values else "",
         examples=ROOT / "examples" / "charts",
         charts=Path(__file__).parent / "charts",
         processes=processes,
@@ -83,6 +84,7 @@ def tell(names: "list[str]", world: World) -> "list[str]":
         except Failure as failure:
             result = f"FAILED: {failure}"
             failed.append(name)
+            world.recover()
         print(f"{name}: {result} ({time.monotonic() - begin:.1f} s)", flush=True)
     return failed
 
@@ -95,6 +97,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--helm", required=True, help="the helm of Argo CD and of the sidecar")
     parser.add_argument("--kubectl", required=True)
     parser.add_argument("--chart", default=str(ROOT / "examples/charts/pinned-demo"), help="the seed story's chart, a folder")
+    parser.add_argument("--values", type=Path, help="a values file for it; what four installations would share has to be off")
     parser.add_argument("--picture", metavar="FILE", help="also put the picture of the seed story there")
     parser.add_argument("stories", nargs="*", metavar="STORY", help=", ".join(STORIES))
     arguments = parser.parse_args()
@@ -108,8 +111,9 @@ def main() -> int:
     arguments = parse()
     if os.geteuid() != 0:
         sys.exit("error: not root, which the sidecar's confinement needs")
-    # As an interrupt, so that everything is ended.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # By an exception, so that everything is ended.
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     names = arguments.stories or list(STORIES)
     shutil.rmtree(OUT, ignore_errors=True)
     (OUT / "logs").mkdir(parents=True)

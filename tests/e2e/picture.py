@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Callable
 
-WIDTH, HEIGHT = 840, 380
+WIDTH, HEIGHT = 880, 380
 LEFT, RIGHT, TOP, BOTTOM = 56, 560, 72, 318
 # Each Application, the words beside its line, its colour, and the line's dashes where two lie upon each other.
 LINES = [

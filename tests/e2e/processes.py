@@ -110,10 +110,11 @@ class Processes:
         self.sessions.add(process.pid)
 
     def stop(self, name: str) -> None:
-        """Ends a program and what it has started, at once: as when a node fails."""
-        process = self.running.pop(name)
-        self._kill({process.pid})
-        process.wait()
+        """Ends a program and what it has started, at once, as when a node fails; if it runs."""
+        process = self.running.pop(name, None)
+        if process is not None:
+            self._kill({process.pid})
+            process.wait()
 
     def check(self, name: str) -> None:
         """Fails if a program has ended by itself."""

@@ -21,8 +21,9 @@ class World:
 
     directory: Path
     tools: "dict[str, str]"
-    # The chart of the seed story: a folder.
+    # The chart of the seed story: a folder, and values for it in YAML.
     chart: Path
+    values: str
     # Charts of this repository: examples/charts and tests/e2e/charts.
     examples: Path
     charts: Path
@@ -77,3 +78,10 @@ class World:
     def restart_usual_sidecar(self) -> None:
         self.sidecar.stop()
         self.start_usual_sidecar()
+
+    def recover(self) -> None:
+        """Brings everything back to what a story begins with, after one that has failed on its way."""
+        self.restart_usual_sidecar()
+        self.argo.restart_repo_server()
+        if "redis" not in self.processes.running:
+            self.argo.start_redis()

@@ -29,11 +29,12 @@ class Counts(NamedTuple):
 
 def create_applications(world: World, repository: Repository) -> "dict[str, Application]":
     source = {"repoURL": repository.url, "path": "chart", "targetRevision": "main"}
+    helm, ours = ({"helm": {"values": world.values}}, plugin(values=world.values)) if world.values else ({"helm": {}}, plugin())
     kinds = {
-        "native": ({"helm": {}}, AUTOMATED),
-        "native-heal": ({"helm": {}}, SELF_HEAL),
-        "pinned": (plugin(), AUTOMATED),
-        "pinned-heal": (plugin(), SELF_HEAL),
+        "native": (helm, AUTOMATED),
+        "native-heal": (helm, SELF_HEAL),
+        "pinned": (ours, AUTOMATED),
+        "pinned-heal": (ours, SELF_HEAL),
     }
     return {name: world.application(name).create({**source, **how}, policy) for name, (how, policy) in kinds.items()}
 
