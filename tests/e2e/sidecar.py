@@ -103,6 +103,10 @@ class Sidecar:
         self.stop()
         self.start(**settings)
 
+    def temporary(self) -> Path:
+        """Its /tmp, seen from outside."""
+        return Path(f"/proc/{self.processes.running['cmp-server'].pid}/root/tmp")
+
     def execute(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """The program with the sidecar's settings in its confinement: `kubectl exec`, or the startup probe."""
         return subprocess.run(

@@ -14,6 +14,7 @@ from . import (
     other_seed,
     outages,
     rotate,
+    secrecy,
     seed,
     stand_in,
     upgrade,
@@ -32,4 +33,5 @@ STORIES: "dict[str, Callable[[World], Iterator[str]]]" = {
     "local-diff": local_diff.play,
     "application-set": application_set.play,
     "whole-life": whole_life.play,
+    "secrecy": secrecy.play,
 }

@@ -35,6 +35,9 @@ def play(world: World) -> Iterator[str]:
     revision = repository.commit("what is live")
 
     application.set_source(plugin()).settle("OutOfSync", revision)
+    shown = world.argo.cli("app", "diff", "adopt").stdout
+    differing = {line.split()[1] for line in shown.splitlines() if line.startswith("=====")}
+    require(differing and "/Secret" not in differing, f"app diff shows {sorted(differing)}")
     nothing_changed(before, application.snapshot(), "before the sync")
     application.sync().settle(revision=revision)
     after = application.snapshot()
