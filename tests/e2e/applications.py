@@ -71,6 +71,7 @@ class Application:
         return self
 
     def patch(self, body: dict) -> None:
+        """Merges this into it."""
         self.cluster.request("PATCH", self.path, body, MERGE)
 
     def set_source(self, how: dict) -> Application:
@@ -86,6 +87,7 @@ class Application:
         return self
 
     def get(self) -> dict:
+        """All of it, as it is now."""
         found = self.cluster.request("GET", self.path)
         if not found:
             raise Failure(f"there is no Application {self.name}")
@@ -163,6 +165,7 @@ def snapshot(cluster: Cluster, resources: "list[dict]") -> Snapshot:
 
 
 def seen(item: dict) -> Seen:
+    """What is known of an object as the server gives it."""
     metadata = item["metadata"]
     own = {key: metadata.get(key) for key in ("labels", "annotations")}
     content = {key: value for key, value in item.items() if key not in ("metadata", "status")}
@@ -171,6 +174,7 @@ def seen(item: dict) -> Seen:
 
 
 def digest(part: object) -> str:
+    """Tells parts apart and shows nothing of them."""
     return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:12]
 
 

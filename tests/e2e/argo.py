@@ -15,6 +15,7 @@ NAMESPACE = "argocd"
 
 
 def label(name: str) -> dict:
+    """The metadata by which Argo CD finds its own settings."""
     return {"name": name, "namespace": NAMESPACE, "labels": {"app.kubernetes.io/part-of": "argocd"}}
 
 
@@ -57,6 +58,7 @@ class Argo:
         (self.bin / "helm").symlink_to(tools["helm"])
 
     def environment(self, **more: str) -> dict[str, str]:
+        """What Argo CD's programs get, with what only one of them does."""
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith(("ARGOCD_", "PIN_"))},
             "PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin",
@@ -98,6 +100,7 @@ class Argo:
         apply(project("default"))
 
     def start_redis(self) -> None:
+        """Starts it, with nothing in it."""
         command = [self.tools["redis-server"], "--bind", "127.0.0.1", "--port", str(self.ports["redis"])]
         command += ["--save", "", "--appendonly", "no", "--dir", str(self.directory)]
         self.processes.start("redis", command, dict(os.environ))

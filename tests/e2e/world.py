@@ -38,9 +38,11 @@ class World:
     events: "list[dict]" = field(default_factory=list)
 
     def repository(self, name: str) -> Repository:
+        """A new one."""
         return Repository(self.directory / "repositories" / name)
 
     def application(self, name: str, namespace: str = "") -> Application:
+        """One of this name, which there may be already."""
         return Application(self.cluster, name, namespace)
 
     def deploy(self, name: str, chart: Path, **parameters: object) -> "tuple[Repository, Application]":
@@ -66,16 +68,13 @@ class World:
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory), "PIN_HELM": self.tools["helm"]}
         return kubernetes.run([self.tools["binary"], *arguments], environment, text)
 
-    def usual_seeds(self) -> None:
-        """Mounts the usual seed, as the Secret of deploy/kustomize does; the sidecar's next start sees it."""
-        self.sidecar.mount_seeds({"seed": self.seed})
-
     def start_usual_sidecar(self) -> None:
-        """Starts the sidecar with the usual seed and no other setting than its id."""
-        self.usual_seeds()
+        """Starts the sidecar with the usual seed, as the Secret of deploy/kustomize has it, and its id."""
+        self.sidecar.mount_seeds({"seed": self.seed})
         self.sidecar.start(PIN_SEED_ID=self.seed_id)
 
     def restart_usual_sidecar(self) -> None:
+        """Ends it if it runs, and starts it as it usually is."""
         self.sidecar.stop()
         self.start_usual_sidecar()
 
