@@ -14,7 +14,7 @@ SOURCE    ?=
 URL       ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd e2e test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm
 
 ## build: the static release binary
 build: $(BINARY)
@@ -40,6 +40,11 @@ test-slow:
 test-argocd: helm
 	$(CARGO) build --locked
 	tools/test-argocd "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" "$(HELM4)" $(FLAGS)
+
+## e2e: a real Argo CD on a real API server (needs Go, root; CHART=dir, FLAGS='seed adopt' or '--picture docs/e2e.svg seed')
+e2e: $(BINARY) helm
+	$(PYTHON) tests/e2e --binary "$(CURDIR)/$(BINARY)" --helm "$(HELM4)" --kubectl "$$(tools/get-helm kubectl)" \
+		--chart "$(CHART)" $(FLAGS)
 
 ## test-archives: our reader of chart archives against Go's and helm's (needs Go; FLAGS='-archives 100000')
 test-archives:
@@ -104,4 +109,4 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## \([a-z-]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^## \([a-z0-9-]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
