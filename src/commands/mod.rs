@@ -60,6 +60,11 @@ pub(crate) fn warn(warnings: &[String]) {
     }
 }
 
+/// Prints a table on stderr, beside a result.
+fn tell(table: &str) {
+    let _ = write!(std::io::stderr(), "{table}");
+}
+
 /// Runs a command. Warnings go to stderr at once.
 ///
 /// # Errors
