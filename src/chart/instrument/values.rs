@@ -22,16 +22,16 @@ pub(crate) type ValuePath = Vec<String>;
 struct Reads {
     /// What they name as a whole: `.Values.auth.password`, `"auth.password"`.
     paths: BTreeSet<ValuePath>,
-    /// The last words of all that they name: `password` of `$auth.password` or of `index .Values "auth" "password"`.
-    words: BTreeSet<String>,
+    /// All keys that they name: `auth` and `password` of `$auth.password` or of `index .Values "auth" "password"`.
+    keys: BTreeSet<String>,
 }
 
 impl Instrumented<'_> {
     /// The values that the bodies on a way may read as texts: `root` is the file's name as helm has it, and the defines
     /// follow in turn.
     ///
-    /// They are those that the bodies name, and those of the chart's `values.yaml` whose last key is a word of theirs; each is
-    /// a text or nothing there.
+    /// They are those that the bodies name, and those of the chart's `values.yaml` all of whose keys they name; each is a text
+    /// or nothing there.
     pub(crate) fn values_read(&self, root: &str, defines: &[&str]) -> BTreeSet<ValuePath> {
         let is_root = |source: &&Source| source.helm_names.iter().any(|name| name == root);
         let Some(file) = self.sources.iter().find(is_root) else {
@@ -60,7 +60,7 @@ impl Instrumented<'_> {
         let mut paths = reads.paths;
         paths.retain(|path| is_open(&known, path));
         texts(&known, &mut Vec::new(), &mut |path| {
-            if path.last().is_some_and(|last| reads.words.contains(last)) {
+            if path.iter().all(|key| reads.keys.contains(key)) {
                 paths.insert(path.to_vec());
             }
         });
@@ -115,12 +115,11 @@ impl Reads {
 
     /// `.Values`, `.auth`, `.password`
     fn take_fields(&mut self, fields: &[&str]) {
-        let Some(last) = fields.last() else { return };
         if fields.first().is_some_and(|first| BUILT_IN.contains(first)) {
             return;
         }
         let plain = |field: &&str| field.trim_start_matches('.').to_owned();
-        self.words.insert(plain(last));
+        self.keys.extend(fields.iter().map(plain));
         let mut behind = fields.split(|field| *field == ".Values");
         if let (Some(_), Some(path)) = (behind.next(), behind.next())
             && !path.is_empty()
@@ -141,7 +140,7 @@ impl Reads {
         if !keys.iter().all(|key| is_key(key)) {
             return;
         }
-        self.words.extend(keys.last().cloned());
+        self.keys.extend(keys.iter().cloned());
         if keys.len() > 1 {
             self.paths.insert(keys);
         }
