@@ -14,7 +14,7 @@ SOURCE    ?=
 URL       ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd e2e test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd e2e test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm test-page
 
 ## build: the static release binary
 build: $(BINARY)
@@ -60,6 +60,11 @@ image:
 ## test-image: builds the image with this machine's compiler, and runs it confined (needs root and buildah)
 test-image: helm
 	tools/test-image "$(HELM4)"
+
+## test-page: what `explain --output html` prints, in headless Chromium (FLAGS='--screenshots folder'; left out without one)
+test-page: helm
+	$(CARGO) build --locked
+	tools/test-page "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" $(FLAGS)
 
 ## licences: the licences of all crates in the program, into target/licences
 licences:

@@ -76,7 +76,9 @@ Examples:
   Before the switch, place by place; then the sealed values, into the Application's folder:
     kubectl get secret,configmap -n web -o yaml > live.yaml
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml --check
-    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > chart/.argocd-pins.yaml";
+    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > chart/.argocd-pins.yaml
+  Back to plain helm with the same secrets, as far as the chart has values for them:
+    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --as-values > kept.yaml";
 
 /// An example.
 const DIFF_HELP: &str = "\
@@ -334,6 +336,10 @@ pub struct AdoptArgs {
     /// Print what becomes of each place instead: kept, changed, new or lost; the exit status is 1 if one is lost
     #[arg(long)]
     pub check: bool,
+    /// Print values for plain helm instead: those of the chart's values that stand for its pins, as a values file. It is
+    /// secret. Without --live they are what the pins are, with it what is live; stderr tells which pins have one
+    #[arg(long, conflicts_with_all = ["check", "recipient"])]
+    pub as_values: bool,
     /// Seal for this recipient, as `recipient` prints it; then no seed is needed
     #[arg(long, value_name = "RECIPIENT")]
     pub recipient: Option<String>,

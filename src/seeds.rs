@@ -158,7 +158,7 @@ impl SeedChoice {
                     ),
                     match by {
                         NamedBy::Setting => format!(
-                            "mount the seed {wanted} again; to move on purpose see \"the seed\" in docs/operations.md"
+                            "mount the seed {wanted} again; to move on purpose see \"Another seed\" in docs/operations.md"
                         ),
                         NamedBy::FileName => "call the file by the seed's id".to_owned(),
                         NamedBy::Parameter => {

@@ -12,9 +12,6 @@ use crate::manifest::encoding::base64_runs;
 /// How many times base64 is decoded inside base64.
 const LAYERS: u8 = 3;
 
-/// Shorter texts stand somewhere by chance: they do not count as parts of what is around a value.
-const SHORTEST: usize = 8;
-
 type Text = Zeroizing<String>;
 
 /// The live value: `ours` shows `value`, and `live` is what stands in the same place. `others` are other texts that may
@@ -124,9 +121,7 @@ fn matched(ours: &str, live: &str, needle: &str, others: &[&str]) -> Option<Text
 
 /// Where the needle and the others stand, from the left, the longest first; and whether it is the needle.
 fn spans(ours: &str, needle: &str, others: &[&str]) -> Vec<(Range<usize>, bool)> {
-    let others = others
-        .iter()
-        .filter(|it| it.len() >= SHORTEST && **it != needle);
+    let others = others.iter().filter(|it| !it.is_empty() && **it != needle);
     let texts = others.map(|it| (*it, false)).chain([(needle, true)]);
     let mut all: Vec<(Range<usize>, bool)> = texts
         .flat_map(|(text, is_needle)| {

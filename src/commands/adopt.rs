@@ -6,12 +6,12 @@ use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
 use super::table::{Table, terminal_width};
-use super::{Outcome, gather, warn};
+use super::{Outcome, gather, tell, warn};
 use crate::adopt::Objects;
 use crate::argocd::pins::PINS_FILE;
 use crate::argocd::{Environment, Scopes, Settings};
 use crate::cli::{AdoptArgs, RecipientArgs};
-use crate::render::{self, Adoption, PlaceState, State};
+use crate::render::{self, Adoption, AsValues, PlaceState, State};
 use crate::sealed::Recipient;
 use crate::seeds::SeedChoice;
 
@@ -24,6 +24,12 @@ const LONGEST: u64 = 256 << 20;
 /// As `generate`; or the live objects cannot be read.
 pub(super) fn run(args: &AdoptArgs) -> anyhow::Result<Outcome> {
     let mut request = gather::request(&args.render)?;
+    if args.as_values {
+        let live = args.live.is_some().then(|| live(args)).transpose()?;
+        let live = live.map(Objects::live).transpose()?;
+        let found = render::as_values(&request, live.as_ref())?;
+        return Ok(as_values(&found, live.is_some()));
+    }
     // What was adopted before is live, or wrong.
     request.pins = Vec::new();
     let recipient = args.recipient.as_deref().map(Recipient::read).transpose()?;
@@ -46,6 +52,25 @@ pub(super) fn run(args: &AdoptArgs) -> anyhow::Result<Outcome> {
     });
     warn(&lost.collect::<Vec<_>>());
     Ok(Outcome::done(sealed(&adoption, &recipient)?))
+}
+
+/// Prints a values file, and on stderr which pins have values.
+fn as_values(found: &AsValues, is_live: bool) -> Outcome {
+    warn(&found.warnings);
+    warn(&["what is printed is secret, and sealed by nobody".to_owned()]);
+    let mut table = Table::new(&["PIN", "VALUE"]);
+    for pin in &found.pins {
+        let values = match pin.paths.as_slice() {
+            [] if is_live && !pin.is_found => "not live".to_owned(),
+            [] => "none".to_owned(),
+            paths => paths.join(", "),
+        };
+        table.row([pin.pin.clone(), values]);
+    }
+    tell(&table.render(terminal_width()));
+    let head =
+        "# Values for plain helm, by `argocd-pin-plugin adopt --as-values`. They are secret.\n";
+    Outcome::done(format!("{head}{}", *found.file))
 }
 
 /// Prints whom to seal values for.

@@ -73,9 +73,11 @@ impl Needle<'_> {
         owners.any(|owner| matches!(owner, Owner::Call(_)))
     }
 
-    /// Whether what stands there is no part of a place's identity.
+    /// Whether what stands there is no part of a place's identity. What is too small to be found as a word may stand in one
+    /// all the same: what it is must decide nothing.
     pub(super) fn is_masked(&self, text: &str, span: &Range<usize>) -> bool {
-        self.bits.is_masked_anywhere() || self.counts(text, span)
+        self.bits.is_masked_anywhere()
+            || (self.bits.is_found_in_names() && is_delimited(text.as_bytes(), span))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::adopt::{Objects, extract};
 use crate::chart::generator::Generator;
 use crate::derive::ScopeKeys;
 use crate::hint::with_hint;
-use crate::log::{Argument, Call, CallId, Log};
+use crate::log::{Argument, Call, CallId, Carrier, Log};
 use crate::manifest::Path;
 use crate::name::{Pin, place_text};
 use crate::request::RenderRequest;
@@ -26,6 +26,9 @@ use crate::table::{Pair, is_same_password, pair_entry, pair_of};
 
 /// What messages call the values that were found.
 const SOURCE: &str = "what is live";
+
+/// Shorter texts stand somewhere by chance: they count as parts of what is around a value only where they are seen.
+const SHORTEST: usize = 8;
 
 /// What a cluster's objects say of a chart's pins.
 pub(crate) struct Adoption {
@@ -62,6 +65,8 @@ pub(crate) enum State {
 /// A pin's value that was found.
 enum Found {
     Value(Zeroizing<String>),
+    /// It fits what stands live around it, or is what the chart made of it: it counts if the place then shows what is live.
+    Likely(Zeroizing<String>),
     /// Of a certificate: without its text, where only the key was found.
     Pair(Pair),
 }
@@ -72,12 +77,8 @@ enum Found {
 /// The chart cannot be rendered, also not with the live values; or nothing of it is live.
 pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -> Result<Adoption> {
     let (first, mut warnings) = settled(request, keys, &[])?;
-    let search = Search {
-        settled: &first,
-        ours: Objects::printed(&first.text),
-        live,
-        namespace: request.helm.namespace.as_deref().unwrap_or("default"),
-    };
+    let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+    let search = Search::new(&first, live, namespace);
     let targets = targets(&first.log, &first.names);
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for target in &targets {
@@ -98,8 +99,7 @@ pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -
             ));
         }
     }
-    let given = search.complete(request, keys, &found)?;
-    let (last, more) = settled(request, keys, &given)?;
+    let (given, last, more) = search.proved(request, keys, found)?;
     warnings.extend(more);
     let places = search.states(&last);
     Ok(Adoption {
@@ -110,14 +110,24 @@ pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -
 }
 
 /// A render of ours beside what is live.
-struct Search<'s> {
-    settled: &'s Settled,
+pub(super) struct Search<'s> {
+    pub(super) settled: &'s Settled,
     ours: Objects,
     live: &'s Objects,
     namespace: &'s str,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
+    /// `namespace` is the release's.
+    pub(super) fn new(settled: &'s Settled, live: &'s Objects, namespace: &'s str) -> Search<'s> {
+        Search {
+            settled,
+            ours: Objects::printed(&settled.text),
+            live,
+            namespace,
+        }
+    }
+
     /// The live value of a pin.
     fn value(&self, target: &Target) -> Option<Found> {
         let Settled { log, names, .. } = self.settled;
@@ -141,23 +151,71 @@ impl Search<'_> {
                 self.text(text, call).filter(|_| hides).map(Found::Value)
             }
             generator if generator.is_certificate() => self.pair(generator, call).map(Found::Pair),
-            _ => self.text(text, call).map(Found::Value),
+            _ => match self.text(text, call) {
+                Some(value) => Some(Found::Value(value)),
+                None => self.likely(call).map(Found::Likely),
+            },
         }
     }
 
-    fn generator(&self, call: CallId) -> Option<Generator> {
+    /// The texts that the chart made with a call, those of the fewest calls first.
+    pub(super) fn made_with(&self, call: CallId) -> Vec<&'s Carrier> {
+        let log = &self.settled.log;
+        let holds = |it: &&Carrier| !it.is_digest && self.calls_in(it).contains(&call);
+        let mut made: Vec<&Carrier> = log.carriers.iter().filter(holds).collect();
+        made.sort_by_key(|it| self.calls_in(it).len());
+        made
+    }
+
+    fn calls_in(&self, carrier: &Carrier) -> BTreeSet<CallId> {
+        let ran = self.settled.log.order.get(carrier.calls.clone());
+        ran.unwrap_or_default().iter().copied().collect()
+    }
+
+    /// A value of a call that is not seen by itself, but in a text that the chart made with it: as it is there, or as what
+    /// the chart makes of it alone (`upper`).
+    fn likely(&self, call: CallId) -> Option<Zeroizing<String>> {
+        let own = &self.settled.log.calls.get(call.0)?.given;
+        let made = self.made_with(call);
+        let alone = made.iter().filter(|it| self.calls_in(it).len() == 1);
+        let mut parts = std::iter::once(own).chain(alone.map(|it| &it.text));
+        parts.find_map(|part| {
+            let mut within = made.iter().filter(|it| it.text.contains(part.as_str()));
+            within.find_map(|whole| {
+                let live = self.text(&whole.text, call)?;
+                let others = self.others_in(whole, call);
+                extract(&whole.text, &live, part, &others)
+            })
+        })
+    }
+
+    /// What other calls have put into a text, as they yielded it and as the chart altered it.
+    fn others_in(&self, whole: &Carrier, call: CallId) -> Vec<&'s str> {
+        let others = self.calls_in(whole).into_iter().filter(|it| *it != call);
+        let texts = others.flat_map(|other| {
+            let given = self.settled.log.calls.get(other.0).map(|it| &it.given);
+            let made = self.made_with(other).into_iter();
+            let alone = made.filter(|it| self.calls_in(it).len() == 1);
+            given.into_iter().chain(alone.map(|it| &it.text))
+        });
+        let texts = texts.map(|it| it.as_str());
+        texts.filter(|it| whole.text.contains(it)).collect()
+    }
+
+    /// The function of a call.
+    pub(super) fn generator(&self, call: CallId) -> Option<Generator> {
         let call = self.settled.log.calls.get(call.0)?;
         let site = self.settled.sites.get(usize::try_from(call.site.0).ok()?)?;
         Some(site.generator)
     }
 
     /// What stands live for a text of ours: at the place that names the call, else at any place that shows it.
-    fn text(&self, text: &str, call: CallId) -> Option<Zeroizing<String>> {
+    pub(super) fn text(&self, text: &str, call: CallId) -> Option<Zeroizing<String>> {
         let scalar = self.settled.names.get(call.0)?.scalar.as_ref();
         let first = scalar.and_then(|scalar| self.ours.place(scalar));
-        let others = texts_of(&self.settled.log);
         let at = |object: usize, path: &Path| {
             let ours = self.ours.text(object, path)?;
+            let others = self.others_at(object, path);
             extract(ours, self.live_text(object, path)?, text, &others)
         };
         if let Some(found) = first.as_ref().and_then(|(object, path)| at(*object, path)) {
@@ -168,9 +226,27 @@ impl Search<'_> {
         shown.find_map(|(object, path)| at(object, path))
     }
 
+    /// The texts that calls yielded and that may differ from what is live at a field: long ones, and those that belong there.
+    fn others_at(&self, object: usize, path: &Path) -> Vec<&'s str> {
+        let Settled { log, names, .. } = self.settled;
+        let calls = log.calls.iter().zip(names);
+        let texts = calls.filter(|(call, named)| {
+            let scalar = named.scalar.as_ref().filter(|(own, _)| *own == object);
+            let place = scalar.and_then(|it| self.ours.place(it));
+            call.given.len() >= SHORTEST || place.is_some_and(|(_, at)| at == *path)
+        });
+        let texts: BTreeSet<&str> = texts.map(|(call, _)| call.given.as_str()).collect();
+        texts.into_iter().collect()
+    }
+
     /// The live text of a field of ours.
     fn live_text(&self, object: usize, path: &Path) -> Option<&str> {
-        let document = self.ours.documents().get(object)?;
+        self.live_beside(&self.ours, object, path)
+    }
+
+    /// The live text of a field of a render.
+    fn live_beside(&self, render: &Objects, object: usize, path: &Path) -> Option<&str> {
+        let document = render.documents().get(object)?;
         let live = self.live.find(&document.identity, self.namespace)?;
         self.live.text(live, path)
     }
@@ -187,6 +263,56 @@ impl Search<'_> {
         pair_of(generator, block(&ours.cert), block(&ours.key))
     }
 
+    /// The values to give, the render with them, and its warnings. A value that is likely stays if its place then shows what
+    /// is live.
+    fn proved(
+        &self,
+        request: &RenderRequest,
+        keys: &ScopeKeys,
+        mut found: BTreeMap<String, Found>,
+    ) -> Result<(Vec<Given>, Settled, Vec<String>)> {
+        let is_likely = |found: &Found| matches!(found, Found::Likely(_));
+        let render = |found: &BTreeMap<String, Found>| -> Result<_> {
+            let given = self.complete(request, keys, found)?;
+            let (last, warnings) = settled(request, keys, &given)?;
+            Ok((given, last, warnings))
+        };
+        let all = render(&found);
+        if !found.values().any(is_likely) {
+            return all;
+        }
+        let kept = match &all {
+            Ok((_, last, _)) => self.kept_pins(last),
+            // A rule of the chart may refuse what is only likely.
+            Err(_) => BTreeSet::new(),
+        };
+        let before = found.len();
+        found.retain(|pin, value| !is_likely(value) || kept.contains(pin));
+        match found.len() == before {
+            true => all,
+            false => render(&found),
+        }
+    }
+
+    /// The pins whose place shows what is live.
+    fn kept_pins(&self, last: &Settled) -> BTreeSet<String> {
+        let now = Objects::printed(&last.text);
+        let kept = targets(&last.log, &last.names)
+            .into_iter()
+            .filter(|target| {
+                let Taker::Call(call) = target.taker else {
+                    return false;
+                };
+                let scalar = last.names.get(call.0).and_then(|it| it.scalar.as_ref());
+                let place = scalar.and_then(|it| now.place(it));
+                place.is_some_and(|(object, path)| {
+                    let text = now.text(object, &path);
+                    text.is_some() && text == self.live_beside(&now, object, &path)
+                })
+            });
+        kept.map(|target| target.pin).collect()
+    }
+
     /// The values that were found as they are to be given: a certificate with the arguments that it was issued for. One
     /// whose CA is not kept is issued anew.
     fn complete(
@@ -200,7 +326,7 @@ impl Search<'_> {
                 pin: pin.clone(),
                 source: SOURCE,
                 value: match found {
-                    Found::Value(value) => value.clone(),
+                    Found::Value(value) | Found::Likely(value) => value.clone(),
                     Found::Pair(pair) => pair_entry(pair, arguments(pin).as_deref()),
                 },
             });
@@ -290,12 +416,6 @@ impl Search<'_> {
     }
 }
 
-/// The texts that calls yielded, which differ from what is live.
-fn texts_of(log: &Log) -> Vec<&str> {
-    let texts: BTreeSet<&str> = log.calls.iter().map(|call| call.given.as_str()).collect();
-    texts.into_iter().collect()
-}
-
 /// The calls that entries name.
 fn calls_of_pins(settled: &Settled) -> BTreeMap<String, CallId> {
     let targets = targets(&settled.log, &settled.names).into_iter();
@@ -313,7 +433,7 @@ fn arguments(call: &Call, log: &Log, found: &BTreeMap<String, Found>) -> Vec<Arg
         let mut made = log.calls.iter().filter_map(|it| Pair::from_json(&it.given));
         let mut kept = found.values().filter_map(|found| match found {
             Found::Pair(pair) => Some(pair),
-            Found::Value(_) => None,
+            Found::Value(_) | Found::Likely(_) => None,
         });
         made.any(|pair| pair.cert.trim_end() == cert.trim_end())
             && !kept.any(|pair| pair.cert.trim_end() == cert.trim_end())

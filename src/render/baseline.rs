@@ -64,7 +64,7 @@ pub(super) fn compare(
                 let why = "another one than in the baseline";
                 change(PinFate::Changes, pin, Some(now), Some(why))
             }
-            None if shown.contains(place_of(pin)) => {
+            None if is_shown(&shown, place_of(pin)) => {
                 let why = "something else stands there";
                 change(PinFate::Changes, pin, None, Some(why))
             }
@@ -117,6 +117,13 @@ fn places(request: &RenderRequest, settled: &Settled) -> BTreeSet<String> {
         Some(shown.masked(&place_text(&document.identity, path, namespace)))
     });
     places.collect()
+}
+
+/// Whether the place is there; of a part of a text, behind a word, whether the text is.
+fn is_shown(shown: &BTreeSet<String>, place: &str) -> bool {
+    let mut words = place.match_indices(':');
+    shown.contains(place)
+        || words.any(|(at, _)| place.get(..at).is_some_and(|text| shown.contains(text)))
 }
 
 /// The place in a pin's name: what stands before the mark and the function, which has letters, digits and dots.

@@ -15,6 +15,7 @@ use crate::workdir::WorkDir;
 
 mod addresses;
 mod adopt;
+mod as_values;
 mod baseline;
 mod choices;
 mod confined;
@@ -30,6 +31,7 @@ mod summary;
 mod targets;
 
 pub(crate) use adopt::{Adoption, PlaceState, State};
+pub(crate) use as_values::AsValues;
 use choices::Given;
 use confined::{slot, with_files};
 pub(crate) use diff::{Diff, PinChange, PinFate, diff};
@@ -123,6 +125,29 @@ pub(crate) fn adopt(
     let warnings = warnings.iter().map(ToString::to_string);
     adoption.warnings.splice(0..0, warnings);
     Ok((adoption, recipient))
+}
+
+/// Finds the chart's own values that stand for its pins, as the pins are, or as they are live: then the seed is not read,
+/// since names do not depend on it.
+///
+/// # Errors
+/// As [`render`]; or plain helm does not take these values together.
+pub(crate) fn as_values(request: &RenderRequest, live: Option<&Objects>) -> Result<AsValues> {
+    let (settled, keys, warnings) = match live {
+        None => under_own_seed(request)?,
+        Some(_) => {
+            let keys = ScopeKeys::derive(&Seed::generate()?, &request.scope);
+            let (settled, warnings) = settled(request, &keys, &[])?;
+            (settled, keys, warnings)
+        }
+    };
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let _slot = slot(request)?;
+    let request = with_files(request, &workdir)?;
+    let mut run = Run::new(&request, &workdir)?;
+    let mut found = as_values::as_values(&mut run, &keys, &settled, live)?;
+    found.warnings.splice(0..0, warnings);
+    Ok(found)
 }
 
 /// Opens the values that are given for pins.

@@ -24,8 +24,8 @@ pub(super) enum Taker {
 /// All that can be given by the place that it belongs to.
 ///
 /// It is a call, if it is the only one there, or the only one whose own value is seen there; else the text that an include
-/// made of all of them, and of nothing else; else each call whose value is seen, by its full name. So is a call that goes by
-/// its path, if it is seen.
+/// made of all of them, and of nothing else; else each call by its full name, of those whose value is seen if there are any. So
+/// is a call that goes by its path, if it is seen.
 pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     let mut places: BTreeMap<String, BTreeMap<&Name, CallId>> = BTreeMap::new();
     for (number, named) in names.iter().enumerate() {
@@ -40,28 +40,29 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     for (place, calls) in places {
         let is_shown = |call: &&CallId| names.get(call.0).is_some_and(|named| named.is_shown);
         let shown: Vec<CallId> = calls.values().filter(is_shown).copied().collect();
-        let taker = match (shown.as_slice(), calls.len()) {
-            ([only], _) => Some(Taker::Call(*only)),
-            ([], count) => {
-                let only = calls.values().next().filter(|_| count == 1);
-                let names_there = calls.keys().copied().collect();
-                composed(log, names, &names_there)
-                    .map(Taker::Text)
-                    .or(only.map(|call| Taker::Call(*call)))
-            }
-            (several, _) => {
-                for call in several {
-                    if let Some(named) = names.get(call.0) {
-                        targets.push(Target {
-                            pin: Pin::of(&named.name).text().to_owned(),
-                            taker: Taker::Call(*call),
-                        });
-                    }
-                }
-                None
-            }
+        let taker = match shown.as_slice() {
+            [only] => Some(Taker::Call(*only)),
+            [] => composed(log, names, &calls.keys().copied().collect()).map(Taker::Text),
+            _ => None,
         };
-        targets.extend(taker.map(|taker| Target { pin: place, taker }));
+        let each = match shown.is_empty() {
+            true => calls.values().copied().collect(),
+            false => shown,
+        };
+        let by_place = match (taker, each.as_slice()) {
+            (Some(taker), _) => Some(taker),
+            (None, [only]) => Some(Taker::Call(*only)),
+            (None, _) => None,
+        };
+        match by_place {
+            Some(taker) => targets.push(Target { pin: place, taker }),
+            None => targets.extend(each.into_iter().filter_map(|call| {
+                Some(Target {
+                    pin: Pin::of(&names.get(call.0)?.name).text().to_owned(),
+                    taker: Taker::Call(call),
+                })
+            })),
+        }
     }
     targets
 }

@@ -222,6 +222,60 @@ fn what_a_helper_composed_is_kept_as_a_whole() {
     });
 }
 
+/// Without an include there is no whole to give: each call gets its part, and what cannot be told apart is lost.
+#[test]
+fn what_a_chart_composed_in_place_is_kept_part_by_part() {
+    let chart = Chart::of(&[(
+        "templates/secret.yaml",
+        r#"{{- $joined := list (randAlphaNum 3) (randAlphaNum 3) (randAlphaNum 4) | join "-" }}
+{{- $hex := "" }}
+{{- range until 16 }}{{ $hex = printf "%s%x" $hex (mod (randNumeric 3 | atoi) 16) }}{{ end }}
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData:
+  small: {{ printf "%s-%s" (randAlphaNum 3) (randNumeric 3) | quote }}
+  joined: {{ $joined | quote }}
+  again: "x-{{ $joined }}"
+  upper: {{ randAlphaNum 12 | upper }}
+  strong: {{ printf "%s%s%s" (randAlpha 2 | upper) (randNumeric 2) (randAlpha 6 | lower) }}
+  inline: "{{ randAlphaNum 4 }}-{{ randAlphaNum 4 }}-{{ randAlphaNum 4 }}"
+  long: {{ printf "%s-%s" (randAlphaNum 8) (randAlphaNum 8) }}
+  shuffled: {{ printf "%s%s" (randAlpha 6) (randNumeric 4) | shuffle }}
+  text: |
+    a={{ randAlphaNum 5 }}
+    b={{ randAlphaNum 5 | upper }}
+  hex: {{ $hex | quote }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: s}
+data:
+  sum: {{ $joined | sha256sum }}
+"#,
+    )]);
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        let lost: Vec<&str> = check
+            .stdout
+            .lines()
+            .filter(|it| it.starts_with("lost"))
+            .collect();
+        assert_eq!(lost, ["lost   Secret/s/hex"], "{}", check.stdout);
+        adopt_into(&chart, &test, &live.text);
+        let kept = test.render();
+        assert_eq!(
+            kept.config("s", "sum"),
+            sha256_hex(&live.secret("s", "joined"))
+        );
+        let differences = differing(&live, &kept);
+        assert_eq!(differences.len(), 1, "{differences:?}");
+    });
+}
+
 /// A rule of the chart that refuses the live value is named.
 #[test]
 fn a_value_that_the_chart_refuses_names_the_rule() {

@@ -183,3 +183,35 @@ fn a_baseline_that_is_none_is_refused() {
         guarded(&test).fail().assert_hides(SEED.as_bytes());
     });
 }
+
+/// A value of one's own in the place of a pin, as all of a field and as a part of a text.
+#[test]
+fn what_stands_in_the_place_of_a_pin_is_refused() {
+    let chart = Chart::of(&[(
+        "templates/all.yaml",
+        r#"apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData: {password: {{ if .Values.password }}{{ .Values.password }}{{ else }}{{ randAlphaNum 16 }}{{ end }}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data:
+  app.conf: |
+    key = {{ if .Values.key }}{{ .Values.key }}{{ else }}{{ randAlphaNum 32 }}{{ end }}
+"#,
+    )]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        write(&test, &chart);
+        for (value, pin) in [
+            ("password", "Secret/s/password"),
+            ("key", "ConfigMap/c/app.conf:key"),
+        ] {
+            let failed = guarded(&test.clone().set(value, "own")).fail();
+            failed.assert_says(&[pin, "would change"]);
+        }
+        chart.write(FILE, "");
+    });
+}

@@ -165,3 +165,92 @@ data:
         ),
     ])
 }
+
+/// Values that stand for what is generated, in the forms in which charts read them.
+pub(crate) fn with_values() -> Chart {
+    Chart::of(&[
+        (
+            "templates/_helpers.tpl",
+            r#"{{- define "passwords.manage" -}}
+{{- $password := "" -}}
+{{- range .provided -}}
+{{- $found := $.context.Values -}}
+{{- range splitList "." . -}}{{- if $found -}}{{- $found = index $found . -}}{{- end -}}{{- end -}}
+{{- if and $found (not $password) -}}{{- $password = $found -}}{{- end -}}
+{{- end -}}
+{{- if not $password -}}{{- $password = randAlphaNum .length -}}{{- end -}}
+{{- if lt (len $password) 8 -}}{{- fail "too short" -}}{{- end -}}
+{{- $password | b64enc | quote -}}
+{{- end -}}
+{{- define "app.token" -}}
+{{- if .Values.token -}}{{ .Values.token }}{{- else -}}
+{{- range until 16 }}{{ mod (randNumeric 4 | atoi) 10 }}{{ end -}}
+{{- end -}}
+{{- end -}}
+"#,
+        ),
+        (
+            "templates/secret.yaml",
+            r#"{{- $auth := .Values.auth -}}
+{{- if not $auth.existingSecret }}
+apiVersion: v1
+kind: Secret
+metadata: {name: app}
+data:
+  # As Bitnami's helper does, by the names of values, a global one first.
+  password: {{ include "passwords.manage" (dict "provided" (list "global.auth.password" "auth.password") "length" 24 "context" $) }}
+  # As Harbor does.
+  key: {{ $auth.key | default (randAlphaNum 32) | b64enc | quote }}
+  index: {{ index .Values "auth" "other-key" | default (randAlphaNum 20) | b64enc | quote }}
+  # The value is to be encoded already.
+  encoded: {{ with .Values.encoded }}{{ . }}{{ else }}{{ randAlphaNum 22 | b64enc }}{{ end }}
+  # A loop's digits, as a whole.
+  token: {{ include "app.token" . | b64enc | quote }}
+  # Nothing stands for it.
+  session: {{ randAlphaNum 32 | b64enc | quote }}
+{{- end }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: app}
+data:
+  copy: {{ $auth.label | default "none" | quote }}
+"#,
+        ),
+        (
+            "templates/tls.yaml",
+            r#"{{- $cert := dict -}}
+{{- if and .Values.tls.cert .Values.tls.key -}}
+{{- $cert = dict "Cert" .Values.tls.cert "Key" .Values.tls.key -}}
+{{- else -}}
+{{- $cert = genSelfSignedCert "app" nil (list "app.example.com") 365 -}}
+{{- end }}
+apiVersion: v1
+kind: Secret
+metadata: {name: tls}
+type: kubernetes.io/tls
+data:
+  tls.crt: {{ $cert.Cert | b64enc }}
+  tls.key: {{ $cert.Key | b64enc }}
+"#,
+        ),
+        (
+            "values.yaml",
+            "auth: {key: null, existingSecret: '', label: '', other-key: ''}\ntls: {cert: '', key: '', mode: ''}\nencoded: ''\n",
+        ),
+        (
+            "charts/db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        ),
+        (
+            "charts/db/templates/secret.yaml",
+            r#"apiVersion: v1
+kind: Secret
+metadata: {name: db}
+stringData:
+  url: "postgres://db:{{ .Values.password | default (randAlphaNum 18) }}@db:5432"
+"#,
+        ),
+        ("charts/db/values.yaml", "password: ''\n"),
+    ])
+}

@@ -6,6 +6,7 @@
 mod support;
 
 mod adopt;
+mod as_values;
 mod baseline;
 mod charts;
 mod diff;

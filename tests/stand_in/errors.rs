@@ -146,5 +146,17 @@ fn what_becomes_of_the_manifests_fails_without_a_word_of_them() {
         let outcome = caller.helm(["template", "web", chart, "--output-dir", "taken/x"]);
         outcome.assert_failure(b"");
         outcome.assert_says(&["helm renders the chart, and fails with --output-dir"]);
+        // Helm writes the files before it looks for what is to be shown: they are pinned.
+        let missing = ["-s", "templates/none.yaml", "--output-dir", "out"];
+        let render = |more: &[&str]| {
+            let outcome = caller.helm(["template", "web", chart].iter().chain(more));
+            let file = caller.dir().join("out/inline/templates/secret.yaml");
+            (outcome, std::fs::read_to_string(file).unwrap())
+        };
+        let (_, pinned) = render(&["--output-dir", "out"]);
+        let (outcome, left) = render(&missing);
+        let said = "Error: could not find template templates/none.yaml in chart\n";
+        assert_eq!((outcome.status, &*outcome.stderr), (1, said));
+        assert_eq!(left, pinned);
     });
 }

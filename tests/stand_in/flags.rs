@@ -324,3 +324,35 @@ fn values_from_a_pipe_are_read_once() {
             .contains("could not find template none in chart")
     );
 }
+
+/// As helm-secrets gives them: a plugin of helm decrypts, once for a call.
+#[test]
+fn values_of_a_plugins_scheme_are_read_once() {
+    let chart = chart();
+    let dir = chart.dir().to_str().unwrap();
+    each_helm(|helm| {
+        let caller = Caller::new(helm);
+        // Helm 3 gives the address last.
+        let script =
+            r#"for address; do :; done; echo "$address" >> "$COUNT"; echo "a: {b: decrypted}""#;
+        caller.script("plugins/hidden/run", script);
+        caller.write(
+            "plugins/hidden/plugin.yaml",
+            match helm.version {
+                "3.17" => "name: hidden\nversion: 0.1.0\ndownloaders:\n  - {command: run, protocols: [hidden]}\n",
+                _ => "apiVersion: v1\ntype: getter/v1\nname: hidden\nversion: 0.1.0\nruntime: subprocess\nconfig: {protocols: [hidden]}\n\
+                      runtimeConfig:\n  protocolCommands:\n    - {protocols: [hidden], platformCommand: [{command: run}]}\n",
+            },
+        );
+        let (count, plugins) = (caller.dir().join("count"), caller.dir().join("plugins"));
+        let caller = caller.env("HELM_PLUGINS", plugins).env("COUNT", &count);
+        let arguments = ["template", "web", dir, "-f", "hidden://values.yaml"];
+        let plain = caller.plain(arguments);
+        assert_eq!((plain.status, &*plain.stderr), (0, ""));
+        assert!(plain.stdout.contains("decrypted"), "{}", plain.stdout);
+        std::fs::remove_file(&count).unwrap();
+        assert_same_but_for_the_token(&caller.pinned(arguments), &plain.stdout);
+        let asked = std::fs::read_to_string(&count).unwrap();
+        assert_eq!(asked, "hidden://values.yaml\n");
+    });
+}

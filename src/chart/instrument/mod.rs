@@ -17,6 +17,7 @@ mod rewrite;
 mod sources;
 mod statements;
 mod survey;
+mod values;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -40,6 +41,7 @@ pub(crate) use super::texts::TplText;
 pub(crate) use copy::ChartCopy;
 pub(crate) use defines::Part;
 pub(crate) use names::Names;
+pub(crate) use values::ValuePath;
 
 /// Why a chart is refused while it is rendered, in words that may be shown.
 pub(crate) enum Refusal {

@@ -24,7 +24,7 @@ pub(super) fn page(scope: &Scope, report: &Report, now: i64) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
-         <p>{}, {}. A click on a pin marks all places that share its call. No value stands on this page.</p>\n",
+         <p>{}, {}. Places with the same number share a call; a click on one marks them all. No value stands on this page.</p>\n",
         count(calls, "generated value", "generated values"),
         count(
             report.fixed.len(),
@@ -43,14 +43,14 @@ pub(super) fn page(scope: &Scope, report: &Report, now: i64) -> String {
 
 /// The documents that show pinned values, each with its places.
 fn documents(out: &mut String, report: &Report) {
-    // By kind, name and namespace: the field paths, and the numbers of the values there.
-    let mut documents: BTreeMap<_, Vec<(&str, usize)>> = BTreeMap::new();
+    // By kind, name and namespace: the field paths, and the numbers of the values there and of their places.
+    let mut documents: BTreeMap<_, Vec<(&str, usize, usize)>> = BTreeMap::new();
     for (number, value) in report.values.iter().enumerate() {
-        for place in &value.places {
+        for (which, place) in value.places.iter().enumerate() {
             let namespace = place.namespace.as_deref().unwrap_or_default();
             let document = (place.kind.as_str(), place.name.as_str(), namespace);
             let document = documents.entry(document);
-            document.or_default().push((&place.path, number));
+            document.or_default().push((&place.path, number, which));
         }
     }
     if documents.is_empty() {
@@ -70,7 +70,7 @@ fn documents(out: &mut String, report: &Report) {
             escaped(name)
         );
         let mut last = "";
-        for (path, number) in places {
+        for (path, number, which) in places {
             // One field may show several pins.
             match path == last {
                 true => out.push(' '),
@@ -88,7 +88,8 @@ fn documents(out: &mut String, report: &Report) {
                 .map(|it| it.call_site.function.as_str());
             let _ = write!(
                 out,
-                "<a class=\"pin\" data-pin=\"{number}\" href=\"#pin-{number}\">{}</a>",
+                "<a class=\"pin\" id=\"at-{number}-{which}\" data-pin=\"{number}\" href=\"#pin-{number}\"><b>{}</b> {}</a>",
+                number + 1,
                 escaped(function.unwrap_or_default())
             );
         }
@@ -106,16 +107,17 @@ fn pins(out: &mut String, report: &Report) {
     for (number, value) in report.values.iter().enumerate() {
         let _ = writeln!(
             out,
-            "<article id=\"pin-{number}\" data-pin=\"{number}\">\n<h3><code>{}</code></h3>\n<dl>",
+            "<article id=\"pin-{number}\" data-pin=\"{number}\">\n<h3><b>{}</b> <code>{}</code></h3>\n<dl>",
+            number + 1,
             escaped(&value.pin)
         );
         for (term, text) in facts(value) {
             let _ = writeln!(out, "<dt>{term}</dt><dd>{}</dd>", escaped(&text));
         }
-        for place in &value.places {
+        for (which, place) in value.places.iter().enumerate() {
             let _ = writeln!(
                 out,
-                "<dt>shown in</dt><dd><code>{}</code></dd>",
+                "<dt>shown in</dt><dd><a href=\"#at-{number}-{which}\"><code>{}</code></a></dd>",
                 escaped(&place.pin)
             );
         }
@@ -134,7 +136,7 @@ fn facts(value: &Value) -> Vec<(&'static str, String)> {
     };
     let calls = count(value.calls, "call", "calls");
     let mut facts = vec![
-        ("belongs there", because(value)),
+        ("because", because(value)),
         ("shown as", made.to_owned()),
         ("function", format!("{}, {calls}", value.call_site.function)),
         ("call site", site(&value.call_site)),

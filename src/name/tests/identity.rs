@@ -35,6 +35,21 @@ fn a_user_above_alice_does_not_change_her_name() {
     assert!(!after.by_position);
 }
 
+/// It goes by its path, and what it is must not decide where its neighbour belongs, nor be read in that one's name.
+#[test]
+fn a_small_value_is_no_part_of_its_neighbours_name() {
+    let beside = |small: &str| {
+        let yaml =
+            format!("kind: Secret\nmetadata: {{name: s}}\nstringData: {{a: x-{small}-{ALICE}}}\n");
+        let mut it = stage(&yaml);
+        it.random(small);
+        it.random(ALICE);
+        it.names()[1].name.clone()
+    };
+    assert_eq!(beside("aB3"), beside("Zz9"));
+    assert!(beside("aB3").0.contains(&"x-*".to_owned()));
+}
+
 #[test]
 fn only_what_has_nothing_goes_by_position() {
     let list = |items: &str| {
