@@ -8,7 +8,9 @@ mod helm_values;
 mod kustomize;
 mod plugin_yaml;
 mod pod;
+mod sbom;
 mod stand_in;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 
