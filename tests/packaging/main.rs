@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod dockerfile;
+mod documents;
 mod examples;
 mod helm_values;
 mod kustomize;
+mod operator;
 mod plugin_yaml;
 mod pod;
 mod sbom;
