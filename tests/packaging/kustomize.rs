@@ -169,6 +169,29 @@ fn the_options_add_to_the_sidecar_alone() {
     );
 }
 
+#[test]
+fn on_openshift_no_user_is_named_and_all_else_is_the_same() {
+    let plain = with_components(&["kustomize"], "");
+    let rendered = with_components(&["kustomize", "options/openshift"], "");
+    let without_user = |object: &Value| {
+        let mut object = object.clone();
+        for list in ["initContainers", "containers"] {
+            for container in object["spec"]["template"]["spec"][list]
+                .as_sequence_mut()
+                .unwrap()
+            {
+                if let Some(Value::Mapping(security)) = container.get_mut("securityContext") {
+                    security.shift_remove("runAsUser");
+                    security.shift_remove("runAsGroup");
+                }
+            }
+        }
+        object
+    };
+    assert_ne!(rendered[0], plain[0]);
+    assert_eq!(rendered[0], without_user(&plain[0]));
+}
+
 /// The patches that docs/operations.md and docs/install.md tell people to write.
 #[test]
 fn the_patches_in_the_documents_do_what_they_say() {
