@@ -6,7 +6,6 @@ Application renamed, moved to another project and namespace, and given back to p
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import shutil
@@ -53,11 +52,14 @@ class Life:
         helm = [self.world.tools["helm"], "--kubeconfig", self.world.cluster.kubeconfig, "--namespace", self.namespace]
         run([*helm, *arguments], home, text)
 
+    def live(self) -> str:
+        """What kubectl prints of its Secrets and ConfigMaps."""
+        return self.world.cluster.kubectl("get", "secret,configmap", "--namespace", self.namespace, "--output", "yaml")
+
     def pins(self, seed: bytes, *only: str) -> str:
         """What `adopt` prints for what is live; of `only` these pins, if there are some."""
-        live = self.world.cluster.kubectl("get", "secret,configmap", "--namespace", self.namespace, "--output", "yaml")
         options = ["--app", RELEASE, "--namespace", self.namespace, "--seed-file", self.world.seed_file(seed)]
-        printed = self.world.binary("adopt", self.repository.path / "chart", *options, text=live)
+        printed = self.world.binary("adopt", self.repository.path / "chart", *options, text=self.live())
         entries = re.findall(r"^\S.*:.*\n(?: .*\n)+", printed, re.MULTILINE)
         return "".join(entry for entry in entries if not only or any(name in entry.partition("\n")[0] for name in only))
 
@@ -152,12 +154,16 @@ class Life:
     def leave(self) -> str:
         old, before, resources = self.values(*VALUES), self.application.snapshot(), self.application.resources()
         self.application.delete()
-        chart = str(self.repository.path / "chart")
+        live = self.world.directory / "live.yaml"
+        live.write_text(self.live())
+        chart = self.repository.path / "chart"
+        options = ["--app", "store", "--project", "team-b", "--release-name", RELEASE, "--namespace", self.namespace]
+        kept = self.world.binary("adopt", chart, *options, "--live", live, "--as-values")
         ours = ["--install", "--take-ownership", "--force-conflicts", "--server-side=true", "--values", "-"]
-        self.helm("upgrade", RELEASE, chart, *ours, text=json.dumps(old))
+        self.helm("upgrade", RELEASE, str(chart), *ours, text=kept)
         same(self.values(*VALUES), old, "a value under plain helm")
         rolled_once(before, snapshot(self.world.cluster, resources), set(), "back to plain helm")
-        return "back to plain helm with the values that are live: all stay, no Pod is replaced"
+        return "back to plain helm with the values that `adopt --as-values` prints: all stay, no Pod is replaced"
 
     def restart_sidecar(self, **settings: str) -> None:
         self.world.sidecar.restart(PIN_SEED_DIR="/etc/argocd-pin-plugin", PIN_SEED_ID=self.world.seed_id, **settings)
