@@ -17,6 +17,8 @@ pub mod commands;
 pub mod config;
 mod confine;
 mod derive;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod helm;
 pub mod hint;
 mod inputs;
@@ -24,6 +26,7 @@ mod locks;
 mod log;
 mod manifest;
 mod name;
+pub mod panics;
 pub mod reaper;
 mod removal;
 mod render;
@@ -35,4 +38,6 @@ mod slots;
 pub mod stand_in;
 mod table;
 pub mod unseen;
+#[cfg(test)]
+mod work;
 pub mod workdir;

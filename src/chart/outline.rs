@@ -129,7 +129,11 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
             Kind::LeftDelim { .. } => left = Some(right),
             Kind::RightDelim { .. } => {
                 let left = left.take()?;
-                let (keyword, name) = head(text, tokens.get(left + 1..right)?);
+                let inside = tokens.get(left + 1..right)?;
+                let (keyword, name) = head(text, inside);
+                if !ends_in_time(keyword, inside) {
+                    return None;
+                }
                 let around = match keyword {
                     // What stands behind `else` is no part of the branch before it.
                     Some(Keyword::Else) => stack.get(..stack.len().saturating_sub(1))?,
@@ -202,6 +206,21 @@ fn head(text: &str, tokens: &[Token]) -> (Option<Keyword>, Option<String>) {
     };
     let name = tokens.next().and_then(|t| literal::value(text, t));
     (keyword, name)
+}
+
+/// Whether nothing stands behind `end`, and behind `else` nothing but another block's beginning. What is written anew
+/// would lose it, and helm could no longer say that it is wrong.
+fn ends_in_time(keyword: Option<Keyword>, tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.kind != Kind::Space);
+    let second = words.nth(1).map(|token| token.kind);
+    match keyword {
+        Some(Keyword::End) => second.is_none(),
+        Some(Keyword::Else) => matches!(
+            second,
+            None | Some(Kind::Keyword(Keyword::If | Keyword::With))
+        ),
+        _ => true,
+    }
 }
 
 /// Whether an `else` action is an `else with`.
@@ -293,6 +312,10 @@ mod tests {
             "{{define \"x\"}}{{else}}{{end}}",
             "{{define x}}{{end}}",
             "{{break}}",
+            "{{if a}}{{end b}}",
+            "{{if a}}{{end }b}}",
+            "{{if a}}{{else range b}}{{end}}",
+            "{{if a}}{{else b}}{{end}}",
             "{{range a}}{{else}}{{continue}}{{end}}",
             "{{range a}}{{block `x` .}}{{break}}{{end}}{{end}}",
         ] {

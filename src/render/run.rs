@@ -14,6 +14,7 @@ use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplT
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
+use crate::inputs::Texts;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
@@ -212,6 +213,7 @@ impl<'a> Run<'a> {
     pub(super) fn texts(&self) -> Result<Vec<TplText>> {
         let helm = &self.request.helm;
         let mut texts = Vec::new();
+        let mut files = Texts::new();
         let mut add = |label: String, text: String| texts.push(TplText { label, text });
         let set = helm.set.iter().chain(&helm.set_string);
         let stand_in = self.request.stand_in.iter();
@@ -222,13 +224,14 @@ impl<'a> Run<'a> {
             add("--set".to_owned(), value.clone());
         }
         for path in &helm.values {
-            let text = std::fs::read_to_string(path)
+            let text = files
+                .read(path)?
                 .with_context(|| format!("the values file {} cannot be read", path.display()))?;
             add(file_name(path), text);
         }
         for (_, path) in &helm.set_file {
             // Helm reads it itself, and says so where it cannot.
-            if let Ok(text) = std::fs::read_to_string(path) {
+            if let Ok(text) = files.read(Path::new(path))? {
                 add(file_name(Path::new(path)), text);
             }
         }
