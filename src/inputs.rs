@@ -4,7 +4,8 @@
 //! reads is what was checked; nor can a name in the repository mean anything on helm's command line. What is fetched
 //! is fetched once, so that the survey and each render after it see the same.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -16,6 +17,46 @@ use crate::workdir::WorkDir;
 
 /// How much is copied in all; the values of a chart are shorter by far.
 const MAX_TOTAL: u64 = 64 << 20;
+
+/// Reads texts that helm is given, of which all together may be so long.
+pub(crate) struct Texts {
+    left: u64,
+}
+
+impl Texts {
+    /// Nothing is read yet.
+    pub(crate) fn new() -> Self {
+        Texts { left: MAX_TOTAL }
+    }
+
+    /// The text of a file, or why it cannot be read.
+    ///
+    /// # Errors
+    /// With those before it, it is too long.
+    pub(crate) fn read(&mut self, path: &Path) -> Result<io::Result<String>> {
+        let mut bytes = Vec::new();
+        let file = File::open(path);
+        let read = file.and_then(|file| file.take(self.left + 1).read_to_end(&mut bytes));
+        self.left = left(self.left, bytes.len())?;
+        let text = |_| {
+            String::from_utf8(bytes)
+                .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+        };
+        Ok(read.and_then(text))
+    }
+}
+
+/// What may still be read, after so many bytes more.
+fn left(left: u64, length: usize) -> Result<u64> {
+    left.checked_sub(length as u64).ok_or_else(too_long)
+}
+
+fn too_long() -> anyhow::Error {
+    anyhow!(
+        "values files and file parameters are larger than {} MiB together",
+        MAX_TOTAL >> 20
+    )
+}
 
 /// Replaces the tenant's files in `request` by copies in `work`. By hand nothing is copied.
 ///
@@ -97,13 +138,7 @@ impl Copies<'_> {
             }
             None => (file_name(path), self.read(path)?),
         };
-        self.left = match self.left.checked_sub(bytes.len() as u64) {
-            Some(left) => left,
-            None => bail!(
-                "values files and file parameters are larger than {} MiB together",
-                MAX_TOTAL >> 20
-            ),
-        };
+        self.left = left(self.left, bytes.len())?;
         let folder = format!("inputs/{}", self.count);
         self.count += 1;
         self.work.directory(&folder)?;

@@ -17,6 +17,8 @@ pub mod commands;
 pub mod config;
 mod confine;
 mod derive;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod helm;
 pub mod hint;
 mod inputs;
@@ -25,6 +27,7 @@ mod log;
 mod manifest;
 mod name;
 pub mod outcome;
+pub mod panics;
 pub mod reaper;
 mod removal;
 mod render;
@@ -36,4 +39,6 @@ mod slots;
 pub mod stand_in;
 mod table;
 pub mod unseen;
+#[cfg(test)]
+mod work;
 pub mod workdir;

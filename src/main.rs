@@ -4,14 +4,21 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use argocd_pin_plugin::cli::Cli;
-use argocd_pin_plugin::{commands, hint, reaper, stand_in, unseen, workdir};
+use argocd_pin_plugin::{commands, hint, panics, reaper, stand_in, unseen, workdir};
 use clap::Parser;
-use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 fn main() -> ExitCode {
     // No core dump holds the seed, and no other process of this user reads our memory, our environment or, by
     // /proc/…/cwd, our files. Where the kernel refuses, everything else still holds.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    // Nor does one of helm's hold values: it inherits this.
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = setrlimit(Resource::Core, none);
+    panics::say_where_only();
     if reaper::is_reaper() {
         return ExitCode::SUCCESS;
     }

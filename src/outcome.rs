@@ -43,3 +43,9 @@ pub(crate) fn warn(warnings: &[String]) {
         );
     }
 }
+
+/// Prints a table on stderr, beside a result.
+pub(crate) fn tell(table: &str) {
+    // A closed stderr is no reason to fail.
+    let _ = std::io::stderr().write_all(table.as_bytes());
+}

@@ -13,6 +13,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
@@ -20,6 +22,9 @@ use crate::{locks, removal};
 
 /// The name by which the process knows what it is, instead of an argument that would be part of the command line.
 const NAME: &str = "argocd-pin-plugin-reaper";
+
+/// How long it waits for the end of what it has killed.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether this program's binary can be a reaper. Tests that use the library run in binaries that cannot.
 static ALLOWED: AtomicBool = AtomicBool::new(false);
@@ -141,23 +146,45 @@ impl Left {
     }
 }
 
-/// Kills what was started with this directory as its home: a run that is killed between the start of a helm and the
-/// word of it has told nothing of that helm.
+/// Kills what was started with this directory as its home, and waits until it is gone: a run that is killed between the
+/// start of a helm and the word of it has told nothing of that helm; and what is about to die still writes.
 fn kill_users(directory: &Path) {
-    let users = || {
-        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        processes.filter_map(|process| {
-            let pid = process.file_name().to_str()?.parse().ok()?;
-            let environment = std::fs::read(process.path().join("environ")).ok()?;
-            let directory = directory.as_os_str().as_bytes();
-            memchr::memmem::find(&environment, directory)?;
-            Pid::from_raw(pid)
-        })
-    };
-    // Twice, for what one of them started meanwhile.
-    for pid in users().chain(users()) {
-        let _ = kill_process(pid, Signal::KILL);
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        // One that is being started has no environment yet: then it is looked for once more.
+        let starts = processes().any(|(_, process)| is_starting(&process));
+        let users = processes().filter(|(_, process)| is_user(process, directory));
+        let users: Vec<Pid> = users.map(|(pid, _)| pid).collect();
+        for pid in &users {
+            let _ = kill_process(*pid, Signal::KILL);
+        }
+        if users.is_empty() && !starts {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// All processes, each with its folder in `/proc`.
+fn processes() -> impl Iterator<Item = (Pid, PathBuf)> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
+        Some((pid, entry.path()))
+    })
+}
+
+/// Whether the environment of a process, given by its folder in `/proc`, names this directory. Of one that has ended there
+/// is none.
+fn is_user(process: &Path, directory: &Path) -> bool {
+    let environment = std::fs::read(process.join("environ")).unwrap_or_default();
+    memchr::memmem::find(&environment, directory.as_os_str().as_bytes()).is_some()
+}
+
+/// Whether a process is in the middle of `execve`: it has a program, and no arguments yet.
+fn is_starting(process: &Path) -> bool {
+    std::fs::read(process.join("cmdline")).is_ok_and(|line| line.is_empty())
+        && process.join("exe").read_link().is_ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod helm_support;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use argocd_pin_plugin::chart::{ChartError, ChartTree, FileKind, Limits};
 use argocd_pin_plugin::workdir::WorkDir;
@@ -469,4 +470,53 @@ fn hostile_nesting_ends() {
         ChartTree::read(&chart, &Limits::default()),
         Err(ChartError::TooDeep { .. })
     ));
+}
+
+/// A folder of the chart is a link to elsewhere now and then, while it is read: nothing from there is read, and no name.
+#[test]
+fn a_folder_that_becomes_a_link_while_it_is_read() {
+    let temp = tempfile::tempdir().unwrap();
+    let chart = temp.path().join("repository/chart");
+    write_files(
+        &chart,
+        &[
+            ("Chart.yaml", &chart_yaml("a", "")),
+            ("files/d/own", b"own"),
+        ],
+    );
+    write_files(
+        &temp.path().join("outside"),
+        &[("foreign-name", b"foreign-bytes")],
+    );
+    let (folder, link) = (chart.join("files/d"), temp.path().join("repository/link"));
+    symlink(temp.path().join("outside"), &link).unwrap();
+    let ends = AtomicBool::new(false);
+    let limits = Limits {
+        confine: Some(temp.path().join("repository")),
+        ..Limits::default()
+    };
+    let (mut read, mut refused) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            use rustix::fs::{CWD, RenameFlags, renameat_with};
+            while !ends.load(Ordering::Relaxed) {
+                renameat_with(CWD, &folder, CWD, &link, RenameFlags::EXCHANGE).unwrap();
+            }
+        });
+        for _ in 0..2_000 {
+            let shown = match ChartTree::read(&chart, &limits) {
+                Ok(tree) => {
+                    read += 1;
+                    format!("{:?}", tree.root.files)
+                }
+                Err(error) => {
+                    refused += 1;
+                    format!("{error}: {:?}", std::error::Error::source(&error))
+                }
+            };
+            assert!(!shown.contains("foreign"), "{shown}");
+        }
+        ends.store(true, Ordering::Relaxed);
+    });
+    println!("{read} read, {refused} refused");
 }

@@ -15,7 +15,7 @@ use argocd_pin_plugin::chart::{ChartTree, Limits};
 use argocd_pin_plugin::helm::Helm;
 use argocd_pin_plugin::workdir::WorkDir;
 use helm_support::{helms, request, write_files};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 const HELM: &str = "SIGNAL_TEST_HELM";
 const CHART: &str = "SIGNAL_TEST_CHART";
@@ -183,6 +183,28 @@ fn the_real_helm_goes_with_us_at_any_moment() {
     }
 }
 
+/// The built binary, which generates by this helm and makes its directories in `work`.
+fn start_binary(temp: &Path, helm: &Path, work: &Path) -> Child {
+    let seed = temp.join("seed");
+    fs::write(&seed, "a-seed-for-tests-only-0123456789").unwrap();
+    fs::set_permissions(&seed, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::create_dir_all(work).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+        .arg("generate")
+        .arg(temp.join("chart"))
+        .args(["--app", "web", "--seed-file"])
+        .arg(&seed)
+        .arg("--helm")
+        .arg(helm)
+        .env("TMPDIR", work)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
+
 /// SIGKILL leaves no time to clean up: the binary's other process does it, and is gone then.
 #[test]
 fn a_killed_run_is_cleaned_up_behind() {
@@ -190,25 +212,8 @@ fn a_killed_run_is_cleaned_up_behind() {
     let chart_dir = temp.path().join("chart");
     chart(&chart_dir);
     let (helm, started) = sleeping_helm(temp.path());
-    let seed = temp.path().join("seed");
-    fs::write(&seed, "a-seed-for-tests-only-0123456789").unwrap();
-    fs::set_permissions(&seed, fs::Permissions::from_mode(0o600)).unwrap();
     let work = temp.path().join("tmp");
-    fs::create_dir_all(&work).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
-        .arg("generate")
-        .arg(&chart_dir)
-        .args(["--app", "web", "--seed-file"])
-        .arg(&seed)
-        .arg("--helm")
-        .arg(&helm)
-        .env("TMPDIR", &work)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .unwrap();
+    let mut child = start_binary(temp.path(), &helm, &work);
     wait_for("helm does not start", || started.exists());
     // The plugin, helm, and what helm starts next.
     wait_for("the test sees no processes", || {
@@ -224,6 +229,33 @@ fn a_killed_run_is_cleaned_up_behind() {
     wait_for("the reaper is left", || {
         !Path::new("/proc").join(&reapers[0]).join("exe").exists()
     });
+}
+
+/// At 60 moments, each with SIGTERM to the group as Argo CD sends it: the helm makes its directory again if it finds none.
+#[test]
+fn a_run_that_is_killed_at_any_moment_leaves_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    chart(&temp.path().join("chart"));
+    let helm = temp.path().join("helm");
+    let text = "#!/bin/sh\ntrap '' TERM\nwhile true; do mkdir -p \"$HOME/x/y\"; : > \"$HOME/x/y/z\"; done\n";
+    fs::write(&helm, text).unwrap();
+    fs::set_permissions(&helm, fs::Permissions::from_mode(0o755)).unwrap();
+    let work = temp.path().join("tmp");
+    for turn in 0..60_u64 {
+        let mut child = start_binary(temp.path(), &helm, &work);
+        thread::sleep(Duration::from_micros(turn * 1000));
+        let pid = Pid::from_child(&child);
+        kill_process(pid, Signal::KILL).unwrap();
+        let _ = kill_process_group(pid, Signal::TERM);
+        child.wait().unwrap();
+        wait_for("something is left", || {
+            processes_in(&work).is_empty() && fs::read_dir(&work).unwrap().next().is_none()
+        });
+    }
+    // Nothing comes later either.
+    thread::sleep(Duration::from_millis(200));
+    let left: Vec<_> = fs::read_dir(&work).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// The ids of a process's children that are called `name`.

@@ -7,6 +7,8 @@ mod cursor;
 mod edits;
 pub(crate) mod error;
 pub(crate) mod functions;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 pub(crate) mod generator;
 mod glob;
 mod header;
@@ -24,7 +26,7 @@ mod scalars;
 pub(crate) mod schema;
 pub(crate) mod site;
 mod targets;
-mod template;
+pub(crate) mod template;
 mod texts;
 pub(crate) mod tree;
 mod walk;

@@ -150,6 +150,9 @@ impl Reader {
     fn action(&mut self, text: &str, tokens: &[Token], left: usize, right: usize) -> Option<()> {
         let inner = tokens.get(left + 1..right)?;
         let (keyword, name) = head(text, inner);
+        if !ends_in_time(keyword, inner) {
+            return None;
+        }
         let around = match keyword {
             // What stands behind `else` is no part of the branch before it.
             Some(Keyword::Else) => self.stack.get(..self.stack.len().saturating_sub(1))?,
@@ -220,6 +223,21 @@ fn head(text: &str, tokens: &[Token]) -> (Option<Keyword>, Option<String>) {
     };
     let name = tokens.next().and_then(|t| literal::value(text, t));
     (keyword, name)
+}
+
+/// Whether nothing stands behind `end`, and behind `else` nothing but another block's beginning. What is written anew
+/// would lose it, and helm could no longer say that it is wrong.
+fn ends_in_time(keyword: Option<Keyword>, tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.kind != Kind::Space);
+    let second = words.nth(1).map(|token| token.kind);
+    match keyword {
+        Some(Keyword::End) => second.is_none(),
+        Some(Keyword::Else) => matches!(
+            second,
+            None | Some(Kind::Keyword(Keyword::If | Keyword::With))
+        ),
+        _ => true,
+    }
 }
 
 /// Whether an `else` action is an `else with`.
@@ -311,6 +329,10 @@ mod tests {
             "{{define \"x\"}}{{else}}{{end}}",
             "{{define x}}{{end}}",
             "{{break}}",
+            "{{if a}}{{end b}}",
+            "{{if a}}{{end }b}}",
+            "{{if a}}{{else range b}}{{end}}",
+            "{{if a}}{{else b}}{{end}}",
             "{{range a}}{{else}}{{continue}}{{end}}",
             "{{range a}}{{block `x` .}}{{break}}{{end}}{{end}}",
         ] {

@@ -2,7 +2,7 @@
 //!
 //! A name that is computed counts as each name that its format allows, so the answer errs to "can reach one".
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::functions::{Treatment, find};
 use super::targets::{Patterns, Target, targets};
@@ -128,24 +128,27 @@ impl Reach {
             patterns: Patterns::default(),
             follows_paths,
         };
+        let all: Vec<(&Link, bool)> = (links.iter().map(|link| (link, false)))
+            .chain(texts.iter().map(|link| (link, true)))
+            .collect();
+        let includes = Includes::new(all.iter().map(|(link, _)| &link.conduct));
+        let mut known = vec![false; all.len()];
+        // From define to define by their names, and round by round on all other ways.
         loop {
             let before = reach.size();
-            for link in links {
-                if search.leads(&reach, &link.conduct) {
-                    match &link.name {
-                        Some(name) => drop(reach.names.insert(name.clone())),
-                        None => {
-                            reach.files.insert(link.source);
-                            reach.paths.extend(link.paths.iter().cloned());
-                        }
+            for first in 0..all.len() {
+                let mut open = vec![first];
+                while let Some(number) = open.pop() {
+                    let (Some((link, is_text)), Some(known)) =
+                        (all.get(number), known.get_mut(number))
+                    else {
+                        continue;
+                    };
+                    if !*known && search.leads(&reach, &link.conduct) {
+                        *known = true;
+                        reach.add(link, *is_text);
+                        open.extend(includes.of(link.name.as_deref()));
                     }
-                }
-            }
-            for link in texts {
-                if search.leads(&reach, &link.conduct) {
-                    reach.texts = true;
-                    // A text may define anew what the chart has.
-                    reach.names.extend(link.name.clone());
                 }
             }
             if reach.size() == before {
@@ -154,19 +157,50 @@ impl Reach {
         }
     }
 
+    /// Takes up a body that leads to a call.
+    fn add(&mut self, link: &Link, is_text: bool) {
+        // A text may define anew what the chart has.
+        self.texts |= is_text;
+        match &link.name {
+            Some(name) => {
+                self.names.insert(name.clone());
+            }
+            None if is_text => {}
+            None => {
+                self.files.insert(link.source);
+                self.paths.extend(link.paths.iter().cloned());
+            }
+        }
+    }
+
     /// Takes up the defines of a text that `tpl` is given, which are its own. The names that are new.
     pub(super) fn learn(&mut self, template: &Template, allow: &[String]) -> Vec<String> {
         let conducts = conducts(template, allow);
+        let includes = Includes::new(conducts.iter());
         let mut new = Vec::new();
         loop {
             let before = new.len();
-            for ((_, body), conduct) in template.outline.numbered().zip(&conducts) {
-                let Some(name) = &body.name else { continue };
-                let leads = conduct.generates
-                    || conduct.renders_texts && self.texts
-                    || conduct.targets.iter().any(|target| self.has_target(target));
-                if leads && self.names.insert(name.clone()) {
-                    new.push(name.clone());
+            for first in 0..conducts.len() {
+                let mut open = vec![first];
+                while let Some(number) = open.pop() {
+                    let body = template.outline.bodies.get(number);
+                    let name = body.and_then(|body| body.name.as_ref());
+                    let (Some(name), Some(conduct)) = (name, conducts.get(number)) else {
+                        continue;
+                    };
+                    let leads = |reach: &Reach| {
+                        conduct.generates
+                            || conduct.renders_texts && reach.texts
+                            || conduct
+                                .targets
+                                .iter()
+                                .any(|target| reach.has_target(target))
+                    };
+                    if !self.names.contains(name) && leads(self) {
+                        self.names.insert(name.clone());
+                        new.push(name.clone());
+                        open.extend(includes.of(Some(name)));
+                    }
                 }
             }
             if new.len() == before {
@@ -209,6 +243,29 @@ impl Reach {
             Target::Files => !self.files.is_empty(),
             Target::Any => !self.names.is_empty() || !self.files.is_empty(),
         }
+    }
+}
+
+/// Which bodies include a define by its name, so that a chain of them costs what it is long.
+struct Includes<'l>(HashMap<&'l str, Vec<usize>>);
+
+impl<'l> Includes<'l> {
+    fn new(conducts: impl Iterator<Item = &'l Conduct>) -> Self {
+        let mut includes: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (number, conduct) in conducts.enumerate() {
+            for target in &conduct.targets {
+                if let Target::Named(name) = target {
+                    includes.entry(name).or_default().push(number);
+                }
+            }
+        }
+        Self(includes)
+    }
+
+    /// The numbers of the bodies that include this one.
+    fn of(&self, name: Option<&str>) -> impl Iterator<Item = usize> {
+        let numbers = name.and_then(|name| self.0.get(name));
+        numbers.into_iter().flatten().copied()
     }
 }
 

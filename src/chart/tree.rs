@@ -46,6 +46,17 @@ impl ChartTree {
         })
     }
 
+    /// A chart of these files, without a `.helmignore`.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(crate) fn of(files: Vec<archive::Entry>, limits: &Limits) -> Result<Self, ChartError> {
+        Ok(ChartTree {
+            root: assemble("", false, files, 0, &mut Budget::new(limits))?,
+            rules: Rules::default(),
+            max_file: limits.max_file,
+            max_archive: limits.max_archive,
+        })
+    }
+
     /// All charts, the root first, each before those in it.
     pub fn charts(&self) -> Vec<&Chart> {
         self.root.all()

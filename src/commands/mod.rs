@@ -16,13 +16,8 @@ mod table;
 mod verify;
 
 use crate::cli::{BaselineCommand, Cli, Command, SeedCommand};
-use crate::outcome::{Outcome, warn};
+use crate::outcome::{Outcome, tell, warn};
 use crate::stand_in;
-
-/// Prints a table on stderr, beside a result.
-fn tell(table: &str) {
-    let _ = write!(std::io::stderr(), "{table}");
-}
 
 /// Runs a command. Warnings go to stderr at once.
 ///

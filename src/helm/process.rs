@@ -9,8 +9,12 @@ use super::error::{HelmError, Stderr};
 use super::memory::Memory;
 use crate::workdir::{self, Group};
 
-/// How much of helm's messages is kept; the rest is read and dropped.
+/// How much of helm's messages is kept, half from the beginning and half from the end, where the reason of a long chain of
+/// includes stands; the rest is read and dropped.
 const MAX_STDERR: usize = 64 << 10;
+
+/// What stands where something was dropped.
+const DROPPED: &str = "\n[…]\n";
 
 /// The exit code with which Go's runtime ends a program.
 const CRASHED: i32 = 2;
@@ -160,21 +164,28 @@ fn cannot_run(command: &Command, source: io::Error) -> HelmError {
     HelmError::CannotRun { binary, source }
 }
 
-/// All that comes, of which the beginning is kept, as text.
+/// All that comes, of which the beginning and the end are kept, as text.
 fn read_messages(mut stderr: impl Read) -> String {
-    let mut kept = Vec::new();
+    let (mut begin, mut end) = (Vec::new(), Vec::new());
+    let mut dropped = false;
     let mut buffer = [0; 8192];
     loop {
         match stderr.read(&mut buffer) {
             Ok(0) => break,
             Ok(length) => {
-                let room = MAX_STDERR.saturating_sub(kept.len()).min(length);
-                kept.extend_from_slice(&buffer[..room]);
+                let room = (MAX_STDERR / 2).saturating_sub(begin.len()).min(length);
+                begin.extend_from_slice(&buffer[..room]);
+                end.extend_from_slice(&buffer[room..length]);
+                let excess = end.len().saturating_sub(MAX_STDERR / 2);
+                end.drain(..excess);
+                dropped |= excess > 0;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => break,
         }
     }
+    let between = if dropped { DROPPED } else { "" };
+    let kept = [&begin, between.as_bytes(), &end].concat();
     String::from_utf8_lossy(&kept).into_owned()
 }
 
@@ -199,7 +210,7 @@ mod tests {
         let script = "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2; exit 3";
         match run_shell(script) {
             Err(HelmError::Failed { code: 3, stderr }) => {
-                assert_eq!(stderr.text().len(), MAX_STDERR)
+                assert_eq!(stderr.text().len(), MAX_STDERR + DROPPED.len())
             }
             other => panic!("{other:?}"),
         }
@@ -207,6 +218,17 @@ mod tests {
             run_shell("head -c 300000 /dev/zero").unwrap().len(),
             300_000
         );
+    }
+
+    #[test]
+    fn the_end_of_a_long_message_is_kept() {
+        let script = "echo first >&2; head -c 300000 /dev/zero >&2; echo last >&2; exit 1";
+        match run_shell(script) {
+            Err(HelmError::Failed { stderr, .. }) => {
+                assert!(stderr.text().starts_with("first") && stderr.text().ends_with("last\n"));
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

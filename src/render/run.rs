@@ -12,6 +12,7 @@ use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
+use crate::inputs::Texts;
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
@@ -209,6 +210,7 @@ impl<'a> Run<'a> {
     /// The texts besides the chart's own that `tpl` may be given.
     pub(super) fn texts(&self) -> Result<Vec<TplText>> {
         let helm = &self.request.helm;
+        let mut files = Texts::new();
         let set = helm.set.iter().chain(&helm.set_string);
         let set = set.map(|(_, value)| value);
         let stand_in = self.request.stand_in.iter().flat_map(|it| &it.texts);
@@ -221,7 +223,8 @@ impl<'a> Run<'a> {
             })
             .collect();
         for path in &helm.values {
-            let text = std::fs::read_to_string(path)
+            let text = files
+                .read(path)?
                 .with_context(|| format!("the values file {} cannot be read", path.display()))?;
             texts.push(TplText {
                 label: file_name(path),
@@ -231,7 +234,7 @@ impl<'a> Run<'a> {
         }
         for (_, path) in &helm.set_file {
             // Helm reads it itself, and says so where it cannot.
-            if let Ok(text) = std::fs::read_to_string(path) {
+            if let Ok(text) = files.read(Path::new(path))? {
                 texts.push(TplText {
                     label: file_name(Path::new(path)),
                     text,

@@ -184,7 +184,9 @@ impl<'r> Settling<'r> {
                 // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
                 Err(
                     Failure::Helm(_)
-                    | Failure::Refused(Refusal::Function(_) | Refusal::LostBody(_)),
+                    | Failure::Refused(
+                        Refusal::Function(_) | Refusal::LostBody(_) | Refusal::Endless(_),
+                    ),
                 ) if self.part == Part::Survey => {
                     self.part = Part::Whole;
                     self.render(chart)?

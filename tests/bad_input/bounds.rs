@@ -103,3 +103,38 @@ fn blocks_in_blocks() {
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
     });
 }
+
+/// A loop whose end is a matter of luck, and of luck that nobody has: neither helm's own words, a thousand times the same,
+/// nor an error that leaves open which call it was.
+#[test]
+fn a_recursion_that_nothing_ends() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ include \"r\" . }}\n");
+        chart.write(
+            "templates/_r.tpl",
+            "{{ define \"r\" }}\n{{ if ne (randNumeric 3) \"none\" }}{{ include \"r\" . }}{{ end }}{{ end }}",
+        );
+        let outcome = Test::new(helm, &chart).fail();
+        outcome.assert_says(&["`r` includes itself", "randNumeric at templates/_r.tpl:2"]);
+        assert!(outcome.stderr.len() < 400, "{}", outcome.stderr);
+    });
+}
+
+/// By hand too.
+#[test]
+fn values_without_end() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ randAlpha 8 }}\n");
+        let folder = tempfile::tempdir().unwrap();
+        let values = folder.path().join("large.yaml");
+        fs::File::create(&values)
+            .unwrap()
+            .set_len(65 << 20)
+            .unwrap();
+        Test::new(helm, &chart)
+            .helm_flag("--values")
+            .helm_flag(&values)
+            .fail()
+            .assert_says(&["larger than 64 MiB"]);
+    });
+}

@@ -62,6 +62,30 @@ fn few_file_descriptors() {
     });
 }
 
+/// A disk that takes no more says so, and not where on it the run was: as it does at the limit of a file's length.
+#[test]
+fn files_that_cannot_be_written() {
+    each_helm(|helm| {
+        let chart = good_chart();
+        chart.write("files/large", &"x".repeat(100_000));
+        let raw = Raw::new();
+        let mut command = raw.place.command("sh");
+        command
+            .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+            .arg(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+            .args(["generate", "--app", "app", "--helm"])
+            .arg(&helm.path)
+            .arg("--seed-file")
+            .arg(&raw.seed_file)
+            .arg(chart.dir());
+        let outcome = raw.run(&mut command);
+        outcome.assert_failure(SEED.as_bytes());
+        outcome.assert_says(&["too large"]);
+        let tmp = raw.place.tmp().display().to_string();
+        assert!(!outcome.stderr.contains(&tmp), "{}", outcome.stderr);
+    });
+}
+
 /// A name that a terminal would obey is no name of a chart's file; what helm says of one is shown written out.
 #[test]
 fn control_characters_do_not_reach_the_terminal() {

@@ -18,6 +18,7 @@ mod parallel;
 mod parameters;
 mod remote;
 mod schemas;
+mod secrecy;
 mod templates;
 mod tenant;
 mod values_files;

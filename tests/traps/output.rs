@@ -126,6 +126,7 @@ fn unusual_bytes_stay_where_they_are() {
                 "document ends",
                 format!("---\n{secret}\n...\n---\n# nothing\n---\n"),
             ),
+            ("a brace at the end", format!("{secret} # {{")),
             ("empty lines", format!("\n\n\n{secret}\n\n\n\n")),
         ] {
             println!("{label}");

@@ -88,6 +88,19 @@ impl Instrumented<'_> {
         begun.finish()
     }
 
+    /// All templates that helm can get, with those that are added, for a render that has settled or for others.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn all_texts(&self, is_settled: bool) -> Vec<String> {
+        let mut texts = vec![self.defines(&BTreeMap::new(), is_settled)];
+        for part in [Part::Survey, Part::Whole, Part::Texts] {
+            let tree = self.part(part).tree;
+            let files = tree.root.files.iter();
+            let templates = files.filter(|file| file.kind == FileKind::Template);
+            texts.extend(templates.filter_map(|file| file.text().map(str::to_owned)));
+        }
+        texts
+    }
+
     fn survey(&self) -> Survey {
         let source = |index: usize| self.sources.get(index);
         Survey::new(

@@ -204,7 +204,13 @@ impl Layout<'_> {
         if context == Context::Nothing {
             edits.extend(nothing::edits(self.template, id));
         }
-        apply_to(&self.template.text, body.text.clone(), edits)
+        let mut text = apply_to(&self.template.text, body.text.clone(), edits);
+        // Behind a file's own text stands an action now, with which this would begin another one.
+        if text.ends_with('{') {
+            text.pop();
+            text.push_str("{{ `{` }}");
+        }
+        text
     }
 
     fn collect(&self, id: BodyId, body: &Body, edits: &mut Vec<Edit>) {

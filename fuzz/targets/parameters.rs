@@ -1,0 +1,2 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| argocd_pin_plugin::fuzz::parameters(data));
