@@ -2,7 +2,17 @@
 
 use thiserror::Error;
 
-use super::read::{LAST_CLOCK, LEAST_MEMORY, MOST_MEMORY, MOST_RENDERS};
+/// The largest `PIN_PARALLELISM`.
+pub(super) const MOST_RENDERS: usize = 1024;
+
+/// The least `PIN_MEMORY`: with less helm does not begin.
+pub(super) const LEAST_MEMORY: u32 = 128;
+
+/// The largest `PIN_MEMORY`: 1 TiB.
+pub(super) const MOST_MEMORY: u32 = 1 << 20;
+
+/// The last second of the year 9999: behind it, years have five digits and charts' formats break.
+pub(super) const LAST_CLOCK: i64 = 253_402_300_799;
 
 /// Why a setting cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]

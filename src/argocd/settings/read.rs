@@ -2,24 +2,12 @@
 
 use std::ffi::OsStr;
 
-use super::error::SettingsError;
+use super::error::{LAST_CLOCK, LEAST_MEMORY, MOST_MEMORY, MOST_RENDERS, SettingsError};
 use crate::derive::{Scope, SeedId};
 use crate::helm::Memory;
 
 /// What `PIN_VALUES_SCHEMES` may hold: helm itself speaks these, all others need a plugin of helm's.
 const SCHEMES: [&str; 2] = ["https", "http"];
-
-/// The largest `PIN_PARALLELISM`.
-pub(super) const MOST_RENDERS: usize = 1024;
-
-/// The least `PIN_MEMORY`: with less helm does not begin.
-pub(super) const LEAST_MEMORY: u32 = 128;
-
-/// The largest `PIN_MEMORY`: 1 TiB.
-pub(super) const MOST_MEMORY: u32 = 1 << 20;
-
-/// The last second of the year 9999: behind it, years have five digits and charts' formats break.
-pub(super) const LAST_CLOCK: i64 = 253_402_300_799;
 
 /// Items that commas separate, without the blanks around them.
 pub(super) fn list(name: &'static str, value: &OsStr) -> Result<Vec<String>, SettingsError> {
