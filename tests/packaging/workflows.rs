@@ -14,7 +14,7 @@ fn steps(workflow: &Value) -> Vec<&Value> {
 fn what_they_call_is_there() {
     let makefile = text("Makefile");
     let mut called = Vec::new();
-    for name in ["test", "release"] {
+    for name in ["test", "e2e", "release"] {
         let workflow = document(format!(".github/workflows/{name}.yml"));
         for step in steps(&workflow) {
             let run = step["run"].as_str().unwrap_or_default();
