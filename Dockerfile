@@ -11,12 +11,8 @@ ARG RUST_IMAGE=docker.io/library/rust:1.95.0-trixie@sha256:f49565f188ee00bc2a18d
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS build
 ARG BUILDARCH
 ARG TARGETARCH
-# A compiler for the other architecture links what Rust builds for it; the names are the same on both. The target is
-# named so that build scripts and macros, which cannot be static, are built without these flags.
-ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=x86_64-linux-gnu-gcc \
-    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-    RUSTFLAGS="-C target-feature=+crt-static"
-# tzdata-legacy has the names that charts still use, such as US/Eastern.
+# A compiler for the other architecture links what Rust builds for it. tzdata-legacy has the names that charts still use, such
+# as US/Eastern.
 # hadolint ignore=DL3008
 RUN set -eu; \
     set -- ca-certificates python3 tzdata tzdata-legacy; \
@@ -26,35 +22,32 @@ RUN set -eu; \
     esac; \
     apt-get update; \
     apt-get install --yes --no-install-recommends "$@"; \
-    rm -rf /var/lib/apt/lists/*
-RUN set -eu; \
+    rm -rf /var/lib/apt/lists/*; \
     case "$TARGETARCH" in \
-      amd64) target=x86_64-unknown-linux-gnu ;; \
-      arm64) target=aarch64-unknown-linux-gnu ;; \
+      amd64) echo x86_64-unknown-linux-gnu > /target ;; \
+      arm64) echo aarch64-unknown-linux-gnu > /target ;; \
       *) echo "no image is made for $TARGETARCH" >&2; exit 1 ;; \
-    esac; \
-    rustup target add "$target"; \
-    echo "$target" > /target
+    esac
 WORKDIR /src
 # What it depends on, in a layer of its own: it changes with Cargo.lock only.
+COPY tools/build tools/build
 COPY Cargo.toml Cargo.lock ./
 RUN set -eu; \
     mkdir src; \
     echo '//! Nothing yet.' > src/lib.rs; \
     echo '//! Nothing yet.' > src/main.rs; \
     echo 'fn main() {}' >> src/main.rs; \
-    cargo build --locked --release --target "$(cat /target)"
+    tools/build "$(cat /target)"
 COPY LICENSE ./
-COPY tools/licences tools/licences
+COPY tools/licences tools/crates.py tools/
 RUN mkdir -p /rootfs/usr/share/doc/argocd-pin-plugin && \
-    python3 tools/licences "$(cat /target)" > /rootfs/usr/share/doc/argocd-pin-plugin/THIRD-PARTY-LICENSES
+    tools/licences "$(cat /target)" > /rootfs/usr/share/doc/argocd-pin-plugin/THIRD-PARTY-LICENSES
 COPY README.md ./
 COPY src src
 # The files may be older than the layer above.
 RUN set -eu; \
     touch src/lib.rs src/main.rs; \
-    cargo build --locked --release --target "$(cat /target)"; \
-    install -D "target/$(cat /target)/release/argocd-pin-plugin" /rootfs/usr/local/bin/argocd-pin-plugin
+    install -D "$(tools/build "$(cat /target)")" /rootfs/usr/local/bin/argocd-pin-plugin
 
 FROM build AS rootfs
 COPY LICENSE /rootfs/usr/share/doc/argocd-pin-plugin/LICENSE

@@ -1,28 +1,41 @@
 # make help says what there is.
 
-TARGET  := x86_64-unknown-linux-gnu
-BINARY  := target/$(TARGET)/release/argocd-pin-plugin
+BINARY  := target/x86_64-unknown-linux-gnu/release/argocd-pin-plugin
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 CARGO   ?= cargo
 PYTHON  ?= python3
 # A chart's directory for `make bench`, and how many pairs it times.
 CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
-# The image of `make image`.
+# The image of `make image`. OUTPUT says where it goes, as buildx has it: into the builder's own store if it is empty.
 TAG       ?= argocd-pin-plugin:dev
+OUTPUT    ?=
 PLATFORMS ?= linux/amd64
 SOURCE    ?=
 URL       ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd test-archives test-tools test-helmfile test-image test-page image licences bench lint completions man clean help helm
+.PHONY: build demo test test-slow test-argocd e2e test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm test-page dist sbom version test-arm64 lint-workflows
 
 ## build: the static release binary
 build: $(BINARY)
 
-# The target is named so that build scripts and macros, which cannot be static, are built without these flags.
-$(BINARY): $(shell find src -name '*.rs') Cargo.toml Cargo.lock
-	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --locked --release --target $(TARGET)
+$(BINARY): $(shell find src -name '*.rs') Cargo.toml Cargo.lock rust-toolchain.toml tools/build
+	CARGO="$(CARGO)" tools/build
 	@touch $@
+
+## dist: static binaries for amd64 and arm64, SBOM and sums, into target/dist (needs gcc-aarch64-linux-gnu)
+dist:
+	CARGO="$(CARGO)" tools/dist
+
+## sbom: what the program contains (SPDX), into target/argocd-pin-plugin.spdx.json
+sbom:
+	@mkdir -p target
+	SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" tools/sbom > target/argocd-pin-plugin.spdx.json
+
+## version: the version that is in Cargo.toml
+version:
+	@echo $(VERSION)
 
 ## demo: shows the main job on an example chart
 demo: $(BINARY) helm
@@ -41,16 +54,26 @@ test-argocd: helm
 	$(CARGO) build --locked
 	tools/test-argocd "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" "$(HELM4)" $(FLAGS)
 
+## e2e: a real Argo CD on a real API server (needs Go, root; CHART=dir, FLAGS='seed adopt' or '--picture docs/e2e.svg seed')
+e2e: $(BINARY) helm
+	$(PYTHON) tests/e2e --binary "$(CURDIR)/$(BINARY)" --helm "$(HELM4)" --kubectl "$$(tools/get-helm kubectl)" \
+		--chart "$(CHART)" $(FLAGS)
+
 ## test-archives: our reader of chart archives against Go's and helm's (needs Go; FLAGS='-archives 100000')
 test-archives:
 	tools/test-archives $(FLAGS)
 
-## image: the sidecar's image (TAG=name, PLATFORMS=linux/amd64, SOURCE and URL for its labels)
+## image: the sidecar's image (TAG=name, PLATFORMS=linux/amd64, OUTPUT; SOURCE and URL for its labels)
 image:
-	docker buildx build --platform "$(PLATFORMS)" --tag "$(TAG)" \
-	  --build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)" \
-	  --build-arg REVISION="$$(git rev-parse HEAD)" --build-arg CREATED="$$(git log -1 --format=%cI)" \
+	@mkdir -p target
+	SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" docker buildx build --platform "$(PLATFORMS)" --tag "$(TAG)" \
+	  --provenance=false --metadata-file target/image.json $(if $(OUTPUT),--output "$(OUTPUT)") \
+	  --build-arg VERSION="$(VERSION)" --build-arg REVISION="$$(git rev-parse HEAD)" --build-arg CREATED="$$(git log -1 --format=%cI)" \
 	  --build-arg SOURCE="$(SOURCE)" --build-arg URL="$(URL)" .
+
+## test-arm64: the tests for arm64, by qemu (needs gcc-aarch64-linux-gnu and qemu-user; FLAGS=--lib)
+test-arm64: helm
+	PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" tools/test-arm64 $(FLAGS)
 
 ## test-image: builds the image with this machine's compiler, and runs it confined (needs root and buildah)
 test-image: helm
@@ -85,6 +108,10 @@ lint:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
+## lint-workflows: .github/workflows, with actionlint and zizmor (needs Go)
+lint-workflows:
+	tools/lint-workflows
+
 ## completions: shell completions into target/completions
 completions: $(BINARY)
 	@mkdir -p target/completions
@@ -109,4 +136,4 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## \([a-z-]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^## \([a-z0-9-]*\): \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

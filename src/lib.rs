@@ -24,6 +24,7 @@ mod locks;
 mod log;
 mod manifest;
 mod name;
+pub mod outcome;
 pub mod reaper;
 mod removal;
 mod render;

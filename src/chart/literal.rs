@@ -15,6 +15,9 @@ pub(crate) fn value(text: &str, token: &Token) -> Option<String> {
 }
 
 fn unquote(raw: &str) -> Option<String> {
+    if !raw.contains('\\') {
+        return Some(raw.to_owned());
+    }
     let mut bytes = Vec::with_capacity(raw.len());
     let mut chars = raw.chars();
     while let Some(c) = chars.next() {

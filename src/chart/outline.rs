@@ -111,86 +111,104 @@ fn frame(around: &[Frame], block: Block) -> Frame {
 /// Reads the structure of a text from its tokens. `None` if the blocks do not match, or `break` and `continue` stand
 /// outside of loops, which helm will report better.
 pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
-    let mut outline = Outline {
-        bodies: vec![Body {
-            name: None,
-            text: 0..text.len(),
-            opens: 0..0,
-            closes: 0..0,
-            is_block: false,
-        }],
-        actions: Vec::new(),
+    let mut reader = Reader {
+        outline: Outline {
+            bodies: vec![Body {
+                name: None,
+                text: 0..text.len(),
+                opens: 0..0,
+                closes: 0..0,
+                is_block: false,
+            }],
+            actions: Vec::new(),
+        },
+        stack: Vec::new(),
+        body: BodyId::FILE,
     };
-    let mut stack: Vec<Frame> = Vec::new();
-    let mut body = BodyId::FILE;
     let mut left = None;
     for (right, token) in tokens.iter().enumerate() {
         match token.kind {
             Kind::LeftDelim { .. } => left = Some(right),
-            Kind::RightDelim { .. } => {
-                let left = left.take()?;
-                let (keyword, name) = head(text, tokens.get(left + 1..right)?);
-                let around = match keyword {
-                    // What stands behind `else` is no part of the branch before it.
-                    Some(Keyword::Else) => stack.get(..stack.len().saturating_sub(1))?,
-                    _ => stack.as_slice(),
-                };
-                outline.actions.push(Action {
-                    left,
-                    right,
-                    body,
-                    has_own_dot: !around.last().is_some_and(|frame| frame.moves_dot),
+            Kind::RightDelim { .. } => reader.action(text, tokens, left.take()?, right)?,
+            _ => {}
+        }
+    }
+    reader.stack.is_empty().then_some(reader.outline)
+}
+
+/// What is known when an action is reached.
+struct Reader {
+    outline: Outline,
+    /// The blocks that are open, outermost first.
+    stack: Vec<Frame>,
+    /// The body around.
+    body: BodyId,
+}
+
+impl Reader {
+    /// The action between two delimiters. None if it cannot stand here.
+    fn action(&mut self, text: &str, tokens: &[Token], left: usize, right: usize) -> Option<()> {
+        let inner = tokens.get(left + 1..right)?;
+        let (keyword, name) = head(text, inner);
+        let around = match keyword {
+            // What stands behind `else` is no part of the branch before it.
+            Some(Keyword::Else) => self.stack.get(..self.stack.len().saturating_sub(1))?,
+            _ => self.stack.as_slice(),
+        };
+        self.outline.actions.push(Action {
+            left,
+            right,
+            body: self.body,
+            has_own_dot: !around.last().is_some_and(|frame| frame.moves_dot),
+        });
+        match keyword {
+            Some(Keyword::If) => self.open(Block::Plain),
+            Some(Keyword::With) => self.open(Block::With),
+            Some(Keyword::Range) => self.open(Block::Range),
+            Some(Keyword::Else) => {
+                if let Block::Body(..) = self.stack.pop()?.block {
+                    return None;
+                }
+                self.open(match is_else_with(inner) {
+                    true => Block::With,
+                    false => Block::Plain,
                 });
-                match keyword {
-                    Some(Keyword::If) => stack.push(frame(&stack, Block::Plain)),
-                    Some(Keyword::With) => stack.push(frame(&stack, Block::With)),
-                    Some(Keyword::Range) => stack.push(frame(&stack, Block::Range)),
-                    Some(Keyword::Else) => {
-                        if let Block::Body(..) = stack.pop()?.block {
-                            return None;
-                        }
-                        let block = match is_else_with(tokens.get(left + 1..right)?) {
-                            true => Block::With,
-                            false => Block::Plain,
-                        };
-                        stack.push(frame(&stack, block));
-                    }
-                    Some(Keyword::Break | Keyword::Continue)
-                        if !stack.last().is_some_and(|frame| frame.in_range) =>
-                    {
-                        return None;
-                    }
-                    Some(keyword @ (Keyword::Define | Keyword::Block)) => {
-                        // Go allows a define at the top of a file only.
-                        if keyword == Keyword::Define && !stack.is_empty() {
-                            return None;
-                        }
-                        let new = BodyId(outline.bodies.len());
-                        outline.bodies.push(Body {
-                            name: Some(name?),
-                            text: token.end..token.end,
-                            opens: left..right + 1,
-                            closes: 0..0,
-                            is_block: keyword == Keyword::Block,
-                        });
-                        stack.push(frame(&stack, Block::Body(new, body)));
-                        body = new;
-                    }
-                    Some(Keyword::End) => {
-                        if let Block::Body(inner, outer) = stack.pop()?.block {
-                            let closed = outline.bodies.get_mut(inner.0)?;
-                            closed.text.end = tokens.get(left)?.start;
-                            closed.closes = left..right + 1;
-                            body = outer;
-                        }
-                    }
-                    _ => {}
+            }
+            Some(Keyword::Break | Keyword::Continue) => {
+                return self.stack.last()?.in_range.then_some(());
+            }
+            // Go allows a define at the top of a file only.
+            Some(Keyword::Define) if !self.stack.is_empty() => return None,
+            Some(keyword @ (Keyword::Define | Keyword::Block)) => {
+                let end = tokens.get(right)?.end;
+                let new = BodyId(self.outline.bodies.len());
+                self.outline.bodies.push(Body {
+                    name: Some(name?),
+                    text: end..end,
+                    opens: left..right + 1,
+                    closes: 0..0,
+                    is_block: keyword == Keyword::Block,
+                });
+                self.open(Block::Body(new, self.body));
+                self.body = new;
+            }
+            Some(Keyword::End) => {
+                if let Block::Body(inner, outer) = self.stack.pop()?.block {
+                    let closed = self.outline.bodies.get_mut(inner.0)?;
+                    closed.text.end = tokens.get(left)?.start;
+                    closed.closes = left..right + 1;
+                    self.body = outer;
                 }
             }
             _ => {}
         }
+        Some(())
     }
-    stack.is_empty().then_some(outline)
+
+    /// A block begins.
+    fn open(&mut self, block: Block) {
+        self.stack.push(frame(&self.stack, block));
+    }
 }
 
 /// The keyword that an action begins with, and the name behind it.

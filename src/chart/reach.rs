@@ -287,6 +287,12 @@ mod tests {
             ("{{ include .x . }}", true),
             ("{{ include (printf \"%s.a\" .x) . }}", true),
             ("{{ include (printf \"%s.labels\" .x) . }}", false),
+            ("{{ include (ternary \"app.c\" \"app.b\" .x) . }}", true),
+            (
+                "{{ include (ternary \"app.c\" \"d\" (empty .x)) . }}",
+                false,
+            ),
+            ("{{ include (ternary \"app.c\" \"d\" .x | trim) . }}", true),
             ("{{ include (printf \"%q.labels\" .x) . }}", true),
             (
                 "{{ include (print $.Template.BasePath \"/y.yaml\") $ }}",

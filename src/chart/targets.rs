@@ -69,28 +69,12 @@ pub(super) fn named_by_keyword(template: &Template, action: &Action) -> Option<(
     Some((keyword, name))
 }
 
-/// What an `include` names.
+/// What an `include` names: its first operand, in a pipe too.
 pub(super) fn included(template: &Template, call: &Call) -> Target {
-    let Form::Command {
-        operands, piped, ..
-    } = &call.form
-    else {
-        return Target::Any;
-    };
-    // `"name" | include` makes no sense, and `x | include "name"` has the name first.
-    let _ = piped;
-    let Some(name) = operands
-        .first()
-        .and_then(|operand| template.tokens.get(operand.clone()))
-    else {
-        return Target::Any;
-    };
-    match name {
-        [token] => match literal::value(&template.text, token) {
-            Some(name) => Target::Named(name),
-            None => Target::Any,
-        },
-        _ => computed(template, name),
+    match first_operand(template, call) {
+        Some([token]) => literal::value(&template.text, token).map_or(Target::Any, Target::Named),
+        Some(name) => computed(template, name),
+        None => Target::Any,
     }
 }
 
@@ -104,7 +88,12 @@ pub(super) fn included_files(template: &Template) -> Vec<String> {
         match included(template, call) {
             Target::Named(name) if name.contains('/') => ends.push(name),
             Target::Named(_) => {}
-            Target::Files | Target::Like(_) | Target::Any => {
+            Target::Like(_) => {
+                let shapes = first_operand(template, call).and_then(|name| shapes(template, name));
+                let shapes = shapes.unwrap_or_default();
+                ends.extend(shapes.into_iter().filter_map(|mut shape| shape.pop()));
+            }
+            Target::Files | Target::Any => {
                 ends.push(last_literal(template, call).unwrap_or_default());
             }
         }
@@ -112,12 +101,17 @@ pub(super) fn included_files(template: &Template) -> Vec<String> {
     ends
 }
 
-/// The text at the end of a computed name: `/x.yaml` of `(print $.Template.BasePath "/x.yaml")`.
-fn last_literal(template: &Template, call: &Call) -> Option<String> {
+/// What stands at the place of a name.
+fn first_operand<'t>(template: &'t Template, call: &Call) -> Option<&'t [Token]> {
     let Form::Command { operands, .. } = &call.form else {
         return None;
     };
-    let name = template.tokens.get(operands.first()?.clone())?;
+    template.tokens.get(operands.first()?.clone())
+}
+
+/// The text at the end of a computed name: `/x.yaml` of `(print $.Template.BasePath "/x.yaml")`.
+fn last_literal(template: &Template, call: &Call) -> Option<String> {
+    let name = first_operand(template, call)?;
     let mut words = name
         .iter()
         .rev()
@@ -129,36 +123,75 @@ fn last_literal(template: &Template, call: &Call) -> Option<String> {
     (is_joined && last.contains('/') && !last.contains('%')).then_some(last)
 }
 
-/// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`.
+/// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`,
+/// `(ternary "a" "b" .x)`.
 fn computed(template: &Template, name: &[Token]) -> Target {
     if name.iter().any(|token| template.word(token) == ".BasePath") {
         return Target::Files;
     }
+    let Some(shapes) = shapes(template, name) else {
+        return Target::Any;
+    };
+    let like = |shape: &Shape| {
+        let pieces: Vec<String> = shape.iter().map(|piece| regex::escape(piece)).collect();
+        pieces.join(".*")
+    };
+    let all: Vec<String> = shapes.iter().map(like).collect();
+    Target::Like(format!("(?s)^(?:{})$", all.join("|")))
+}
+
+/// The pieces of a name that are known; between them stands anything.
+type Shape = Vec<String>;
+
+/// The shapes that a computed name can have. None if it can be anything.
+fn shapes(template: &Template, name: &[Token]) -> Option<Vec<Shape>> {
+    if name.iter().any(|token| token.kind == Kind::Pipe) {
+        return None;
+    }
     let mut words = name
         .iter()
         .filter(|token| !matches!(token.kind, Kind::Space | Kind::LeftParen));
-    let (Some(function), Some(format)) = (words.next(), words.next()) else {
-        return Target::Any;
-    };
-    let has_pipe = name.iter().any(|token| token.kind == Kind::Pipe);
-    match literal::value(&template.text, format) {
-        Some(format) if template.word(function) == "printf" && !has_pipe => pattern(&format),
-        _ => Target::Any,
+    let function = template.word(words.next()?);
+    let mut literal = || literal::value(&template.text, words.next()?);
+    match function {
+        "printf" => Some(vec![pieces(&literal()?)?]),
+        "ternary" => Some(vec![vec![literal()?], vec![literal()?]]),
+        _ => None,
     }
 }
 
-/// A regular expression for what a format of texts can give.
-fn pattern(format: &str) -> Target {
-    let mut pattern = String::from("(?s)^");
+/// What stands between the verbs of a format of texts.
+fn pieces(format: &str) -> Option<Shape> {
     let mut pieces = format.split('%');
-    pattern.push_str(&regex::escape(pieces.next().unwrap_or_default()));
+    let mut shape = vec![pieces.next()?.to_owned()];
     for piece in pieces {
-        let Some(rest) = piece.strip_prefix(['s', 'v', 'd']) else {
-            return Target::Any;
-        };
-        pattern.push_str(".*");
-        pattern.push_str(&regex::escape(rest));
+        shape.push(piece.strip_prefix(['s', 'v', 'd'])?.to_owned());
     }
-    pattern.push('$');
-    Target::Like(pattern)
+    Some(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// What a survey takes for files that others include: no computed name of a define is one.
+    #[test]
+    fn files_are_known_by_the_ends_of_their_names() {
+        for (call, ends) in [
+            ("`a`", vec![]),
+            ("`a/x.yaml`", vec!["a/x.yaml"]),
+            ("(print .Template.BasePath `/x.yaml`)", vec!["/x.yaml"]),
+            ("(printf `%s/x.yaml` .x)", vec!["/x.yaml"]),
+            ("(printf `%s.labels` .x)", vec![".labels"]),
+            ("(printf `%s%s` .x .y)", vec![""]),
+            ("(ternary `a` `b` (empty .x))", vec!["a", "b"]),
+            ("(ternary .a `b` .x)", vec![""]),
+            ("(printf `%s.a` .x | lower)", vec![""]),
+            (".x", vec![""]),
+        ] {
+            let template = Template::read(format!("{{{{ include {call} . }}}}")).unwrap();
+            assert_eq!(included_files(&template), ends, "{call}");
+        }
+    }
 }

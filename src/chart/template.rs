@@ -2,6 +2,7 @@
 
 use super::calls::{Call, calls_of};
 use super::lexer::{Token, lex};
+use super::literal;
 use super::outline::{Action, Body, BodyId, Outline, outline};
 
 /// A text that is a template.
@@ -84,6 +85,12 @@ impl Template {
     /// The name of the function that is called.
     pub(crate) fn function(&self, call: &Call) -> &str {
         self.text.get(call.name.clone()).unwrap_or_default()
+    }
+
+    /// The values of its string literals, each with the byte at which it begins.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = (String, usize)> {
+        let values = self.tokens.iter();
+        values.filter_map(|token| Some((literal::value(&self.text, token)?, token.start)))
     }
 
     /// The body of this number.

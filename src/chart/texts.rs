@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 
 use super::functions::impure;
-use super::lexer::Kind;
-use super::literal;
 use super::scalars::scalars;
 use super::template::Template;
 
@@ -18,6 +16,8 @@ pub(crate) struct TplText {
     pub(crate) label: String,
     /// The text.
     pub(crate) text: String,
+    /// Whether it is a file of values: templates see its strings and never the whole.
+    pub(crate) is_values: bool,
 }
 
 /// Where a text was seen first.
@@ -34,26 +34,24 @@ pub(super) struct Origin {
 pub(super) struct Texts(pub(super) BTreeMap<String, Origin>);
 
 impl Texts {
-    /// Takes up a file of values, or one that may be such: each of its strings, and the whole as it is, since charts
-    /// read files both ways.
-    pub(super) fn scan_values(&mut self, text: &TplText) {
-        if !text.text.contains("{{") || !may_act(&text.text) {
+    /// Takes up each string of a text that may be YAML, and the whole as it is, since charts read files both ways.
+    pub(super) fn scan(&mut self, text: &TplText) {
+        if !may_act(&text.text) {
             return;
         }
         for (value, line) in scalars(&text.text).0 {
             self.add(value, &text.label, line);
         }
-        self.add(text.text.clone(), &text.label, 1);
+        if !text.is_values {
+            self.add(text.text.clone(), &text.label, 1);
+        }
     }
 
     /// Takes up the string literals of a template.
     pub(super) fn scan_literals(&mut self, template: &Template, file: &str) {
-        for token in &template.tokens {
-            if matches!(token.kind, Kind::String | Kind::RawString)
-                && let Some(value) = literal::value(&template.text, token)
-                && value.contains("{{")
-            {
-                self.add(value, file, template.line(token.start));
+        for (value, start) in template.literals() {
+            if value.contains("{{") {
+                self.add(value, file, template.line(start));
             }
         }
     }
@@ -69,9 +67,10 @@ impl Texts {
     }
 }
 
-/// Whether a text says the name of a function that matters. A long document of braces need not be read.
-fn may_act(text: &str) -> bool {
+/// Whether a text has actions and says the name of a function that matters. A long document of braces need not be read.
+pub(super) fn may_act(text: &str) -> bool {
     let words = impure().map(|function| function.name);
     let mut words = words.chain(["include", "template", "block"]);
-    words.any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    let says = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    says("{{") && words.any(says)
 }

@@ -10,24 +10,19 @@ use anyhow::{Context, anyhow, bail};
 use super::warn;
 use crate::argocd::baseline;
 use crate::argocd::circumstances;
-use crate::argocd::environment::release_name;
 use crate::argocd::pins;
-use crate::argocd::repository::{carried, refuse_reference};
-use crate::argocd::{
-    Environment, Parameters, Repository, Scopes, Settings, kube_version, kustomization,
-    values_files,
-};
+use crate::argocd::{Environment, Parameters, Repository, Scopes, Settings, kustomization};
 use crate::cli::RenderArgs;
-use crate::config;
 use crate::derive::{Scope, SeedId};
-use crate::helm::HelmRequest;
 use crate::hint::{WithHint, with_hint};
 use crate::request::{RenderRequest, Rotation};
 use crate::seeds::{Kept, SeedChoice};
 
 mod folder;
+mod sources;
 
 pub(super) use folder::{chart, is_gzip};
+use sources::Sources;
 
 /// The project of an Application that names none, as in Argo CD.
 const DEFAULT_PROJECT: &str = "default";
@@ -96,78 +91,23 @@ pub(super) fn build(
     };
     let repository = Repository::around(folder, environment.source_path(), &settings.work_dir)
         .with_schemes(&settings.values_schemes);
-
-    let mut values = files(here, &args.values, "--values")?;
-    let own_set_file = own_set_file(args, here)?;
-    let own_files = values
-        .iter()
-        .cloned()
-        .chain(own_set_file.iter().map(|(_, path)| path.into()))
-        .collect();
-    values.extend(
-        values_files::resolve(
-            &repository,
-            environment,
-            &parameters.values_files,
-            parameters.ignore_missing_value_files,
-        )
-        .map_err(|error| match error.hint() {
-            Some(hint) => with_hint(error, hint),
-            None => error.into(),
-        })
-        .context("the parameter `values-files` cannot be used")?,
-    );
-    if let Some(inline) = &parameters.values {
-        config::check_values(inline).map_err(|error| anyhow!("the parameter `values` {error}"))?;
-    }
-
-    let release = args.release_name.clone().or(parameters.release_name);
-    let helm = HelmRequest {
-        release_name: release.unwrap_or_else(|| release_name(&own.application).to_owned()),
-        namespace: args
-            .namespace
-            .clone()
-            .or(parameters.namespace)
-            .or_else(|| environment.namespace().map(str::to_owned)),
-        kube_version: kube(args, parameters.kube_version, environment)?,
-        api_versions: first_filled([
-            args.api_versions.clone(),
-            parameters.api_versions,
-            environment.api_versions(),
-        ]),
-        values,
-        set: pairs(&args.set, parameters.helm_parameters, environment),
-        set_string: pairs(
-            &args.set_string,
-            parameters.helm_string_parameters,
-            environment,
-        ),
-        set_file: set_file(
-            own_set_file,
-            &parameters.file_parameters,
-            environment,
-            &repository,
-        )?,
-        include_crds: !(args.skip_crds || parameters.skip_crds),
-        skip_tests: args.skip_tests || parameters.skip_tests,
-        skip_schema_validation: args.skip_schema_validation || parameters.skip_schema_validation,
-        further: Vec::new(),
+    let sources = Sources {
+        args,
+        parameters: &parameters,
+        environment,
+        repository: &repository,
+        here,
     };
-    let helm_binary = args.helm.clone().unwrap_or_else(|| settings.helm.clone());
+    let own_files = sources.own_files()?;
+    let helm = sources.helm(&own.application, &own_files)?;
     if environment.is_argocd() {
-        for (name, path) in settings.paths() {
-            check_absolute(name, path)?;
-        }
-        if let Some(file) = &args.seed_file {
-            check_absolute("--seed-file", file)?;
-        }
-        // A name is looked for on PATH.
-        if let Some(helm) = args.helm.as_ref().filter(|it| it.components().count() > 1) {
-            check_absolute("--helm", helm)?;
-        }
+        check_admins_paths(args, settings)?;
     }
     // Beside an archive stands nothing of the chart's.
-    let pins = pins::given(chart.is_dir().then_some(&repository), parameters.pins)?;
+    let pins = pins::given(
+        chart.is_dir().then_some(&repository),
+        parameters.pins.clone(),
+    )?;
     let baseline = baseline::given(
         &repository,
         parameters.baseline.as_deref(),
@@ -179,7 +119,7 @@ pub(super) fn build(
         confine: environment
             .is_argocd()
             .then(|| repository.root().to_owned()),
-        own_files,
+        own_files: own_files.paths(),
         seed: seed(
             args,
             parameters.seed.as_deref(),
@@ -188,13 +128,13 @@ pub(super) fn build(
             here,
         )?,
         scope: Scopes::admins(own, settings.scopes_file.as_deref(), here)?,
-        helm_binary,
+        helm_binary: args.helm.clone().unwrap_or_else(|| settings.helm.clone()),
         helm,
+        rotate: rotations(&args.rotate, &parameters.rotate)?,
         inline_values: parameters.values,
         clock: settings.clock,
         now: settings.now,
         allow: settings.allow.clone(),
-        rotate: rotations(&args.rotate, &parameters.rotate)?,
         pins,
         baseline,
         allow_unknown_pins: settings.allow_unknown_pins,
@@ -275,49 +215,26 @@ pub(super) fn own_scope(
     })
 }
 
-/// Refuses a relative path of the admin's: it would lead into the tenant's folder.
-fn check_absolute(name: &str, path: &Path) -> anyhow::Result<()> {
-    if path.is_relative() {
-        return Err(anyhow!(
-            "{name} is a relative path, which would lead into the repository"
-        ))
-        .hint(format!("set {name} to an absolute path in the sidecar"));
+/// Refuses relative paths of the admin's: they would lead into the tenant's folder.
+fn check_admins_paths(args: &RenderArgs, settings: &Settings) -> anyhow::Result<()> {
+    // A name is looked for on PATH.
+    let helm = args
+        .helm
+        .as_deref()
+        .filter(|it| it.components().count() > 1);
+    let flags = [("--seed-file", args.seed_file.as_deref()), ("--helm", helm)];
+    let flags = flags
+        .into_iter()
+        .filter_map(|(name, path)| Some((name, path?)));
+    for (name, path) in settings.paths().into_iter().chain(flags) {
+        if path.is_relative() {
+            return Err(anyhow!(
+                "{name} is a relative path, which would lead into the repository"
+            ))
+            .hint(format!("set {name} to an absolute path in the sidecar"));
+        }
     }
     Ok(())
-}
-
-fn kube(
-    args: &RenderArgs,
-    parameter: Option<String>,
-    environment: &Environment,
-) -> anyhow::Result<Option<String>> {
-    let (source, text) = match (&args.kube_version, &parameter, environment.kube_version()) {
-        (Some(text), ..) => ("--kube-version", text.as_str()),
-        (None, Some(text), _) => ("the parameter `kube-version`", text.as_str()),
-        (None, None, Some(text)) => ("KUBE_VERSION", text),
-        (None, None, None) => return Ok(None),
-    };
-    let version =
-        kube_version::normalise(text).with_context(|| format!("{source} cannot be used"))?;
-    Ok(Some(version).filter(|version| !version.is_empty()))
-}
-
-fn first_filled<const N: usize>(lists: [Vec<String>; N]) -> Vec<String> {
-    lists
-        .into_iter()
-        .find(|list| !list.is_empty())
-        .unwrap_or_default()
-}
-
-fn pairs(
-    flags: &[Vec<(String, String)>],
-    parameters: Vec<(String, String)>,
-    environment: &Environment,
-) -> Vec<(String, String)> {
-    let expanded = parameters
-        .into_iter()
-        .map(|(name, value)| (name, environment.expand(&value)));
-    flags.concat().into_iter().chain(expanded).collect()
 }
 
 /// Which pins were rotated; of a pattern that is given twice the command line's number counts.
@@ -358,73 +275,6 @@ fn parallelism(settings: &Settings, environment: &Environment) -> Option<usize> 
         None => 0,
     };
     (limit > 0).then_some(limit)
-}
-
-/// The file parameters of the command line.
-fn own_set_file(args: &RenderArgs, here: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let mut all = Vec::new();
-    for (name, file) in args.set_file.concat() {
-        let path = files(here, &[PathBuf::from(file)], "--set-file")?.remove(0);
-        all.push((name, path.to_string_lossy().into_owned()));
-    }
-    Ok(all)
-}
-
-fn set_file(
-    mut all: Vec<(String, String)>,
-    parameters: &[(String, String)],
-    environment: &Environment,
-    repository: &Repository,
-) -> anyhow::Result<Vec<(String, String)>> {
-    for (name, file) in parameters {
-        // Helm reads up to the first `=` that no backslash hides as the name, and a comma begins a second file: both
-        // could lead out of the repository. A backslash before anything else belongs to the name (`labels.a\.b`).
-        if name.is_empty() || name.contains(['=', ',']) || name.ends_with('\\') {
-            bail!(
-                "the parameter `file-parameters` holds the name `{}`, and a name has no `=`, no comma, and no backslash at its end",
-                name.escape_debug()
-            );
-        }
-        let path = refuse_reference(file)
-            .and_then(|()| repository.resolve(&environment.expand(file)))
-            .map_err(|error| match error.hint() {
-                Some(hint) => with_hint(error, hint),
-                None => error.into(),
-            })
-            .context("the parameter `file-parameters` cannot be used")?;
-        all.push((name.clone(), path.to_string_lossy().into_owned()));
-    }
-    Ok(all)
-}
-
-/// Files on the command line: absolute, there, and fit for helm's own command line.
-fn files(here: &Path, given: &[PathBuf], flag: &str) -> anyhow::Result<Vec<PathBuf>> {
-    given
-        .iter()
-        .map(|file| {
-            let shown = file.display();
-            let path = here.join(file);
-            let metadata = path
-                .metadata()
-                .map_err(|error| anyhow!("{flag} {shown} cannot be read: {}", reason(&error)))?;
-            if metadata.is_dir() {
-                bail!("{flag} {shown} is a folder, not a file");
-            }
-            if !carried(&path) {
-                bail!("{flag} {shown} holds a comma, a quote or a backslash, which helm's command line cannot carry");
-            }
-            Ok(path)
-        })
-        .collect()
-}
-
-/// An operating system's reason in words, without its number.
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod likely;
 mod renderer;
 mod run;
 mod settle;
+mod shown;
 mod states;
 mod steady;
 mod summary;
@@ -38,7 +39,7 @@ use confined::{slot, with_files};
 pub(crate) use diff::{Diff, PinChange, PinFate, diff};
 use fault::Failure;
 use run::Run;
-use settle::Settled;
+use settle::{Settled, pinned};
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.
 #[derive(Clone)]
@@ -196,12 +197,12 @@ fn settled(
     let request = with_files(request, &workdir)?;
     let mut run = Run::new(&request, &workdir)?;
     run.given = given;
-    let mut settled = match run.pinned(keys) {
+    let mut settled = match pinned(&run, keys) {
         Err(Failure::Helm(error))
             if error.is_missing_dependency() && request.stand_in.is_none() =>
         {
             run.fetch_dependencies()?;
-            run.pinned(keys)
+            pinned(&run, keys)
         }
         other => other,
     }

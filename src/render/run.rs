@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::choices::Given;
-use super::fault::Failure;
-use super::settle::{self, Settled};
 use crate::chart::Limits;
-use crate::chart::instrument::{Instrumented, Names, Options, Part, Refusal, TplText};
+use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
@@ -211,40 +209,37 @@ impl<'a> Run<'a> {
     /// The texts besides the chart's own that `tpl` may be given.
     pub(super) fn texts(&self) -> Result<Vec<TplText>> {
         let helm = &self.request.helm;
-        let mut texts = Vec::new();
-        let mut add = |label: String, text: String| texts.push(TplText { label, text });
         let set = helm.set.iter().chain(&helm.set_string);
-        let stand_in = self.request.stand_in.iter();
-        for value in set
-            .map(|(_, value)| value)
-            .chain(stand_in.flat_map(|it| &it.texts))
-        {
-            add("--set".to_owned(), value.clone());
-        }
+        let set = set.map(|(_, value)| value);
+        let stand_in = self.request.stand_in.iter().flat_map(|it| &it.texts);
+        let mut texts: Vec<TplText> = set
+            .chain(stand_in)
+            .map(|value| TplText {
+                label: "--set".to_owned(),
+                text: value.clone(),
+                is_values: false,
+            })
+            .collect();
         for path in &helm.values {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("the values file {} cannot be read", path.display()))?;
-            add(file_name(path), text);
+            texts.push(TplText {
+                label: file_name(path),
+                text,
+                is_values: true,
+            });
         }
         for (_, path) in &helm.set_file {
             // Helm reads it itself, and says so where it cannot.
             if let Ok(text) = std::fs::read_to_string(path) {
-                add(file_name(Path::new(path)), text);
+                texts.push(TplText {
+                    label: file_name(Path::new(path)),
+                    text,
+                    is_values: false,
+                });
             }
         }
         Ok(texts)
-    }
-
-    /// Renders the chart with the values that we choose.
-    pub(super) fn pinned(&self, keys: &ScopeKeys) -> Result<Settled, Failure> {
-        let early = self.start_early(Part::Survey);
-        let chart = self.instrument(keys, false)?;
-        match settle::settle(self, chart, keys, early) {
-            Err(Failure::Refused(Refusal::UnexpectedText)) => {
-                settle::settle(self, self.instrument(keys, true)?, keys, None)
-            }
-            other => other,
-        }
     }
 
     /// What helm printed, as text. Nothing at all would mean that all resources are to be deleted, so it must be helm

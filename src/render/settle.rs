@@ -22,8 +22,20 @@ use crate::table::{Clock, Maker, Wanted, is_given};
 /// How many renders of the whole chart may still change a value.
 const ROUNDS: usize = 10;
 
+/// Renders the chart with the values that we choose.
+pub(super) fn pinned(run: &Run<'_>, keys: &ScopeKeys) -> Result<Settled, Failure> {
+    let early = run.start_early(Part::Survey);
+    let chart = run.instrument(keys, false)?;
+    match settle(run, chart, keys, early) {
+        Err(Failure::Refused(Refusal::UnexpectedText)) => {
+            settle(run, run.instrument(keys, true)?, keys, None)
+        }
+        other => other,
+    }
+}
+
 /// Renders the chart until its log agrees with its names.
-pub(super) fn settle(
+fn settle(
     run: &Run<'_>,
     mut chart: Instrumented<'_>,
     keys: &ScopeKeys,

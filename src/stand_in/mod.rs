@@ -24,9 +24,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 
 use crate::argocd::{Repository, Scopes, Settings, baseline, pins};
-use crate::commands::{Outcome, warn};
 use crate::helm::{Credentials, Helm, HelmRequest};
 use crate::hint::WithHint as _;
+use crate::outcome::{Outcome, warn};
 use crate::render;
 use crate::request::{RenderRequest, StandIn};
 use crate::seeds::SeedChoice;

@@ -7,8 +7,8 @@ use std::process::Stdio;
 use anyhow::{Context as _, bail};
 
 use super::real::RealHelm;
-use crate::commands::Outcome;
 use crate::helm::circle::marked;
+use crate::outcome::Outcome;
 use crate::workdir;
 
 /// A call of helm whose manifests nobody sees.

@@ -10,8 +10,8 @@ use crate::derive::{Key, window_phase};
 use crate::name::Name;
 
 use super::arguments::{Arguments, Pair};
+use super::clock::Clock;
 use super::error::Cause;
-use super::maker::Clock;
 
 /// What a certificate follows from besides its arguments.
 #[derive(Clone, Copy)]

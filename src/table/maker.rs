@@ -18,6 +18,7 @@ use crate::name::{Name, Named, Rule};
 use super::arguments::{Arguments, Pair};
 use super::certificates::Circumstances;
 use super::choice::Choice;
+use super::clock::Clock;
 use super::error::{Cause, TableError, ValueError};
 use super::given;
 use super::keys::{self, Keys};
@@ -25,15 +26,6 @@ use super::substitution::Substitution;
 
 /// What is wanted of a call: its value as the log has it, or why its arguments give none.
 pub(crate) type Wanted = Result<Zeroizing<String>, ValueError>;
-
-/// The two clocks, in Unix seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Clock {
-    /// What charts are told when they ask for the time.
-    pub(crate) pinned: i64,
-    /// The time now: it decides when certificates are issued again, and nothing else.
-    pub(crate) now: i64,
-}
 
 /// Makes the values of a run. What takes long (keys, certificates, password hashes) is made once for all
 /// rounds.

@@ -19,6 +19,7 @@
 mod arguments;
 mod certificates;
 mod choice;
+mod clock;
 mod error;
 mod given;
 mod keys;
@@ -29,6 +30,7 @@ mod tests;
 
 pub(crate) use arguments::Pair;
 pub(crate) use choice::Choice;
+pub(crate) use clock::Clock;
 pub(crate) use error::ValueError;
 pub(crate) use given::{is_same_password, is_usual, pair_entry, pair_of};
-pub(crate) use maker::{Clock, Maker, Wanted, is_given};
+pub(crate) use maker::{Maker, Wanted, is_given};

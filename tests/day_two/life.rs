@@ -1,7 +1,7 @@
 //! A whole life: which values stay at each step, and which change.
 
 use crate::support::{Chart, Manifests, Test, each_helm};
-use crate::{adopt_into, generate};
+use crate::{adopt, adopt_into, generate};
 
 /// The chart's versions: what joins and moves in each.
 fn version(chart: &Chart, number: u32) {
@@ -44,6 +44,17 @@ fn values(render: &Manifests) -> [String; 2] {
     [render.secret("db", "password"), render.secret("api", "key")]
 }
 
+/// The password's entry of what `adopt` prints: the database's own is taken over, all else is derived.
+fn password_alone(pins: &str) -> String {
+    let lines = pins.lines().scan(false, |taken, line| {
+        if !line.starts_with(' ') {
+            *taken = line.contains("Secret/db/password");
+        }
+        Some((*taken).then(|| format!("{line}\n")))
+    });
+    lines.flatten().collect()
+}
+
 #[test]
 fn values_stay_until_somebody_changes_them() {
     each_helm(|helm| {
@@ -71,7 +82,28 @@ fn values_stay_until_somebody_changes_them() {
         assert_ne!(values(&rotated)[1], values(&live)[1]);
         assert_eq!(rotated.secret("db", "cache"), cache[0]);
 
-        // A renamed Application adopts what is live once more.
+        // Another seed: what is sealed anew stays.
+        let seeded = test
+            .clone()
+            .nth_seed(1)
+            .flag("--rotate")
+            .flag("Secret/api/key=1");
+        let sealed = adopt(&seeded, &rotated.text, &[]);
+        assert_eq!(sealed.status, 0, "{}", sealed.stderr);
+        chart.write(".argocd-pins.yaml", &password_alone(&sealed.stdout));
+        let reseeded = generate(&seeded);
+        assert_eq!(values(&reseeded)[0], values(&live)[0]);
+        assert_ne!(values(&reseeded)[1], values(&rotated)[1]);
+        assert_ne!(reseeded.secret("db", "cache"), cache[0]);
+
+        // Another name, project and namespace, with the scope of the old ones.
+        let scopes = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(scopes.path(), "team/renamed: default/app\n").unwrap();
+        let moved = seeded.app("renamed").project("team").namespace("other");
+        let moved = moved.env("PIN_SCOPES_FILE", scopes.path());
+        assert_eq!(generate(&moved).text, reseeded.text);
+
+        // Without it, a renamed Application adopts what is live once more.
         let renamed = test.clone().app("renamed");
         adopt_into(&chart, &renamed, &rotated.text);
         assert_eq!(generate(&renamed).text, rotated.text);

@@ -145,37 +145,49 @@ fn run_that_has(text: &str) -> String {
 }
 
 #[test]
-fn the_program_is_static_on_both_architectures() {
+fn the_program_is_built_as_by_make_for_both_architectures() {
     let builds: Vec<_> = instructions()
         .into_iter()
-        .filter(|(name, arguments)| name == "RUN" && arguments.contains("cargo build"))
+        .filter(|(name, arguments)| name == "RUN" && arguments.contains("tools/build"))
         .collect();
     // The dependencies, and the program.
     assert_eq!(builds.len(), 2);
     for (_, build) in builds {
         assert!(build.starts_with("set -eu;"));
-        assert!(build.contains("cargo build --locked --release --target \"$(cat /target)\""));
+        assert!(build.contains("tools/build \"$(cat /target)\""));
     }
-    let flags = "RUSTFLAGS=\"-C target-feature=+crt-static\"";
-    let mut set = instructions()
-        .into_iter()
-        .filter(|(name, arguments)| name == "ENV" && arguments.contains(flags));
-    assert!(set.next().is_some());
-    let target = run_that_has("rustup target add");
+    let target = run_that_has("> /target");
     for (architecture, name) in [
         ("amd64", "x86_64-unknown-linux-gnu"),
         ("arm64", "aarch64-unknown-linux-gnu"),
     ] {
         assert!(
-            target.contains(&format!("{architecture}) target={name} ;;")),
+            target.contains(&format!("{architecture}) echo {name} > /target ;;")),
             "{architecture}"
         );
+        assert!(text("tools/build").contains(name));
     }
     assert!(target.contains("*) echo \"no image is made for $TARGETARCH\" >&2; exit 1 ;;"));
-    // The release profile and the flags are those of `make build`.
-    assert!(text("Makefile").contains(
-        "RUSTFLAGS=\"-C target-feature=+crt-static\" $(CARGO) build --locked --release --target"
-    ));
+    assert!(text("tools/build").contains("target-feature=+crt-static"));
+    // The same compiler everywhere.
+    let toolchain = text("rust-toolchain.toml");
+    let channel = toolchain
+        .lines()
+        .find_map(|line| line.strip_prefix("channel = "))
+        .unwrap();
+    let image = argument("RUST_IMAGE");
+    assert!(image.contains(&format!("/rust:{}-", channel.trim_matches('"'))));
+    let mut files: Vec<_> = std::fs::read_dir(repository().join(".github/workflows"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for file in files {
+        for line in text(&file).lines().filter(|line| line.contains("/rust:")) {
+            assert!(line.ends_with(&format!(" image: {image}")), "{line}");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use argocd_pin_plugin::argocd::Parameters;
 use argocd_pin_plugin::argocd::parameters::KNOWN;
 use serde_yaml::Value;
 
-use super::{document, documents, items, pod, repository, text, yaml_files};
+use super::{document, documents, items, pod, text, yaml_files};
 
 /// The sources of an Application, or of an ApplicationSet's template.
 fn sources(object: &Value) -> Vec<&Value> {
@@ -138,36 +138,6 @@ fn the_migration_changes_the_source_only_and_loses_nothing() {
     assert_eq!(found.file_parameters, files);
     // All of the above is all that there is.
     assert_eq!(helm.as_mapping().unwrap().len(), 12);
-}
-
-/// Files that the documents link to are there, and the parameters that they name exist.
-#[test]
-fn the_documents_link_to_files_that_exist() {
-    let mut links = 0;
-    for page in [
-        "README.md",
-        "docs/install.md",
-        "docs/argocd.md",
-        "docs/argocd-internals.md",
-        "docs/certificates.md",
-        "docs/operations.md",
-        "docs/reliability.md",
-        "docs/settings.md",
-        "docs/threat-model.md",
-        "docs/troubleshooting.md",
-        "examples/README.md",
-    ] {
-        let folder = repository().join(page).parent().unwrap().to_owned();
-        for link in text(page).split("](").skip(1) {
-            let link = link.split([')', '#']).next().unwrap();
-            if link.is_empty() || link.contains("://") {
-                continue;
-            }
-            assert!(folder.join(link).exists(), "{page} links to {link}");
-            links += 1;
-        }
-    }
-    assert!(links > 10, "{links}");
 }
 
 #[test]

@@ -90,6 +90,24 @@ fn the_sidecar_is_the_one_of_the_kustomize_component() {
     assert_eq!(values["repoServer"]["volumes"], pod["volumes"]);
 }
 
+/// The values of a chart that has argo-cd as a dependency: below its name, with each item behind those that were there.
+#[test]
+fn the_joined_lists_hold_all_that_the_plugin_needs() {
+    let joined = document("deploy/helm-subchart-values.yaml");
+    let joined = &joined["argo-cd"]["repoServer"];
+    let ours = document(FILE);
+    let ours = ours["repoServer"].as_mapping().unwrap();
+    assert_eq!(joined.as_mapping().unwrap().len(), ours.len());
+    for (key, value) in ours {
+        let Some(list) = value.as_sequence() else {
+            assert_eq!(&joined[key], value);
+            continue;
+        };
+        let all = joined[key].as_sequence().unwrap();
+        assert!(all.len() > list.len() && all.ends_with(list), "{key:?}");
+    }
+}
+
 /// The chart itself is not part of this repository.
 #[test]
 #[ignore = "needs the argo-cd chart with its dependencies: PIN_TEST_ARGOCD_CHART=folder"]

@@ -8,7 +8,7 @@ use serde_yaml::Value;
 use super::{documents, items, pod, repository};
 
 /// kubectl: the one that `PIN_TEST_KUBECTL` names, that `tools/get-helm` got, or that is on `PATH`.
-fn kubectl() -> PathBuf {
+pub(crate) fn kubectl() -> PathBuf {
     let cached = repository().join(".cache/kubectl/kubectl");
     match std::env::var_os("PIN_TEST_KUBECTL") {
         Some(path) => path.into(),
@@ -169,6 +169,29 @@ fn the_options_add_to_the_sidecar_alone() {
     );
 }
 
+#[test]
+fn on_openshift_no_user_is_named_and_all_else_is_the_same() {
+    let plain = with_components(&["kustomize"], "");
+    let rendered = with_components(&["kustomize", "options/openshift"], "");
+    let without_user = |object: &Value| {
+        let mut object = object.clone();
+        for list in ["initContainers", "containers"] {
+            for container in object["spec"]["template"]["spec"][list]
+                .as_sequence_mut()
+                .unwrap()
+            {
+                if let Some(Value::Mapping(security)) = container.get_mut("securityContext") {
+                    security.shift_remove("runAsUser");
+                    security.shift_remove("runAsGroup");
+                }
+            }
+        }
+        object
+    };
+    assert_ne!(rendered[0], plain[0]);
+    assert_eq!(rendered[0], without_user(&plain[0]));
+}
+
 /// The patches that docs/operations.md and docs/install.md tell people to write.
 #[test]
 fn the_patches_in_the_documents_do_what_they_say() {
@@ -209,6 +232,67 @@ fn the_patches_in_the_documents_do_what_they_say() {
             .unwrap()
             .starts_with("seed-")
     );
+
+    let rendered = with_components(
+        &["kustomize"],
+        &patch_of("docs/install.md", "imagePullSecrets"),
+    );
+    let (spec, _) = sidecar(&rendered);
+    assert_eq!(items(&spec["imagePullSecrets"]).len(), 1);
+}
+
+/// The components need nothing from beside their folders: so they can be had by an address and a tag.
+#[test]
+fn the_components_are_had_by_address_and_tag() {
+    let origin = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+            .arg("-C")
+            .arg(origin.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+    };
+    git(&["init", "--quiet"]);
+    let copied = Command::new("cp")
+        .arg("-r")
+        .arg(repository().join("deploy"))
+        .arg(origin.path())
+        .status();
+    assert!(copied.unwrap().success());
+    git(&["add", "deploy"]);
+    git(&["commit", "--quiet", "--message", "all"]);
+    git(&["tag", "v0.1.0"]);
+    git(&["rm", "--quiet", "-r", "deploy"]);
+    git(&["commit", "--quiet", "--message", "nothing"]);
+
+    let block = block_of("docs/install.md", "components:", "?ref=v0.1.0");
+    let address = "https://git.example.com/argocd-pin-plugin//deploy/kustomize?ref=v0.1.0";
+    assert!(block.contains(address));
+    assert!(super::text("README.md").contains(&format!("- {address}")));
+    let here = address.replace(
+        "https://git.example.com/argocd-pin-plugin",
+        &format!("file://{}", origin.path().display()),
+    );
+    let option = here.replace("deploy/kustomize", "deploy/options/private-ca");
+    let block = block.replace(address, &format!("{here}\n  - {option}"));
+    let folder = scratch(&format!(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: argocd\n\
+         resources: [argocd.yaml]\n{block}"
+    ));
+    let own = repository().join("tests/packaging/kustomize/argocd.yaml");
+    std::fs::copy(own, folder.path().join("argocd.yaml")).unwrap();
+    let rendered = render(folder.path());
+    let (spec, container) = sidecar(&rendered);
+    check_images(spec, "quay.io/argoproj/argocd:v3.5.1");
+    assert_eq!(
+        container["image"],
+        "registry.example.com/argocd-pin-plugin:0.1.0"
+    );
+    assert!(variable(container, "SSL_CERT_DIR").is_some());
 }
 
 /// A cluster's own image.
@@ -216,14 +300,19 @@ const IMAGE: &str = "\nimages: [{name: argocd-pin-plugin, newName: registry.exam
 
 /// The block of YAML in a document that sets this variable.
 fn patch_of(page: &str, variable: &str) -> String {
+    block_of(page, "patches:", variable)
+}
+
+/// The only block of YAML in a document with both texts.
+fn block_of(page: &str, one: &str, other: &str) -> String {
     let text = super::text(page);
     let blocks: Vec<&str> = text
         .split("```yaml\n")
         .skip(1)
         .filter_map(|rest| rest.split("```").next())
-        .filter(|block| block.contains("patches:") && block.contains(variable))
+        .filter(|block| block.contains(one) && block.contains(other))
         .collect();
-    assert_eq!(blocks.len(), 1, "{page}: {variable}");
+    assert_eq!(blocks.len(), 1, "{page}: {other}");
     // In a list it is indented.
     let block = blocks[0];
     let indent = block.len() - block.trim_start().len();

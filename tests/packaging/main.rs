@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod dockerfile;
+mod documents;
 mod examples;
 mod helm_values;
 mod kustomize;
+mod operator;
 mod plugin_yaml;
 mod pod;
+mod sbom;
 mod stand_in;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 

@@ -341,3 +341,40 @@ fn a_text_can_define_anew_what_the_chart_has() {
         assert_eq!(render.secret("web", "full"), "full-web");
     });
 }
+
+/// A file is given to `tpl` under a name that a template says, says in part, or has from the values. A README that calls
+/// the same functions is no text for anybody.
+#[test]
+fn files_are_named_in_any_way() {
+    let file = "is {{ randAlphaNum 14 }}";
+    let chart = Chart::of(&[
+        ("values.yaml", "last: plain.txt\n"),
+        (
+            "README.md",
+            "Use `{{ randAlphaNum 14 }}` and `{{ include \"x\" . }}`.\n",
+        ),
+        ("conf/whole.txt", file),
+        ("conf/part.txt", "part {{ randAlphaNum 14 }}"),
+        ("plain.txt", "plain {{ randAlphaNum 14 }}"),
+        ("globbed/a.txt", "globbed {{ randAlphaNum 14 }}"),
+        (
+            "templates/s.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  whole: {{ tpl (.Files.Get \"conf/whole.txt\") . }}\n  part: {{ tpl (.Files.Get (printf \"conf/%s.txt\" \"part\")) . }}\n  last: {{ tpl (.Files.Get .Values.last) . }}\n  {{- range $path, $text := .Files.Glob \"globbed/*\" }}\n  globbed: {{ tpl ($text | toString) $ }}\n  {{- end }}\n",
+        ),
+    ]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).trap(&[]);
+        let value = |key: &str| render.secret("s", key);
+        let a = "[A-Za-z0-9]{14}";
+        let values = [
+            ("whole", "is"),
+            ("part", "part"),
+            ("last", "plain"),
+            ("globbed", "globbed"),
+        ];
+        for (key, word) in values {
+            matches(&value(key), &format!("{word} {a}"));
+        }
+        all_different(&values.map(|(key, word)| value(key).replace(word, "")));
+    });
+}

@@ -1,11 +1,11 @@
 //! The templates of a chart and of all charts in it, with the names that helm can have for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::chart::error::ChartError;
-use crate::chart::model::{Chart, FileKind};
+use crate::chart::model::{Chart, File, FileKind};
 use crate::chart::template::{NoTemplate, Template, Unread};
-use crate::chart::texts::{Texts, TplText};
+use crate::chart::texts::{Texts, TplText, may_act};
 use crate::chart::tree::ChartTree;
 
 /// How many names a chart may have at most; each alias of a chart above it multiplies them.
@@ -44,18 +44,56 @@ pub(super) fn read(
 ) -> Result<(Vec<Source>, Texts), ChartError> {
     let mut found = Texts::default();
     for text in texts {
-        found.scan_values(text);
+        found.scan(text);
     }
     let mut sources = Vec::new();
+    let mut others = Vec::new();
     walk(
         &tree.root,
         &tree.root.name,
         &tree.root.names,
         &mut sources,
-        &mut found,
+        &mut others,
     )?;
     lex(&mut sources);
+    others.retain(|(_, file)| file.text().is_some_and(may_act));
+    let names = match others.iter().any(|(_, file)| !is_values(file)) {
+        true => literals(&sources),
+        false => HashSet::new(),
+    };
+    for (chart, file) in others {
+        if let Some(text) = file.text()
+            && (is_values(file) || is_named(&file.path, &names))
+        {
+            found.scan(&TplText {
+                label: chart.path_from_root(file),
+                text: text.to_owned(),
+                is_values: is_values(file),
+            });
+        }
+    }
     Ok((sources, found))
+}
+
+fn is_values(file: &File) -> bool {
+    file.kind == FileKind::Values
+}
+
+/// All string literals of the templates.
+fn literals(sources: &[Source]) -> HashSet<String> {
+    let templates = sources.iter().filter_map(|it| it.template.as_ref().ok());
+    let literals = templates.flat_map(Template::literals);
+    literals.map(|(literal, _)| literal).collect()
+}
+
+/// Whether a template names a file, or files in a folder of its: by `.Files.Get "conf/a.yaml"`, `.Files.Glob "conf/*"` or
+/// `printf "conf/%s.yaml"`. What `tpl` is given of another file is learned when that happens.
+fn is_named(path: &str, names: &HashSet<String>) -> bool {
+    names.contains(path)
+        || names.iter().any(|literal| {
+            let stem = literal.split(['*', '?', '[', '{', '%']).next();
+            stem.is_some_and(|stem| stem.contains('/') && path.starts_with(stem))
+        })
 }
 
 /// Lexes the templates, half of the text on a thread of its own: helm waits for it.
@@ -81,13 +119,14 @@ fn lex(sources: &mut [Source]) {
     });
 }
 
-/// Takes up a chart and those in it. `names` are its names from the root, `helm_names` those that helm can have for it.
-fn walk(
-    chart: &Chart,
+/// Takes up a chart and those in it, and in `others` their files that are no templates. `names` are its names from the
+/// root, `helm_names` those that helm can have for it.
+fn walk<'t>(
+    chart: &'t Chart,
     names: &str,
     helm_names: &[String],
     sources: &mut Vec<Source>,
-    found: &mut Texts,
+    others: &mut Vec<(&'t Chart, &'t File)>,
 ) -> Result<(), ChartError> {
     for file in &chart.files {
         let path = chart.path_from_root(file);
@@ -117,10 +156,7 @@ fn walk(
                 });
             }
             FileKind::ChartYaml => {}
-            FileKind::Values | FileKind::Other => found.scan_values(&TplText {
-                label: path,
-                text: text.to_owned(),
-            }),
+            FileKind::Values | FileKind::Other => others.push((chart, file)),
         }
     }
     for subchart in &chart.subcharts {
@@ -144,7 +180,7 @@ fn walk(
             &format!("{names}/{}", subchart.name),
             &below,
             sources,
-            found,
+            others,
         )?;
     }
     Ok(())

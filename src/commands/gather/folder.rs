@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 
-use super::reason;
 use crate::argocd::kustomization::{self, HelmCharts};
 use crate::argocd::{Environment, Repository, Settings};
 use crate::hint::WithHint;
@@ -121,5 +120,14 @@ fn check_place(chart: &Path, settings: &Settings) -> anyhow::Result<()> {
         }
         // Without that folder this is not a plugin server's sidecar.
         _ => Ok(()),
+    }
+}
+
+/// An operating system's reason in words, without its number.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
     }
 }

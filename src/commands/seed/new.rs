@@ -10,9 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::given;
-use crate::commands::Outcome;
 use crate::config;
 use crate::derive::{Seed, SeedId};
+use crate::outcome::Outcome;
 
 /// The annotation of the Secret that holds the fresh seed's id.
 const ANNOTATION: &str = "argocd-pin-plugin/seed-id";

@@ -9,8 +9,8 @@ use super::given;
 use crate::argocd::Settings;
 use crate::cli::Output;
 use crate::commands::table::{Table, terminal_width};
-use crate::commands::{Outcome, warn};
 use crate::config::{self, Value};
+use crate::outcome::{Outcome, warn};
 use crate::seeds::Kept;
 
 /// The plugin's name in an Application's source.
