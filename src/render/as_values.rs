@@ -18,6 +18,7 @@ use super::adopt::Search;
 use super::run::{Run, text};
 use super::settle::Settled;
 use super::targets::{Taker, Target, targets};
+use super::values_file::{self, Values, dotted};
 use crate::adopt::Objects;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::ValuePath;
@@ -26,9 +27,6 @@ use crate::helm::{HelmError, Running};
 use crate::hint::with_hint;
 use crate::log::CallId;
 use crate::table::Pair;
-
-/// Words that are no texts in YAML 1.1.
-const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
 /// Which values plain helm takes in the place of pins.
 pub(crate) struct AsValues {
@@ -79,9 +77,6 @@ struct StandIn {
     is_encoded: bool,
 }
 
-/// What a pin is given for: a path of keys, and the text there.
-type Values = BTreeMap<ValuePath, Zeroizing<String>>;
-
 /// Finds the values that stand for the pins of a render: as they are, or as they are live.
 ///
 /// # Errors
@@ -111,7 +106,7 @@ pub(super) fn as_values(
     for groups in groups.chunks(available_parallelism().map_or(1, NonZero::get)) {
         let running = groups
             .iter()
-            .map(|group| start(run, &file_of(&probes(group))));
+            .map(|group| start(run, &values_file::text(&probes(group))));
         let running: Vec<Running> = running.collect::<Result<_>>()?;
         for (group, running) in groups.iter().zip(running) {
             // A value that the chart refuses stands for nothing.
@@ -294,7 +289,7 @@ fn chosen(run: &Run<'_>, settled: &Settled, pins: &[Shown], namespace: &str) -> 
     let mut refused: BTreeSet<&str> = BTreeSet::new();
     loop {
         let (values, of_pins) = choose(pins, &refused);
-        let file = file_of(&values);
+        let file = values_file::text(&values);
         let Some(printed) = finish(run, start(run, &file)?)? else {
             let paths: Vec<String> = values.keys().map(|path| dotted(path)).collect();
             return Err(with_hint(
@@ -380,53 +375,5 @@ impl ShownText {
             true => Zeroizing::new(BASE64_STANDARD.encode(self.value.as_bytes())),
             false => self.value.clone(),
         }
-    }
-}
-
-/// `auth.password`; a key that holds a dot stands in quotes.
-fn dotted(path: &[String]) -> String {
-    let keys = path.iter().map(|key| match key.contains('.') {
-        true => format!("{key:?}"),
-        false => key.clone(),
-    });
-    keys.collect::<Vec<_>>().join(".")
-}
-
-/// A values file: maps in maps, texts in quotes.
-fn file_of(values: &Values) -> Zeroizing<String> {
-    let mut out = Zeroizing::new(String::new());
-    let mut open: &[String] = &[];
-    for (path, value) in values {
-        let Some((last, above)) = path.split_last() else {
-            continue;
-        };
-        let same = open
-            .iter()
-            .zip(above)
-            .take_while(|(one, other)| one == other);
-        let same = same.count();
-        for (depth, key) in above.iter().enumerate().skip(same) {
-            out.push_str(&format!("{}{}:\n", "  ".repeat(depth), quoted(key)));
-        }
-        let text = Zeroizing::new(serde_json::Value::from(value.as_str()).to_string());
-        out.push_str(&"  ".repeat(above.len()));
-        out.push_str(&quoted(last));
-        out.push_str(": ");
-        out.push_str(&text);
-        out.push('\n');
-        open = above;
-    }
-    out
-}
-
-/// A key that YAML takes as it is; in quotes, if it could be something else than a text.
-fn quoted(key: &str) -> String {
-    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic())
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-    match is_word && !RESERVED.contains(&key.to_ascii_lowercase().as_str()) {
-        true => key.to_owned(),
-        false => serde_json::Value::from(key).to_string(),
     }
 }

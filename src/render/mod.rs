@@ -21,6 +21,7 @@ mod choices;
 mod confined;
 mod diff;
 mod fault;
+mod likely;
 mod renderer;
 mod run;
 mod settle;
@@ -29,6 +30,7 @@ mod states;
 mod steady;
 mod summary;
 mod targets;
+mod values_file;
 
 pub(crate) use adopt::{Adoption, PlaceState, State};
 pub(crate) use as_values::AsValues;
