@@ -7,6 +7,12 @@ PYTHON  ?= python3
 # A chart's directory for `make bench`, and how many pairs it times.
 CHART   ?= examples/charts/pinned-demo
 RUNS    ?= 30
+# How long each target of `make fuzz` runs, and how much `make soak` renders.
+SECONDS ?= 60
+TARGETS ?=
+RENDERS ?= 400
+# What `make deny` looks at. `advisories` too where the database of them can be fetched.
+DENY    ?= licenses bans sources
 # The image of `make image`. OUTPUT says where it goes, as buildx has it: into the builder's own store if it is empty.
 TAG       ?= argocd-pin-plugin:dev
 OUTPUT    ?=
@@ -15,7 +21,7 @@ SOURCE    ?=
 URL       ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-slow test-argocd e2e test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm test-page dist sbom version test-arm64 lint-workflows
+.PHONY: build demo test test-slow test-argocd e2e test-archives test-tools test-helmfile test-image image licences bench lint completions man clean help helm test-page dist sbom version test-arm64 lint-workflows test-lexer fuzz soak deny
 
 ## build: the static release binary
 build: $(BINARY)
@@ -63,6 +69,23 @@ e2e: $(BINARY) helm
 test-archives:
 	tools/test-archives $(FLAGS)
 
+## test-lexer: our reader of templates against Go's own (needs Go; FLAGS='-mutants 100000 -templates DIR:DIR')
+test-lexer:
+	tools/test-lexer $(FLAGS)
+
+## fuzz: what a stranger can send, into each reader (needs cargo-fuzz; SECONDS=n each, TARGETS='archives logs')
+fuzz:
+	tools/fuzz $(SECONDS) $(TARGETS)
+
+## soak: renders many at once while things break (RENDERS=n)
+soak: helm
+	$(CARGO) build --locked
+	$(PYTHON) tools/soak --binary target/debug/argocd-pin-plugin --helm "$(HELM3)" --helm "$(HELM4)" --renders $(RENDERS)
+
+## deny: licences, duplicates and origins of all crates, and what is known of them (needs cargo-deny)
+deny:
+	$(CARGO) deny --locked check $(DENY)
+
 ## image: the sidecar's image (TAG=name, PLATFORMS=linux/amd64, OUTPUT; SOURCE and URL for its labels)
 image:
 	@mkdir -p target
@@ -107,6 +130,7 @@ bench: $(BINARY) helm
 lint:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --features fuzz --example read-templates -- -D warnings
 
 ## lint-workflows: .github/workflows, with actionlint and zizmor (needs Go)
 lint-workflows:

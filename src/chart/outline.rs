@@ -128,6 +128,8 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
     let mut left = None;
     for (right, token) in tokens.iter().enumerate() {
         match token.kind {
+            // Go's lexer takes any sign and its parser only the comma. Beside another word than its own it might be refused sooner.
+            Kind::Char if text.get(token.span()) != Some(",") => return None,
             Kind::LeftDelim { .. } => left = Some(right),
             Kind::RightDelim { .. } => reader.action(text, tokens, left.take()?, right)?,
             _ => {}
@@ -330,6 +332,7 @@ mod tests {
             "{{define x}}{{end}}",
             "{{break}}",
             "{{if a}}{{end b}}",
+            "{{a 9&}}",
             "{{if a}}{{end }b}}",
             "{{if a}}{{else range b}}{{end}}",
             "{{if a}}{{else b}}{{end}}",
