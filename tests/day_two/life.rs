@@ -108,8 +108,13 @@ fn values_stay_until_somebody_changes_them() {
         adopt_into(&chart, &renamed, &rotated.text);
         assert_eq!(generate(&renamed).text, rotated.text);
 
-        // Back to plain helm, with the value that the chart takes.
-        let left = test.clone().set("key", &values(&rotated)[1]).plain();
-        assert_eq!(values(&left)[1], values(&rotated)[1]);
+        // Back to plain helm, with the value that the chart takes; it has none for the password.
+        let outcome = renamed.command("adopt").flag("--as-values").run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        let key = &values(&rotated)[1];
+        let file: serde_json::Value = serde_yaml::from_str(&outcome.stdout).unwrap();
+        assert_eq!(file, serde_json::json!({"key": key}));
+        let left = test.clone().set("key", key).plain();
+        assert_eq!(&values(&left)[1], key);
     });
 }
