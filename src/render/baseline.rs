@@ -25,8 +25,13 @@ pub(super) fn pins(settled: &Settled, keys: &ScopeKeys) -> BTreeMap<String, Base
 
 fn baseline_pin(state: &PinState, keys: &ScopeKeys) -> BaselinePin {
     let key = &keys.fingerprints;
+    let issued_for = state.issued_for.clone();
+    let issued_for = match state.stands_alone || state.is_certificate {
+        true => issued_for,
+        false => issued_for.text("part"),
+    };
     BaselinePin {
-        fingerprint: fingerprint(key, &state.pin, &state.issued_for, &state.yielded),
+        fingerprint: fingerprint(key, &state.pin, &issued_for, &state.yielded),
         call: state.way.clone(),
     }
 }
@@ -71,8 +76,17 @@ pub(super) fn compare(
             None => change(PinFate::Goes, pin, None, None),
         });
     }
-    let new = new.into_iter();
-    changes.extend(new.map(|now| change(PinFate::Appears, &now.pin, Some(now), None)));
+    let had: BTreeSet<&str> = baseline.pins.keys().map(|pin| place_of(pin)).collect();
+    changes.extend(
+        new.into_iter()
+            .map(|now| match had.contains(place_of(&now.pin)) {
+                true => {
+                    let why = "something else stood there";
+                    change(PinFate::Changes, &now.pin, Some(now), Some(why))
+                }
+                false => change(PinFate::Appears, &now.pin, Some(now), None),
+            }),
+    );
     changes
 }
 

@@ -222,6 +222,9 @@ fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> 
             format!("the chart asks for {new} instead of {old}")
         }
         () if yields_another => "made of something else".to_owned(),
+        () if old.stands_alone != new.stands_alone => {
+            "the chart makes something else of it".to_owned()
+        }
         () => return None,
     };
     Some(why)

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::settle::Settled;
 use super::summary::Shown;
+use crate::adopt::Objects;
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::derive::encode::Fields;
@@ -28,6 +29,9 @@ pub(super) struct PinState {
     /// The whole numbers that the call asks for: a length, a range.
     pub(super) numbers: Vec<i64>,
     pub(super) is_certificate: bool,
+    /// Whether what the call yields is all of the field that names it: then the field changes where the chart makes something
+    /// else of it.
+    pub(super) stands_alone: bool,
     /// Where the chart calls it.
     pub(super) call_site: CallSite,
     /// The number of the call in its log.
@@ -39,6 +43,7 @@ pub(super) struct PinState {
 /// The clock is none, and what belongs to the content of a Job or a bare Pod is not among them: it is meant to change.
 pub(super) fn states(settled: &Settled) -> Vec<PinState> {
     let shown = Shown::of(&settled.log);
+    let objects = Objects::printed(&settled.text);
     let mut known = HashSet::new();
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);
@@ -52,6 +57,8 @@ pub(super) fn states(settled: &Settled) -> Vec<PinState> {
             continue;
         }
         let pin = Pin::of(&named.name);
+        let field = named.scalar.as_ref().and_then(|it| objects.place(it));
+        let field = field.and_then(|(object, path)| objects.text(object, &path));
         states.push(PinState {
             pin: shown.masked(pin.text()),
             place: shown.masked(pin.place()),
@@ -60,6 +67,7 @@ pub(super) fn states(settled: &Settled) -> Vec<PinState> {
             issued_for: issued_for(site, call),
             numbers: numbers(call),
             is_certificate: site.generator.is_certificate(),
+            stands_alone: field == Some(&*call.given),
             call_site: site.shown(),
             call: number,
         });

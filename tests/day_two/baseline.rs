@@ -215,3 +215,48 @@ data:
         chart.write(FILE, "");
     });
 }
+
+/// What the chart makes of a value in its field, and a value that joins another one in its field.
+#[test]
+fn what_is_made_of_a_pin_in_its_field_counts() {
+    let secret = |password: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  password: {password}\n"
+        )
+    };
+    let chart = Chart::of(&[
+        (
+            "templates/_h.tpl",
+            r#"{{ define "loop" }}{{ range until (int .) }}{{ randAlphaNum 1 }}{{ end }}{{ end }}"#,
+        ),
+        ("templates/s.yaml", &secret("{{ randAlphaNum 16 }}")),
+    ]);
+    let value = "{{ randAlphaNum 16 }}";
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        for (old, new) in [
+            (value, "{{ randAlphaNum 16 | lower }}"),
+            (value, "{{ randAlphaNum 16 | trunc 12 }}"),
+            (value, "{{ randAlphaNum 16 | b64enc }}"),
+            (value, "{{ randAlphaNum 16 }}-v2"),
+            (value, "{{ randAlphaNum 16 }}{{ randAlphaNum 8 }}"),
+            ("x-{{ randAlphaNum 16 }}", value),
+            (r#"{{ include "loop" 16 }}"#, r#"{{ include "loop" 17 }}"#),
+            (r#"{{ include "loop" 16 }}"#, r#"{{ include "loop" 15 }}"#),
+        ] {
+            chart.write("templates/s.yaml", &secret(old));
+            chart.write(FILE, "");
+            write(&test, &chart);
+            assert_eq!(guarded(&test).run().status, 0);
+            let before = chart.copy();
+            chart.write("templates/s.yaml", &secret(new));
+            let failed = guarded(&test).fail();
+            failed.assert_says(&["Secret/s/password", "would "]);
+            let told = test.clone().seed("none").command("diff").on(&before);
+            let told = told.flag(chart.dir()).run();
+            assert_eq!(told.status, 1, "{old} {new} {}", told.stdout);
+        }
+        chart.write("templates/s.yaml", &secret(value));
+        chart.write(FILE, "");
+    });
+}

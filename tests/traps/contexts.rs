@@ -569,3 +569,44 @@ fn calls_in_any_position() {
         ],
     );
 }
+
+/// The whole argument of a `template` is a call, without parentheses.
+#[test]
+fn a_template_whose_argument_is_a_call() {
+    check(
+        "{{ define \"ctx\" }}{{ . }}-{{ randAlphaNum 16 }}{{ end }}{{ define \"word\" }}{{ randAlphaNum 5 }}{{ end }}",
+        &[
+            (
+                "random",
+                "{{ template `ctx` randAlphaNum 9 }}",
+                "[A-Za-z0-9]{9}-@",
+            ),
+            ("int", "{{ template `ctx` randInt 5 9 }}", "[5-8]-@"),
+            (
+                "include",
+                "{{ template `ctx` include `word` . }}",
+                "[A-Za-z0-9]{5}-@",
+            ),
+            (
+                "tpl",
+                "{{ template `ctx` tpl `{{ randAlpha 6 }}` . }}",
+                "[A-Za-z]{6}-@",
+            ),
+            (
+                "piped",
+                "{{ template `ctx` randAlphaNum 7 | lower }}",
+                "[a-z0-9]{7}-@",
+            ),
+            (
+                "nested",
+                "{{ template `ctx` (randAlphaNum 8) }}",
+                "[A-Za-z0-9]{8}-@",
+            ),
+            (
+                "assigned",
+                "{{ template `ctx` $x := randAlphaNum 6 }}",
+                "[A-Za-z0-9]{6}-@",
+            ),
+        ],
+    );
+}

@@ -80,8 +80,9 @@ pub(super) fn rewrite(
     let mut statements = Statements::new(template);
     for (action, calls) in template.actions() {
         rewriter.body = action.body;
-        let names_body = rewriter.keyword(action);
+        // The calls first: one that is a `template`'s whole argument ends where that does.
         let running: Vec<&Call> = calls.iter().filter(|call| rewriter.call(call)).collect();
+        let names_body = rewriter.keyword(action);
         let runs_calls = names_body || !running.is_empty();
         statements.meet(action, calls, &running, runs_calls);
     }
