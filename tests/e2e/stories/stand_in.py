@@ -13,6 +13,8 @@ KUSTOMIZATION = """helmCharts:
   - name: pinned-demo
     releaseName: kustomize
     namespace: stand-in-kustomize
+    # The CLI passes fewer of them on than the repo-server does.
+    apiVersions: [argoproj.io/v1alpha1]
 patches:
   - target: {kind: Secret, name: kustomize-store}
     patch: |
