@@ -16,7 +16,7 @@ use crate::request::{Baseline, BaselinePin, RenderRequest};
 
 /// The pins of a render, as a baseline holds them.
 pub(super) fn pins(settled: &Settled, keys: &ScopeKeys) -> BTreeMap<String, BaselinePin> {
-    let states = states(settled);
+    let states = states(settled, &Objects::printed(&settled.text));
     let pins = states
         .iter()
         .map(|state| (state.pin.clone(), baseline_pin(state, keys)));
@@ -43,11 +43,12 @@ pub(super) fn compare(
     settled: &Settled,
     keys: &ScopeKeys,
 ) -> Vec<PinChange> {
-    let states = states(settled);
+    let objects = Objects::printed(&settled.text);
+    let states = states(settled, &objects);
     let before = baseline.pins.iter();
     let before = before.map(|(pin, was)| (pin.as_str(), was.call.as_str(), was));
     let (fates, new) = join(before, &states);
-    let shown = places(request, settled);
+    let shown = places(request, settled, &objects);
     let change = |state, pin: &str, now: Option<&PinState>, why: Option<&str>| PinChange {
         state,
         pin: pin.to_owned(),
@@ -77,16 +78,17 @@ pub(super) fn compare(
         });
     }
     let had: BTreeSet<&str> = baseline.pins.keys().map(|pin| place_of(pin)).collect();
-    changes.extend(
-        new.into_iter()
-            .map(|now| match had.contains(place_of(&now.pin)) {
-                true => {
-                    let why = "something else stood there";
-                    change(PinFate::Changes, &now.pin, Some(now), Some(why))
-                }
-                false => change(PinFate::Appears, &now.pin, Some(now), None),
-            }),
-    );
+    for now in new {
+        let place = place_of(&now.pin);
+        // A pin that goes by its path is shown at no place.
+        changes.push(match had.contains(place) && is_shown(&shown, place) {
+            true => {
+                let why = "something else stood there";
+                change(PinFate::Changes, &now.pin, Some(now), Some(why))
+            }
+            false => change(PinFate::Appears, &now.pin, Some(now), None),
+        });
+    }
     changes
 }
 
@@ -122,9 +124,8 @@ pub(super) fn check(
 }
 
 /// All places of a render, as pins are named by them.
-fn places(request: &RenderRequest, settled: &Settled) -> BTreeSet<String> {
+fn places(request: &RenderRequest, settled: &Settled, objects: &Objects) -> BTreeSet<String> {
     let namespace = request.helm.namespace.as_deref().unwrap_or("default");
-    let objects = Objects::printed(&settled.text);
     let shown = Shown::of(&settled.log);
     let places = objects.fields().filter_map(|(object, path, _)| {
         let document = objects.documents().get(object)?;

@@ -130,9 +130,10 @@ struct Side {
 impl Side {
     fn new(settled: Settled, request: &RenderRequest) -> Side {
         let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+        let objects = Objects::printed(&settled.text);
         Side {
-            objects: Objects::printed(&settled.text),
-            pins: states(&settled),
+            pins: states(&settled, &objects),
+            objects,
             namespace: namespace.to_owned(),
             settled,
         }

@@ -38,12 +38,11 @@ pub(super) struct PinState {
     pub(super) call: usize,
 }
 
-/// The pins of a render that has settled, in the order of its calls, each once.
+/// The pins of a render that has settled, in the order of its calls, each once. `objects` are those that it printed.
 ///
 /// The clock is none, and what belongs to the content of a Job or a bare Pod is not among them: it is meant to change.
-pub(super) fn states(settled: &Settled) -> Vec<PinState> {
+pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
     let shown = Shown::of(&settled.log);
-    let objects = Objects::printed(&settled.text);
     let mut known = HashSet::new();
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);

@@ -260,3 +260,27 @@ fn what_is_made_of_a_pin_in_its_field_counts() {
         chart.write(FILE, "");
     });
 }
+
+/// A value that goes by its path has no place: another one on the same way is new.
+#[test]
+fn a_new_value_that_goes_by_its_path_changes_nothing() {
+    let job = |suffixes: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{a: \"{suffixes}\"}}\n"
+        )
+    };
+    let chart = Chart::of(&[("templates/s.yaml", &job("{{ randNumeric 2 }}"))]);
+    each_helm(|helm| {
+        chart.write("templates/s.yaml", &job("{{ randNumeric 2 }}"));
+        chart.write(FILE, "");
+        let test = Test::new(helm, &chart);
+        let written = write(&test, &chart);
+        assert!(written.contains("path:"), "{written}");
+        chart.write(
+            "templates/s.yaml",
+            &job("{{ randNumeric 2 }} {{ randNumeric 2 }}"),
+        );
+        let outcome = guarded(&test).run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}
