@@ -14,7 +14,7 @@ use crate::certificate::{Issuer, PrivateKey, build_custom_cert, validity_of};
 use crate::chart::calls::Form;
 use crate::chart::generator::Generator;
 use crate::chart::ignore::Rules;
-use crate::chart::instrument::{Instrumented, Names, Options, TplText};
+use crate::chart::instrument::{Instrumented, TplText};
 use crate::chart::site::{Site, SiteId};
 use crate::chart::template::Template;
 use crate::chart::{self, ChartTree, Limits, schema};
@@ -85,17 +85,9 @@ pub fn instrumented(text: &str) -> Option<Vec<String>> {
         text: text.to_owned(),
         is_values: false,
     };
-    let options = Options {
-        names: Names {
-            run: "run".to_owned(),
-        },
-        clock: 0,
-        placeholder_key: "00".to_owned(),
-        allow: &[],
-    };
     // One or the other, as the text's length has it.
     let one = text.len().is_multiple_of(2);
-    let mut chart = Instrumented::new(tree, vec![values], one, options).ok()?;
+    let mut chart = Instrumented::new(tree, vec![values], one, chart::fuzz::options()).ok()?;
     chart.learn(&[text.to_owned()]);
     Some(chart.all_texts(text.len().is_multiple_of(3)))
 }

@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use crate::chart::generator::Generator;
-use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
+use crate::chart::instrument::{Instrumented, Part, TplText};
 use crate::chart::site::Site;
 use crate::chart::template::Template;
 use crate::chart::{self, ChartTree, Limits};
@@ -50,15 +50,7 @@ fn tree(template: String) -> ChartTree {
 }
 
 fn instrumented(tree: &ChartTree, values: Vec<TplText>) -> Instrumented<'static> {
-    let options = Options {
-        names: Names {
-            run: "run".to_owned(),
-        },
-        clock: 0,
-        placeholder_key: "00".to_owned(),
-        allow: &[],
-    };
-    Instrumented::new(tree.clone(), values, false, options).unwrap()
+    Instrumented::new(tree.clone(), values, false, chart::fuzz::options()).unwrap()
 }
 
 fn call_sites(count: usize) -> String {

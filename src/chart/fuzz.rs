@@ -1,10 +1,11 @@
-//! What `crate::fuzz` and the measurements of work need of the things in this folder.
+//! What `crate::fuzz`, the measurements of work and tests need of the things in this folder.
 
 use std::borrow::Cow;
 
 use super::archive::{self, Entry};
 #[cfg(feature = "fuzz")]
 use super::glob;
+use super::instrument::{Names, Options};
 use super::limits::{Budget, Limits};
 use super::pack;
 
@@ -29,4 +30,16 @@ pub(crate) fn pack(files: &[Entry]) -> Option<Vec<u8>> {
 #[cfg(feature = "fuzz")]
 pub(crate) fn matches(pattern: &str, name: &str) -> Option<bool> {
     glob::matches(pattern, name).ok()
+}
+
+/// How a chart is instrumented where it does not matter.
+pub(crate) fn options() -> Options<'static> {
+    Options {
+        names: Names {
+            run: "run".to_owned(),
+        },
+        clock: 0,
+        placeholder_key: "00".to_owned(),
+        allow: &[],
+    }
 }

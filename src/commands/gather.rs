@@ -104,10 +104,7 @@ pub(super) fn build(
         check_admins_paths(args, settings)?;
     }
     // Beside an archive stands nothing of the chart's.
-    let pins = pins::given(
-        chart.is_dir().then_some(&repository),
-        parameters.pins.clone(),
-    )?;
+    let pins = pins::given(chart.is_dir().then_some(&repository), parameters.pins)?;
     let baseline = baseline::given(
         &repository,
         parameters.baseline.as_deref(),

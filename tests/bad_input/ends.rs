@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::raw::{Raw, good_chart};
-use crate::support::{SEED, Test, each_helm};
+use crate::support::{Chart, Helm, Outcome, SEED, Test, each_helm};
 
 /// Nothing is written to a chart that cannot be written to, either.
 #[test]
@@ -34,6 +34,20 @@ fn no_place_for_temporary_files() {
     });
 }
 
+/// Renders a chart by a shell that does something first.
+fn limited(raw: &Raw, helm: &Helm, chart: &Chart, first: &str) -> Outcome {
+    let mut command = raw.place.command("sh");
+    command
+        .args(["-c", &format!("{first} exec \"$0\" \"$@\"")])
+        .arg(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
+        .args(["generate", "--app", "app", "--helm"])
+        .arg(&helm.path)
+        .arg("--seed-file")
+        .arg(&raw.seed_file)
+        .arg(chart.dir());
+    raw.run(&mut command)
+}
+
 /// With any number of file descriptors a run ends in its output or an error, and leaves nothing.
 #[test]
 fn few_file_descriptors() {
@@ -42,17 +56,7 @@ fn few_file_descriptors() {
         let mut outcomes = [0, 0];
         for limit in (4..16).chain([20, 40, 60, 80, 84, 86, 88, 90, 92, 96, 100, 128]) {
             let raw = Raw::new();
-            let mut command = raw.place.command("sh");
-            command
-                .args(["-c", "ulimit -n $0 && exec \"$@\""])
-                .arg(limit.to_string())
-                .arg(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
-                .args(["generate", "--app", "app", "--helm"])
-                .arg(&helm.path)
-                .arg("--seed-file")
-                .arg(&raw.seed_file)
-                .arg(chart.dir());
-            let outcome = raw.run(&mut command);
+            let outcome = limited(&raw, helm, &chart, &format!("ulimit -n {limit} &&"));
             outcomes[usize::from(outcome.status == 0)] += 1;
             if outcome.status != 0 {
                 outcome.assert_failure(SEED.as_bytes());
@@ -69,16 +73,7 @@ fn files_that_cannot_be_written() {
         let chart = good_chart();
         chart.write("files/large", &"x".repeat(100_000));
         let raw = Raw::new();
-        let mut command = raw.place.command("sh");
-        command
-            .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
-            .arg(env!("CARGO_BIN_EXE_argocd-pin-plugin"))
-            .args(["generate", "--app", "app", "--helm"])
-            .arg(&helm.path)
-            .arg("--seed-file")
-            .arg(&raw.seed_file)
-            .arg(chart.dir());
-        let outcome = raw.run(&mut command);
+        let outcome = limited(&raw, helm, &chart, "trap '' XFSZ; ulimit -f 16;");
         outcome.assert_failure(SEED.as_bytes());
         outcome.assert_says(&["too large"]);
         let tmp = raw.place.tmp().display().to_string();

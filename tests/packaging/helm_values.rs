@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_yaml::{Mapping, Value};
 
-use super::{document, documents, kustomize, pod, repository};
+use super::{document, documents, kustomize, pod, printed, repository};
 
 const FILE: &str = "deploy/helm-values.yaml";
 
@@ -114,24 +114,10 @@ fn the_joined_lists_hold_all_that_the_plugin_needs() {
 fn the_chart_renders_a_confined_sidecar() {
     let chart = std::env::var("PIN_TEST_ARGOCD_CHART").expect("PIN_TEST_ARGOCD_CHART");
     for version in ["3.17", "4.3"] {
-        let output = Command::new(repository().join(format!(".cache/helm/{version}/helm")))
-            .args([
-                "template",
-                "argocd",
-                &chart,
-                "--namespace",
-                "argocd",
-                "--values",
-            ])
-            .arg(repository().join(FILE))
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let rendered = documents(std::str::from_utf8(&output.stdout).unwrap());
+        let mut helm = Command::new(repository().join(format!(".cache/helm/{version}/helm")));
+        helm.args(["template", "argocd", &chart, "--namespace", "argocd"]);
+        helm.arg("--values").arg(repository().join(FILE));
+        let rendered = documents(&printed(&mut helm));
         let found: Vec<_> = rendered
             .iter()
             .filter(|object| {

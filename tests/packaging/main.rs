@@ -15,6 +15,7 @@ mod stand_in;
 mod workflows;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_yaml::Value;
 
@@ -25,6 +26,17 @@ fn repository() -> &'static Path {
 fn text(path: impl AsRef<Path>) -> String {
     let path = repository().join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What a command prints that succeeds.
+fn printed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The documents of a YAML text.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_yaml::{Mapping, Value};
 
 use super::pod::{mounts, named};
-use super::{document, items, kustomize, repository};
+use super::{document, items, kustomize, printed, repository};
 
 const NAME: &str = "argocd-pin-plugin";
 const PATCH: &str = "deploy/stand-in/repo-server.yaml";
@@ -160,16 +160,8 @@ fn the_program_puts_itself_into_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let binary = env!("CARGO_BIN_EXE_argocd-pin-plugin");
     for _ in 0..2 {
-        let output = std::process::Command::new(binary)
-            .arg("install-helm")
-            .arg(folder.path())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let mut install = std::process::Command::new(binary);
+        printed(install.arg("install-helm").arg(folder.path()));
     }
     let names: Vec<_> = std::fs::read_dir(folder.path())
         .unwrap()

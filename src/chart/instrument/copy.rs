@@ -213,7 +213,8 @@ mod tests {
     use super::*;
     use crate::binaries;
     use crate::chart::Limits;
-    use crate::chart::instrument::{Names, Options, Refusal};
+    use crate::chart::fuzz::options;
+    use crate::chart::instrument::Refusal;
     use crate::helm::{Helm, HelmRequest};
 
     /// An include that the instrumentation does not see, since it stands in a file that nobody has read.
@@ -224,16 +225,8 @@ mod tests {
         std::fs::create_dir(chart.path().join("templates")).unwrap();
         write("Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n");
         write("templates/a.yaml", "a: {{ randAlphaNum 8 }}\n");
-        let options = Options {
-            names: Names {
-                run: "run".to_owned(),
-            },
-            clock: 0,
-            placeholder_key: "00".to_owned(),
-            allow: &[],
-        };
         let tree = ChartTree::read(chart.path(), &Limits::default()).unwrap();
-        let instrumented = Instrumented::new(tree, Vec::new(), false, options).unwrap();
+        let instrumented = Instrumented::new(tree, Vec::new(), false, options()).unwrap();
         let copy = instrumented.part(Part::Whole);
         for (number, binary) in binaries::helms().into_iter().enumerate() {
             let work = WorkDir::create().unwrap();

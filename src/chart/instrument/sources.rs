@@ -56,15 +56,13 @@ pub(super) fn read(
         &mut others,
     )?;
     lex(&mut sources);
-    others.retain(|(_, file)| file.text().is_some_and(may_act));
-    let names = match others.iter().any(|(_, file)| !is_values(file)) {
+    others.retain(|(_, _, text)| may_act(text));
+    let names = match others.iter().any(|(_, file, _)| !is_values(file)) {
         true => literals(&sources),
         false => HashSet::new(),
     };
-    for (chart, file) in others {
-        if let Some(text) = file.text()
-            && (is_values(file) || is_named(&file.path, &names))
-        {
+    for (chart, file, text) in others {
+        if is_values(file) || is_named(&file.path, &names) {
             found.scan(&TplText {
                 label: chart.path_from_root(file),
                 text: text.to_owned(),
@@ -119,14 +117,14 @@ fn lex(sources: &mut [Source]) {
     });
 }
 
-/// Takes up a chart and those in it, and in `others` their files that are no templates. `names` are its names from the
+/// Takes up a chart and those in it, and in `others` their files that are no templates, with their texts. `names` are its names from the
 /// root, `helm_names` those that helm can have for it.
 fn walk<'t>(
     chart: &'t Chart,
     names: &str,
     helm_names: &[String],
     sources: &mut Vec<Source>,
-    others: &mut Vec<(&'t Chart, &'t File)>,
+    others: &mut Vec<(&'t Chart, &'t File, &'t str)>,
 ) -> Result<(), ChartError> {
     for file in &chart.files {
         let path = chart.path_from_root(file);
@@ -156,7 +154,7 @@ fn walk<'t>(
                 });
             }
             FileKind::ChartYaml => {}
-            FileKind::Values | FileKind::Other => others.push((chart, file)),
+            FileKind::Values | FileKind::Other => others.push((chart, file, text)),
         }
     }
     for subchart in &chart.subcharts {
