@@ -12,6 +12,8 @@ pub(super) struct Content {
     pub(super) bits: Bits,
     /// Whether one of them reads the clock.
     pub(super) has_clock: bool,
+    /// Whether one of them has a value that is too small to be looked for.
+    pub(super) has_small: bool,
 }
 
 /// The contents of all carriers; `bits` and `is_clock` are those of the log's calls.
@@ -26,8 +28,10 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
     let (mut counts, mut sums) = (Sums::new(length), Sums::new(length));
     let mut latest: Vec<Option<usize>> = vec![None; log.calls.len()];
     let mut clocks = vec![0_usize; length + 1];
+    let mut small = vec![0_usize; length + 1];
     for (position, call) in log.order.iter().enumerate() {
-        let own = bits.get(call.0).map_or(0, |bits| bits.0 as i64);
+        let bits = bits.get(call.0).copied().unwrap_or_default();
+        let own = bits.0 as i64;
         if let Some(latest) = latest.get_mut(call.0) {
             if let Some(earlier) = latest.replace(position) {
                 counts.add(earlier, -1);
@@ -38,6 +42,7 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
         }
         let clock = usize::from(is_clock.get(call.0).is_some_and(|it| *it));
         clocks[position + 1] = clocks[position] + clock;
+        small[position + 1] = small[position] + usize::from(!bits.is_found_in_names());
         while let Some(carrier) = waiting.next_if(|it| log.carriers[*it].calls.end <= position + 1)
         {
             let range = &log.carriers[carrier].calls;
@@ -46,6 +51,7 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
                 calls: counts.between(start, end) as usize,
                 bits: Bits(sums.between(start, end) as u64),
                 has_clock: clocks[end] > clocks[start],
+                has_small: small[end] > small[start],
             };
         }
     }
@@ -113,18 +119,18 @@ mod tests {
             carriers: vec![carrier(0..3), carrier(2..5), carrier(3..4), carrier(0..5)],
             unknown_texts: Vec::new(),
         };
-        let bits = [Bits(1), Bits(10), Bits(100)];
-        let seen: Vec<(usize, u64, bool)> = contents(&log, &bits, &[false, false, true])
+        let bits = [Bits(100_000), Bits(10), Bits(200_000)];
+        let seen: Vec<(usize, u64, bool, bool)> = contents(&log, &bits, &[false, false, true])
             .iter()
-            .map(|it| (it.calls, it.bits.0, it.has_clock))
+            .map(|it| (it.calls, it.bits.0, it.has_clock, it.has_small))
             .collect();
         assert_eq!(
             seen,
             [
-                (2, 11, false),
-                (3, 111, true),
-                (1, 100, true),
-                (3, 111, true)
+                (2, 100_010, false, true),
+                (3, 300_010, true, true),
+                (1, 200_000, true, false),
+                (3, 300_010, true, true)
             ]
         );
     }

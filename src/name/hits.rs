@@ -128,7 +128,8 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
         let mut found = Vec::new();
         let mut generated = Vec::with_capacity(layers.all().len());
         for (number, layer) in layers.all().iter().enumerate() {
-            generated.push(self.layer(layer.text(), number, scalar.names_run, &mut found));
+            let spans = self.layer(layer.text(), number, scalar.names_run, &mut found);
+            generated.push(spans);
         }
         if found.is_empty() {
             return;
@@ -142,7 +143,10 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
             return;
         }
         let place = LeafPlace::new(scalar.document.1, scalar.own, scalar.inside, self.mask);
-        let generated: Vec<Generated> = generated.into_iter().map(Generated::new).collect();
+        let generated: Vec<Generated> = generated
+            .into_iter()
+            .map(|(spans, mixed)| Generated::new(spans, mixed))
+            .collect();
         for Found {
             needle,
             layer,
@@ -190,19 +194,24 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
         true
     }
 
-    /// Adds what this layer shows first, and gives all places of it that were generated.
+    /// Adds what this layer shows first, and gives all places of it that were generated, and those of texts of which nobody
+    /// knows what was.
     fn layer(
         &mut self,
         text: &str,
         layer: usize,
         names_run: bool,
         found: &mut Vec<Found>,
-    ) -> Vec<Range<usize>> {
+    ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
         let (seen, scalar) = (&mut self.seen, self.scalars);
         let mut spans: Vec<Range<usize>> = Vec::new();
+        let mut mixed = Vec::new();
         self.needles.find(text, |id, needle, span| {
             if needle.is_masked(text, &span) && spans.last() != Some(&span) {
                 spans.push(span.clone());
+                if needle.has_small() {
+                    mixed.push(span.clone());
+                }
             }
             let Some(last) = seen.get_mut(id.0).filter(|last| **last != scalar) else {
                 return;
@@ -218,6 +227,6 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
                 });
             }
         });
-        spans
+        (spans, mixed)
     }
 }

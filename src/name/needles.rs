@@ -42,6 +42,8 @@ pub(super) struct Needle<'a> {
     text: Text<'a>,
     bits: Bits,
     is_time: bool,
+    /// Whether it holds values that are too small to be looked for.
+    has_small: bool,
     /// Whose it is.
     pub(super) owners: Vec<Owner>,
     /// The longest needle that this one begins with, of those with the same beginning.
@@ -73,6 +75,11 @@ impl Needle<'_> {
         owners.any(|owner| matches!(owner, Owner::Call(_)))
     }
 
+    /// Whether it holds values that are too small to be looked for: nobody knows which of its characters are constant.
+    pub(super) fn has_small(&self) -> bool {
+        self.has_small
+    }
+
     /// Whether what stands there is no part of a place's identity. What is too small to be found as a word may stand in one
     /// all the same: what it is must decide nothing.
     pub(super) fn is_masked(&self, text: &str, span: &Range<usize>) -> bool {
@@ -96,6 +103,7 @@ struct Entry<'a> {
     text: Text<'a>,
     bits: Bits,
     is_time: bool,
+    has_small: bool,
     owner: Owner,
 }
 
@@ -121,6 +129,7 @@ impl<'a> Needles<'a> {
                         text,
                         bits,
                         is_time: false,
+                        has_small: false,
                         owner: Owner::Call(CallId(number)),
                     });
                 }
@@ -138,6 +147,7 @@ impl<'a> Needles<'a> {
                     text,
                     bits,
                     is_time,
+                    has_small: content.has_small,
                     owner: Owner::Carrier(number),
                 });
             }
@@ -154,12 +164,14 @@ impl<'a> Needles<'a> {
                 Some(last) if last.text() == entry.text.as_str() => {
                     last.bits = last.bits.max(entry.bits);
                     last.is_time |= entry.is_time;
+                    last.has_small |= entry.has_small;
                     last.owners.push(entry.owner);
                 }
                 _ => needles.push(Needle {
                     text: entry.text,
                     bits: entry.bits,
                     is_time: entry.is_time,
+                    has_small: entry.has_small,
                     owners: vec![entry.owner],
                     shorter: None,
                 }),

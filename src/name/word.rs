@@ -12,18 +12,30 @@ const FARTHEST: usize = 512;
 pub(super) struct Generated {
     /// By their ends, each end once, with the first beginning.
     spans: Vec<(usize, usize)>,
+    /// Those of which nobody knows which characters are constant, by their beginnings.
+    mixed: Vec<Range<usize>>,
 }
 
 impl Generated {
-    /// The spans, in any order.
-    pub(super) fn new(spans: Vec<Range<usize>>) -> Generated {
+    /// The spans, in any order. Of those in `mixed` nobody knows which characters are constant.
+    pub(super) fn new(spans: Vec<Range<usize>>, mut mixed: Vec<Range<usize>>) -> Generated {
         let mut spans: Vec<(usize, usize)> = spans
             .into_iter()
             .map(|span| (span.end, span.start))
             .collect();
         spans.sort_unstable();
         spans.dedup_by_key(|(end, _)| *end);
-        Generated { spans }
+        mixed.sort_unstable_by_key(|span| (span.start, span.end));
+        Generated { spans, mixed }
+    }
+
+    /// Where the text that holds what stands at `at` begins, if nobody knows what of it is constant; else `at`.
+    fn beginning(&self, at: usize) -> usize {
+        let before = self.mixed.partition_point(|span| span.start < at);
+        let mut before = self.mixed.iter().take(before);
+        before
+            .find(|span| span.end > at)
+            .map_or(at, |span| span.start)
     }
 
     /// Where the generated text begins that holds the byte before `at` and ends at `latest` or before.
@@ -57,17 +69,19 @@ pub(super) fn word(
     }
 }
 
-/// The identifier nearest to the left on its line.
+/// The identifier nearest to the left on its line, outside of what the value is glued to: a letter there may be another
+/// value, one that is too small to be looked for.
 ///
-/// `"password": "…"`, `password = …`, `--password=…` and `<password>…` all give `password`.
+/// `"password": "…"`, `password = …`, `--password=…` and `<password>…` all give `password`, and so does `password=x…`.
 fn word_before(text: &str, at: usize, generated: &Generated) -> String {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*');
     let mut reversed: Vec<char> = Vec::new();
-    let mut here = at;
-    while at - here < FARTHEST {
+    let mut here = generated.beginning(at);
+    let mut is_glued = true;
+    while at.saturating_sub(here) < FARTHEST {
         if let Some(start) = generated.start_before(here, at) {
             // A generated text that goes on farther is still one.
-            if reversed.last() != Some(&'*') {
+            if !is_glued && reversed.last() != Some(&'*') {
                 reversed.push('*');
             }
             here = start;
@@ -76,10 +90,11 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
         let Some(c) = text.get(..here).and_then(|text| text.chars().next_back()) else {
             break;
         };
+        is_glued &= c.is_alphanumeric();
         if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_word(c)) {
             break;
         }
-        if is_word(c) {
+        if is_word(c) && !is_glued {
             reversed.push(c);
         }
         here -= c.len_utf8();
@@ -94,8 +109,13 @@ mod tests {
     use super::*;
 
     fn before(text: &str, generated: &[Range<usize>]) -> String {
+        within(text, generated, &[])
+    }
+
+    fn within(text: &str, generated: &[Range<usize>], mixed: &[Range<usize>]) -> String {
         let at = text.find('X').unwrap_or(0);
-        word_before(text, at, &Generated::new(generated.to_vec()))
+        let generated = Generated::new(generated.to_vec(), mixed.to_vec());
+        word_before(text, at, &generated)
     }
 
     #[test]
@@ -122,5 +142,25 @@ mod tests {
         assert_eq!(before("url a!b?:X", &[4..8, 5..7]), "*");
         // What holds the value itself is no word before it.
         assert_eq!(before("key=X", &[0..5]), "key");
+    }
+
+    #[test]
+    fn what_the_value_is_glued_to_is_no_word() {
+        assert_eq!(before("password: sX", &[]), "password");
+        assert_eq!(before("password: s4X", &[]), "password");
+        assert_eq!(before("sX", &[]), "");
+        assert_eq!(before("password: a!?X", &[10..13]), "password");
+        assert_eq!(before("password: user-X", &[]), "user");
+    }
+
+    #[test]
+    fn a_text_with_small_values_has_no_words() {
+        // Of "s-X" nobody knows whether the s was generated.
+        let mixed = 10..13;
+        for text in ["password: s-X", "password: s:X", "password: s X"] {
+            assert_eq!(within(text, &[], std::slice::from_ref(&mixed)), "password");
+        }
+        assert_eq!(within("key=s-X", &[4..7], &[0..7, 4..7]), "");
+        assert_eq!(within("s-X", &[], &[5..9]), "s");
     }
 }

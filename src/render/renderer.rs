@@ -69,12 +69,15 @@ impl<'r> Renderer<'r> {
                 }
                 other => other?,
             };
-            if render.log.unknown_texts.is_empty() {
+            let has_changed = chart.learn(&render.log.unknown_texts);
+            if has_changed {
+                self.copies.clear();
+                self.begun = None;
+            }
+            // A survey is a guess, and is no better for the calls of a text.
+            if !has_changed || part == Part::Survey {
                 return Ok(render);
             }
-            chart.learn(&render.log.unknown_texts);
-            self.copies.clear();
-            self.begun = None;
         }
         Err(Failure::Error(anyhow!(
             "the chart gives tpl another text at each render, so that what it calls cannot be pinned"

@@ -378,3 +378,79 @@ fn files_are_named_in_any_way() {
         all_different(&values.map(|(key, word)| value(key).replace(word, "")));
     });
 }
+
+/// How often helm renders the chart.
+fn helm_runs(test: Test<'_>) -> Option<u64> {
+    let explained = test.command("explain").flag("--output").flag("json").run();
+    assert_eq!((explained.status, explained.stderr.as_str()), (0, ""));
+    let report: serde_json::Value = serde_json::from_str(&explained.stdout).unwrap();
+    report["helm_runs"].as_u64()
+}
+
+/// A text that nobody knew costs a render only where something in it has to be instrumented.
+#[test]
+fn a_harmless_text_costs_no_render() {
+    let with = |text: &str| {
+        let values = serde_json::json!({ "text": text, "to": "x" }).to_string();
+        Chart::of(&[
+            ("values.yaml", &values),
+            (
+                "templates/_h.tpl",
+                "{{ define \"gen\" }}{{ randAlphaNum 12 }}{{ end }}{{ define \"gen.label\" }}l{{ end }}",
+            ),
+            (
+                "templates/s.yaml",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  own: {{ include \"gen\" . }}\n  text: {{ tpl (.Values.text | replace \"FROM\" \"to\") . | quote }}\n",
+            ),
+            (
+                "templates/c.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  text: {{ tpl (.Values.text | replace \"FROM\" \"to\" | replace \"GEN\" \"x\") . | quote }}\n",
+            ),
+        ])
+    };
+    let cases = [
+        (
+            "words of actions outside of them",
+            "template: {{ .Values.FROM }}\ninclude /etc/mime.types; block= now()",
+            2,
+        ),
+        (
+            "a name that begins like one that generates",
+            "{{ include \"gen.label\" . }} {{ .Values.FROM }}",
+            2,
+        ),
+        (
+            "a name that is computed of constant parts",
+            "{{ include (printf \"%s\" \"gen.label\") . }} {{ .Values.FROM }}",
+            2,
+        ),
+    ];
+    each_helm(|helm| {
+        for (label, text, runs) in cases {
+            let chart = with(text);
+            let test = Test::new(helm, &chart);
+            let render = test.trap(&[]);
+            assert!(render.secret("s", "text").contains('x'), "{label}");
+            assert_eq!(helm_runs(test), Some(runs), "{label}");
+        }
+    });
+}
+
+/// A block or define in a text replaces the chart's own for that text; a call in it is pinned.
+#[test]
+fn a_text_that_nobody_knew_may_hold_bodies() {
+    let text = "{{ block \"gen\" . }}b{{ randAlphaNum 16 }}{{ end }}/{{ define \"mine\" }}m{{ .Values.FROM }}{{ end }}{{ include \"mine\" . }}";
+    let values = serde_json::json!({ "text": text, "to": "x" }).to_string();
+    let chart = Chart::of(&[
+        ("values.yaml", &values),
+        (
+            "templates/s.yaml",
+            "{{ define \"gen\" }}{{ randAlphaNum 12 }}{{ end -}}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  own: {{ include \"gen\" . }}\n  text: {{ tpl (.Values.text | replace \"FROM\" \"to\") . | quote }}\n",
+        ),
+    ]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).trap(&[]);
+        matches(&render.secret("s", "own"), "[A-Za-z0-9]{12}");
+        matches(&render.secret("s", "text"), "b[A-Za-z0-9]{16}/mx");
+    });
+}

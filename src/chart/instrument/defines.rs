@@ -169,10 +169,7 @@ impl Defines<'_> {
             .replace("@WORDS@", &words(&impure))
             .replace("@CALL@", &call_pattern(&impure))
             .replace("@HAS-NAMES@", &(!self.bodies.ids().is_empty()).to_string())
-            .replace(
-                "@COMPUTED@",
-                r#"(?:include|template|block)[\s(]*(?:[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\)"#,
-            )
+            .replace("@COMPUTED@", &computed_name_pattern())
             .replace("@NAMES@", &self.contained_names())
             .replace("@UNEXPECTED-TEXT@", &self.names.refusal(UNEXPECTED_TEXT))
             .replace("@N@", &self.names.run);
@@ -314,11 +311,20 @@ fn call_pattern(impure: &[Function]) -> String {
         // Matches nothing.
         return r"[^\s\S]".to_owned();
     }
-    let item = r#"(?:"(?:\\.|[^"\\])*"|\x60[^\x60]*\x60|'(?:\\.|[^'\\])*'|[^"'\x60}]|\}[^}])"#;
-    format!(
-        r"(?s)\{{\{{(?:{item}*?[\s(|=,])?(?:{})(?:[\s)|.]|-?\}}\}})",
-        names.join("|")
+    within_action(&format!(r"(?:{})(?:[\s)|.]|-?\}}\}})", names.join("|")))
+}
+
+/// An action that includes what is not simply named in quotes.
+fn computed_name_pattern() -> String {
+    within_action(
+        r#"(?:include|template|block)[\s(]*(?:[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\)"#,
     )
+}
+
+/// A pattern that begins where a word may in an action, outside of strings.
+fn within_action(pattern: &str) -> String {
+    let item = r#"(?:"(?:\\.|[^"\\])*"|\x60[^\x60]*\x60|'(?:\\.|[^'\\])*'|[^"'\x60}]|\}[^}])"#;
+    format!(r"(?s)\{{\{{(?:{item}*?[\s(|=,])?{pattern}")
 }
 
 #[cfg(test)]

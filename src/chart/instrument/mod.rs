@@ -221,8 +221,8 @@ impl<'a> Instrumented<'a> {
         }
     }
 
-    /// Instruments a text for `tpl`.
-    fn know(&mut self, template: Template, file: &str, line: u32) {
+    /// Instruments a text for `tpl`. Out: whether anything in it had to be changed.
+    fn know(&mut self, template: Template, file: &str, line: u32) -> bool {
         use sha2::{Digest, Sha256};
         let digest: String = Sha256::digest(template.text.as_bytes())
             .iter()
@@ -269,10 +269,14 @@ impl<'a> Instrumented<'a> {
             flag: if takes_digest { "d" } else { "" },
         };
         self.texts.insert(template.text.clone(), known);
+        // A block or define of its own may stand for one of the chart.
+        !changes.edits.is_empty() || template.outline.bodies.len() > 1
     }
 
-    /// Instruments texts that a render gave to `tpl`.
-    pub(crate) fn learn(&mut self, texts: &[String]) {
+    /// Instruments texts that a render gave to `tpl`. Out: whether that render is of no use, since one of them should not
+    /// have run as it is.
+    pub(crate) fn learn(&mut self, texts: &[String]) -> bool {
+        let mut had_to_change = false;
         for text in texts {
             if self.texts.contains_key(text) {
                 continue;
@@ -280,7 +284,7 @@ impl<'a> Instrumented<'a> {
             if let Ok(template) = Template::read(text.clone()) {
                 self.in_texts
                     .extend(links(0, &template, &[], self.options.allow));
-                self.know(template, "tpl", 1);
+                had_to_change |= self.know(template, "tpl", 1);
             } else {
                 // Helm refuses it as it is.
                 let known = KnownText {
@@ -291,6 +295,7 @@ impl<'a> Instrumented<'a> {
                 self.texts.insert(text.clone(), known);
             }
         }
+        had_to_change
     }
 
     /// Whether a file that helm renders can reach a generating call.

@@ -28,6 +28,8 @@ enum Shape {
     InTextBase64,
     InTextAltered,
     Suffix,
+    Glued,
+    GluedInText,
     Nowhere,
 }
 
@@ -51,6 +53,8 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::InTextBase64),
         Just(Shape::InTextAltered),
         Just(Shape::Suffix),
+        Just(Shape::Glued),
+        Just(Shape::GluedInText),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 4_usize..40), 1..12)
@@ -200,6 +204,21 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 let inner = values.next(LETTERS, 20);
                 it.random(&inner);
                 secret(&format!("{name}-{suffix}"), "k", &inner)
+            }
+            // What is too small to be looked for stands before it.
+            Shape::Glued => {
+                let letter = values.next(LETTERS, 1);
+                it.random(&letter);
+                it.random(&value);
+                secret(&name, "k", &format!("password = {letter}{value}"))
+            }
+            Shape::GluedInText => {
+                let letter = values.next(LETTERS, 1);
+                it.random(&letter);
+                it.random(&value);
+                let text = format!("{letter}-{value}");
+                it.carrier(first..first + 2, &text);
+                secret(&name, "k", &format!("password = {text}"))
             }
             Shape::Nowhere => String::new(),
         };
