@@ -13,11 +13,16 @@
 {{- $v -}}
 {{- end -}}
 
-{{- /* A text until its value is chosen. In: list KEY N ALPHABET. It is made of 16 characters of the alphabet; the key says of which. */ -}}
+{{- /* A text until its value is chosen. In: list KEY N ALPHABET. It is made of 16 characters of the alphabet; the digest of the key says of which. */ -}}
 {{- define "@N@-characters" -}}
+{{- $n := index . 1 -}}
 {{- $alphabet := index . 2 -}}
-{{- $text := list (index . 0) (index . 1) | include `@N@-hex` -}}
-{{- $part := list (print (index . 0) `/part`) 2 | include `@N@-hex` | print `0x` | int64 -}}
+{{- $digest := printf `@KEY@%s` (index . 0) | sha512sum -}}
+{{- $part := substr 126 128 $digest | print `0x` | int64 -}}
+{{- $text := trunc $n $digest -}}
+{{- if gt $n 126 -}}
+{{- $text = list (index . 0) $n | include `@N@-hex` -}}
+{{- end -}}
 @MAP@
 {{- $text -}}
 {{- end -}}
