@@ -18,7 +18,7 @@ use crate::adopt::{Objects, extract};
 use crate::chart::generator::Generator;
 use crate::derive::ScopeKeys;
 use crate::hint::with_hint;
-use crate::log::{Argument, Call, CallId, Log};
+use crate::log::{Argument, Call, CallId};
 use crate::manifest::Path;
 use crate::name::{Pin, place_text};
 use crate::request::RenderRequest;
@@ -246,7 +246,7 @@ impl<'s> Search<'s> {
         let of_pins = calls_of_pins(&second);
         Ok(given(&|pin| {
             let call = second.log.calls.get(of_pins.get(pin)?.0)?;
-            Some(arguments(call, &second.log, found))
+            Some(arguments(call, &second, found))
         }))
     }
 
@@ -332,17 +332,19 @@ fn calls_of_pins(settled: &Settled) -> BTreeMap<String, CallId> {
     calls.collect()
 }
 
-/// The arguments that a live certificate was issued for, as far as they are known: what a call makes that is not kept
-/// stands for no live CA.
-fn arguments(call: &Call, log: &Log, found: &BTreeMap<String, Found>) -> Vec<Argument> {
+/// The arguments that a live certificate was issued for, as far as they are known: a CA that is seen and not kept is another
+/// one than the live one.
+fn arguments(call: &Call, settled: &Settled, found: &BTreeMap<String, Found>) -> Vec<Argument> {
     let is_new = |cert: &str| {
-        let mut made = log.calls.iter().filter_map(|it| Pair::from_json(&it.given));
+        let calls = settled.log.calls.iter().zip(&settled.names);
+        let mut seen = calls.filter(|(_, named)| named.is_shown);
         let mut kept = found.values().filter_map(|found| match found {
             Found::Pair(pair) => Some(pair),
             Found::Value(_) | Found::Likely(_) => None,
         });
-        made.any(|pair| pair.cert.trim_end() == cert.trim_end())
-            && !kept.any(|pair| pair.cert.trim_end() == cert.trim_end())
+        let is_same = |pair: &Pair| pair.cert.trim_end() == cert.trim_end();
+        seen.any(|(call, _)| Pair::from_json(&call.given).is_some_and(|pair| is_same(&pair)))
+            && !kept.any(is_same)
     };
     let known = call.arguments.iter().map(|argument| match argument {
         Argument::Json(value) => match Pair::from_value(value) {

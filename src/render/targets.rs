@@ -1,6 +1,6 @@
 //! What a given value can take the place of: a call, or a text that a helper composed of several.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::log::{CallId, Log};
 use crate::name::{Name, Named, Pin, Rule};
@@ -23,9 +23,10 @@ pub(super) enum Taker {
 
 /// All that can be given by the place that it belongs to.
 ///
-/// It is a call, if it is the only one there, or the only one whose own value is seen there; else the text that an include
-/// made of all of them, and of nothing else; else each call by its full name, of those whose value is seen if there are any. So
-/// is a call that goes by its path, if it is seen.
+/// It is a call whose own value is seen there, or, where that is a part of what an include made with others that are not seen,
+/// what the include made. Where no own value is seen, it is the text that an include made of all calls of the place, and of nothing else; else
+/// each call. The only one goes by the place, several by their calls' full names. So does a call that goes by its path, if
+/// it is seen.
 pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     let mut places: BTreeMap<String, BTreeMap<&Name, CallId>> = BTreeMap::new();
     for (number, named) in names.iter().enumerate() {
@@ -36,35 +37,62 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
             calls.insert(&named.name, CallId(number));
         }
     }
+    let composed = Composed::new(log, names);
     let mut targets = by_path(names);
     for (place, calls) in places {
-        let is_shown = |call: &&CallId| names.get(call.0).is_some_and(|named| named.is_shown);
-        let shown: Vec<CallId> = calls.values().filter(is_shown).copied().collect();
-        let taker = match shown.as_slice() {
-            [only] => Some(Taker::Call(*only)),
-            [] => composed(log, names, &calls.keys().copied().collect()).map(Taker::Text),
-            _ => None,
-        };
-        let each = match shown.is_empty() {
-            true => calls.values().copied().collect(),
-            false => shown,
-        };
-        let by_place = match (taker, each.as_slice()) {
-            (Some(taker), _) => Some(taker),
-            (None, [only]) => Some(Taker::Call(*only)),
-            (None, _) => None,
-        };
-        match by_place {
-            Some(taker) => targets.push(Target { pin: place, taker }),
-            None => targets.extend(each.into_iter().filter_map(|call| {
-                Some(Target {
-                    pin: Pin::of(&names.get(call.0)?.name).text().to_owned(),
-                    taker: Taker::Call(call),
-                })
-            })),
-        }
+        let takers = takers(&calls, log, names, &composed);
+        let is_only = takers.len() == 1;
+        targets.extend(takers.into_iter().map(|(name, taker)| Target {
+            pin: match is_only {
+                true => place.clone(),
+                false => Pin::of(name).text().to_owned(),
+            },
+            taker,
+        }));
     }
     targets
+}
+
+/// What can be given at a place of these calls, each with the name of a call in it.
+fn takers<'n>(
+    calls: &BTreeMap<&'n Name, CallId>,
+    log: &Log,
+    names: &[Named],
+    composed: &Composed<'_>,
+) -> Vec<(&'n Name, Taker)> {
+    let is_shown = |call: &CallId| names.get(call.0).is_some_and(|named| named.is_shown);
+    let is_whole = |text: &Text<'_>| text.made_of.iter().eq(calls.keys());
+    let mut shown = calls.iter().filter(|(_, call)| is_shown(call)).peekable();
+    if shown.peek().is_none() {
+        let first = calls.keys().next();
+        let text = first.and_then(|first| Some((*first, composed.text(first, is_whole)?)));
+        return match text {
+            Some((name, text)) => vec![(name, Taker::Text(text))],
+            None => calls
+                .iter()
+                .map(|(name, call)| (*name, Taker::Call(*call)))
+                .collect(),
+        };
+    }
+    let takers = shown.map(|(name, call)| {
+        let value = log.calls.get(call.0).map_or("", |call| &call.given);
+        let is_part = |text: &Text<'_>| {
+            let is_hidden = |other: &&Name| calls.get(other).is_some_and(|it| !is_shown(it));
+            text.made_of.len() > 1
+                && text
+                    .made_of
+                    .iter()
+                    .all(|other| other == name || is_hidden(other))
+                && text.text.trim() != value
+                && text.text.contains(value)
+        };
+        let taker = match composed.text(name, is_part) {
+            Some(text) => Taker::Text(text),
+            None => Taker::Call(*call),
+        };
+        (*name, taker)
+    });
+    takers.collect()
 }
 
 /// The calls that go by their paths and are seen somewhere, by their full names.
@@ -78,22 +106,70 @@ fn by_path(names: &[Named]) -> Vec<Target> {
     targets.collect()
 }
 
-/// The texts that includes of one define made of the calls with exactly these names, on whichever way; of several defines
-/// those of the innermost. A text of several lines is a document and no value.
-fn composed(log: &Log, names: &[Named], of: &BTreeSet<&Name>) -> Option<Vec<usize>> {
-    let mut found: Vec<(usize, &str, usize)> = Vec::new();
-    for (number, carrier) in log.carriers.iter().enumerate() {
-        let Some(key) = &carrier.key else { continue };
-        let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
-        let made_of = ran.iter().filter_map(|call| Some(&names.get(call.0)?.name));
-        if carrier.text.contains('\n') || made_of.collect::<BTreeSet<_>>() != *of {
-            continue;
+/// The texts of one line that includes made of calls; one of several lines is a document and no value.
+struct Composed<'a> {
+    texts: Vec<Text<'a>>,
+    /// The texts that a call of this name is in.
+    with: HashMap<&'a Name, Vec<usize>>,
+}
+
+/// A text that an include made.
+struct Text<'a> {
+    /// The number of its carrier.
+    carrier: usize,
+    text: &'a str,
+    /// How many includes it stands in.
+    depth: usize,
+    /// What was included.
+    body: &'a str,
+    /// The names of the calls that ran for it.
+    made_of: BTreeSet<&'a Name>,
+}
+
+impl<'a> Composed<'a> {
+    fn new(log: &'a Log, names: &'a [Named]) -> Composed<'a> {
+        let mut composed = Composed {
+            texts: Vec::new(),
+            with: HashMap::new(),
+        };
+        for (number, carrier) in log.carriers.iter().enumerate() {
+            let key = carrier.key.as_deref().and_then(|key| {
+                let (_, body) = key.rsplit_once('\n')?;
+                Some((key.matches('\n').count(), body.split_once('.')?.0))
+            });
+            let Some((depth, body)) = key.filter(|_| !carrier.text.contains('\n')) else {
+                continue;
+            };
+            let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
+            let made_of = ran.iter().filter_map(|call| Some(&names.get(call.0)?.name));
+            let made_of: BTreeSet<&Name> = made_of.collect();
+            for name in &made_of {
+                composed
+                    .with
+                    .entry(*name)
+                    .or_default()
+                    .push(composed.texts.len());
+            }
+            composed.texts.push(Text {
+                carrier: number,
+                text: &carrier.text,
+                depth,
+                body,
+                made_of,
+            });
         }
-        let (_, body) = key.rsplit_once('\n')?;
-        let (body, _) = body.split_once('.')?;
-        found.push((key.matches('\n').count(), body, number));
+        composed
     }
-    let (_, innermost, _) = *found.iter().max_by_key(|(depth, ..)| *depth)?;
-    let same = found.iter().filter(|(_, body, _)| *body == innermost);
-    Some(same.map(|(.., number)| *number).collect())
+
+    /// The carriers of the innermost text with a call of this name that fits, on whichever way it was made.
+    fn text(&self, with: &Name, fits: impl Fn(&Text<'_>) -> bool) -> Option<Vec<usize>> {
+        let texts = self.with.get(with)?.iter();
+        let texts = texts.filter_map(|number| self.texts.get(*number));
+        let fitting: Vec<&Text<'_>> = texts.filter(|text| fits(text)).collect();
+        let innermost = fitting.iter().max_by_key(|text| text.depth)?;
+        let same = fitting
+            .iter()
+            .filter(|text| text.body == innermost.body && text.made_of == innermost.made_of);
+        Some(same.map(|text| text.carrier).collect())
+    }
 }

@@ -222,6 +222,95 @@ fn what_a_helper_composed_is_kept_as_a_whole() {
     });
 }
 
+/// NATS: a letter of its own is too small to be seen, and what follows it is seen.
+#[test]
+fn what_is_seen_of_a_composed_text_is_kept_with_the_rest() {
+    let chart = Chart::of(&[
+        (
+            "templates/_helpers.tpl",
+            "{{- define \"password\" -}}{{- randAlpha 1 -}}{{- randAlphaNum 9 -}}{{- end -}}\n",
+        ),
+        (
+            "templates/config.yaml",
+            r#"{{- $auth := default (include "password" .) .Values.auth }}
+{{- $cluster := default (include "password" .) .Values.cluster }}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: nats}
+data:
+  nats.conf: |
+    authorization {
+      user: "client"
+      password: {{ $auth }}
+    }
+    cluster {
+      authorization {
+        user: "cluster"
+        password: {{ $cluster }}
+      }
+    }
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: nats}
+stringData:
+  password: {{ include "password" . | quote }}
+  own: {{ randAlphaNum 16 | quote }}
+"#,
+        ),
+    ]);
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        adopt_into(&chart, &test, &live.text);
+        assert_eq!(test.render().text, live.text);
+    });
+}
+
+/// Keycloak: the CA is nowhere to be seen, so that nobody can tell that it is another one.
+#[test]
+fn a_certificate_outlives_a_ca_that_nobody_sees() {
+    let chart = Chart::of(&[(
+        "templates/tls.yaml",
+        r#"{{- $ca := genCA "ca" 365 }}
+{{- $cert := genSignedCert "web" nil (list "web.example.com") 365 $ca }}
+apiVersion: v1
+kind: Secret
+metadata: {name: tls}
+data:
+  tls.crt: {{ $cert.Cert | b64enc }}
+  tls.key: {{ $cert.Key | b64enc }}
+"#,
+    )]);
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        adopt_into(&chart, &test, &live.text);
+        assert_eq!(test.render().text, live.text);
+        // With the CA it is issued again, at half of their days at the latest.
+        let now = std::time::SystemTime::UNIX_EPOCH
+            .elapsed()
+            .unwrap()
+            .as_secs();
+        let later = (now + 190 * 86_400).to_string();
+        let later = test.clone().env("PIN_CERTIFICATE_TIME", later).render();
+        assert_ne!(
+            later.secret("tls", "tls.crt"),
+            live.secret("tls", "tls.crt")
+        );
+        assert_eq!(
+            later.secret("tls", "tls.key"),
+            live.secret("tls", "tls.key")
+        );
+    });
+}
+
 /// Without an include there is no whole to give: each call gets its part, and what cannot be told apart is lost.
 #[test]
 fn what_a_chart_composed_in_place_is_kept_part_by_part() {
