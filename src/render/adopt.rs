@@ -317,8 +317,11 @@ impl<'s> Search<'s> {
         let Some(Argument::Text(password)) = password else {
             return false;
         };
-        let hash = extract(ours, live, &call.given, &[]);
-        hash.is_some_and(|hash| is_same_password(&hash, password))
+        // Of a line of `htpasswd` charts also show the hash alone.
+        let hash = call.given.rsplit_once(':').map(|(_, hash)| hash);
+        let texts = [Some(call.given.as_str()), hash].into_iter().flatten();
+        let mut live = texts.filter_map(|text| extract(ours, live, text, &[]));
+        live.any(|hash| is_same_password(&hash, password))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use crate::support::{Chart, SEED, SEED_ID, Test, each_helm, sha256_hex, write_private};
 use crate::{adopt, adopt_into, charts, differing, generate};
 
@@ -308,6 +310,35 @@ data:
             later.secret("tls", "tls.key"),
             live.secret("tls", "tls.key")
         );
+    });
+}
+
+/// Argo CD's own chart: the hash of a line of `htpasswd`, without the user, of a password that is kept.
+#[test]
+fn a_hash_alone_keeps_its_password() {
+    let chart = Chart::of(&[(
+        "templates/secret.yaml",
+        r#"{{- $password := randAlphaNum 12 }}
+apiVersion: v1
+kind: Secret
+metadata: {name: argocd-secret}
+data:
+  clearPassword: {{ $password | b64enc }}
+  admin.password: {{ htpasswd "" $password | trimPrefix ":" | b64enc }}
+"#,
+    )]);
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        let other = live.text.replace(
+            &BASE64_STANDARD.encode(live.secret("argocd-secret", "admin.password")),
+            &BASE64_STANDARD.encode("$2a$10$8K1p/a0dL1LXMIgoEDFrwOfMQ0k3f1m0wq0s0z9rT0O9k0cM1dq0i"),
+        );
+        let check = adopt(&test, &other, &["--check"]);
+        assert_eq!(check.status, 1, "{}{}", check.stdout, check.stderr);
     });
 }
 
