@@ -14,9 +14,15 @@ use crate::chart::site::SiteId;
 
 /// Why a log cannot be read. It never shows what the log says.
 #[derive(Debug, thiserror::Error)]
-#[error("internal error: the log of the render cannot be read ({what})")]
-pub(crate) struct LogError {
-    what: &'static str,
+pub(crate) enum LogError {
+    /// It is not what an instrumented chart writes.
+    #[error("internal error: the log of the render cannot be read ({0})")]
+    Unreadable(&'static str),
+    /// The chart put a text for `tpl` together that nobody can instrument.
+    #[error(
+        "the chart gives tpl a text that is not UTF-8, so that what it calls cannot be pinned: write it in UTF-8"
+    )]
+    TextNotUtf8,
 }
 
 /// Helm's output without the documents of the log, and these documents' payloads, as `mark` (`#name `) begins them.
@@ -188,7 +194,7 @@ impl Reader<'_, '_> {
             }
         }
         for text in document.x {
-            let text = String::from_utf8(decode(&text)?).map_err(|_| fault("text"))?;
+            let text = String::from_utf8(decode(&text)?).map_err(|_| LogError::TextNotUtf8)?;
             self.log.unknown_texts.push(text);
         }
         Ok(())
@@ -252,7 +258,7 @@ fn decode(text: &str) -> Result<Vec<u8>, LogError> {
 }
 
 fn fault(what: &'static str) -> LogError {
-    LogError { what }
+    LogError::Unreadable(what)
 }
 
 #[cfg(test)]
@@ -343,6 +349,16 @@ mod tests {
         assert_eq!((log.calls.len(), log.order.len()), (1, 2));
         assert_eq!(log.carriers[0].calls, 1..2);
         assert_eq!(log.carriers[0].key.as_deref(), Some("a/b\nd0.1"));
+    }
+
+    #[test]
+    fn a_text_for_tpl_that_is_not_utf_8_is_refused() {
+        let log = payload(r#"{"g":{},"c":{},"x":["/w=="]}"#);
+        let refused = read(&[log], &|_| None).err().unwrap().to_string();
+        assert!(
+            refused.starts_with("the chart gives tpl a text"),
+            "{refused}"
+        );
     }
 
     #[test]

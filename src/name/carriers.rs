@@ -12,7 +12,7 @@ pub(super) struct Content {
     pub(super) bits: Bits,
     /// Whether one of them reads the clock.
     pub(super) has_clock: bool,
-    /// Whether one of them has a value that is too small to be looked for.
+    /// Whether one of them has a value that is too small to be known wherever it stands.
     pub(super) has_small: bool,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
         }
         let clock = usize::from(is_clock.get(call.0).is_some_and(|it| *it));
         clocks[position + 1] = clocks[position] + clock;
-        small[position + 1] = small[position] + usize::from(!bits.is_found_in_names());
+        small[position + 1] = small[position] + usize::from(!bits.is_masked_anywhere());
         while let Some(carrier) = waiting.next_if(|it| log.carriers[*it].calls.end <= position + 1)
         {
             let range = &log.carriers[carrier].calls;

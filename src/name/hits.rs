@@ -126,10 +126,18 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
         self.scalars += 1;
         let layers = Layers::of(text, needles.shortest(), needles.has_lines());
         let mut found = Vec::new();
-        let mut generated = Vec::with_capacity(layers.all().len());
+        let mut generated: Vec<Generated> = Vec::with_capacity(layers.all().len());
         for (number, layer) in layers.all().iter().enumerate() {
-            let spans = self.layer(layer.text(), number, scalar.names_run, &mut found);
-            generated.push(spans);
+            let (spans, mut mixed) = self.layer(layer.text(), number, scalar.names_run, &mut found);
+            // So is what such a text holds in another encoding.
+            let is_mixed = layer.around().is_some_and(|(outer, at)| {
+                let outer = generated.get(*outer);
+                outer.is_some_and(|outer| outer.has_mixed(at))
+            });
+            if is_mixed {
+                mixed.push(0..layer.text().len());
+            }
+            generated.push(Generated::new(spans, mixed));
         }
         if found.is_empty() {
             return;
@@ -143,10 +151,6 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
             return;
         }
         let place = LeafPlace::new(scalar.document.1, scalar.own, scalar.inside, self.mask);
-        let generated: Vec<Generated> = generated
-            .into_iter()
-            .map(|(spans, mixed)| Generated::new(spans, mixed))
-            .collect();
         for Found {
             needle,
             layer,

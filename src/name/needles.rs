@@ -42,7 +42,7 @@ pub(super) struct Needle<'a> {
     text: Text<'a>,
     bits: Bits,
     is_time: bool,
-    /// Whether it holds values that are too small to be looked for.
+    /// Whether it holds values that are too small to be known wherever they stand.
     has_small: bool,
     /// Whose it is.
     pub(super) owners: Vec<Owner>,
@@ -75,7 +75,8 @@ impl Needle<'_> {
         owners.any(|owner| matches!(owner, Owner::Call(_)))
     }
 
-    /// Whether it holds values that are too small to be looked for: nobody knows which of its characters are constant.
+    /// Whether it holds values that are too small to be known wherever they stand: nobody knows which of its characters are
+    /// constant.
     pub(super) fn has_small(&self) -> bool {
         self.has_small
     }

@@ -29,6 +29,12 @@ impl Generated {
         Generated { spans, mixed }
     }
 
+    /// Whether `span` is in a text of which nobody knows what is constant.
+    pub(super) fn has_mixed(&self, span: &Range<usize>) -> bool {
+        let mut mixed = self.mixed.iter();
+        mixed.any(|it| it.start <= span.start && span.end <= it.end)
+    }
+
     /// Where the text that holds what stands at `at` begins, if nobody knows what of it is constant; else `at`.
     fn beginning(&self, at: usize) -> usize {
         let before = self.mixed.partition_point(|span| span.start < at);

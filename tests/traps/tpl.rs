@@ -173,7 +173,7 @@ fn a_text_of_parts_is_pinned() {
         ),
         (
             "templates/s.yaml",
-            "{{- $o := .Values.open }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  one: {{ tpl (printf \"%s %s %v }}\" $o .Values.function .Values.length) . | quote }}\n  two: {{ tpl (list $o \"include\" \"\\\"gen\\\"\" \".\" \"}}\" | join \" \") . | quote }}\n  six: {{ tpl (cat $o .Values.function \"6\" \"}}\") . | quote }}\n",
+            "{{- $o := .Values.open }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  one: {{ tpl (printf \"%s %s %v }}\" $o .Values.function .Values.length) . | quote }}\n  two: {{ tpl (list $o \"include\" \"\\\"gen\\\"\" \".\" \"}}\" | join \" \") . | quote }}\n  piped: {{ tpl (list $o \"include\" \"(`ge` | printf \\\"%sn\\\") .\" \"}}\" | join \" \") . | quote }}\n  six: {{ tpl (cat $o .Values.function \"6\" \"}}\") . | quote }}\n",
         ),
         (
             "templates/_g.tpl",
@@ -184,6 +184,7 @@ fn a_text_of_parts_is_pinned() {
         let render = Test::new(helm, &chart).trap(&[]);
         matches(&render.secret("s", "one"), "[A-Za-z0-9]{22}");
         matches(&render.secret("s", "two"), "[0-9a-f-]{36}");
+        matches(&render.secret("s", "piped"), "[0-9a-f-]{36}");
         matches(&render.secret("s", "six"), "[A-Za-z0-9]{6}");
     });
 }

@@ -314,11 +314,14 @@ fn call_pattern(impure: &[Function]) -> String {
     within_action(&format!(r"(?:{})(?:[\s)|.]|-?\}}\}})", names.join("|")))
 }
 
-/// An action that includes what is not simply named in quotes.
+/// An action that includes what is not simply named in quotes: what begins with something else, a string with escapes, and
+/// one in parentheses that goes on.
 fn computed_name_pattern() -> String {
-    within_action(
-        r#"(?:include|template|block)[\s(]*(?:[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\)"#,
-    )
+    let begins = r#"[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\"#;
+    let goes_on = r#"\(\s*(?:"[^"\\]*"|\x60[^\x60]*\x60)\s*[^\s)]"#;
+    within_action(&format!(
+        r"(?:include|template|block)[\s(]*(?:{begins}|{goes_on})"
+    ))
 }
 
 /// A pattern that begins where a word may in an action, outside of strings.

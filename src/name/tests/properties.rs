@@ -30,6 +30,8 @@ enum Shape {
     Suffix,
     Glued,
     GluedInText,
+    GluedInBase64,
+    SuffixInText,
     Nowhere,
 }
 
@@ -55,6 +57,8 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::Suffix),
         Just(Shape::Glued),
         Just(Shape::GluedInText),
+        Just(Shape::GluedInBase64),
+        Just(Shape::SuffixInText),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 4_usize..40), 1..12)
@@ -212,11 +216,22 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 it.random(&value);
                 secret(&name, "k", &format!("password = {letter}{value}"))
             }
-            Shape::GluedInText => {
-                let letter = values.next(LETTERS, 1);
-                it.random(&letter);
+            Shape::GluedInText | Shape::GluedInBase64 | Shape::SuffixInText => {
+                let small = values.next(
+                    LETTERS,
+                    if matches!(shape, Shape::SuffixInText) {
+                        4
+                    } else {
+                        1
+                    },
+                );
+                it.random(&small);
                 it.random(&value);
-                let text = format!("{letter}-{value}");
+                let text = match shape {
+                    Shape::GluedInText => format!("{small}-{value}"),
+                    Shape::SuffixInText => format!("x{small}-{value}"),
+                    _ => STANDARD.encode(format!("{small}-{value}")),
+                };
                 it.carrier(first..first + 2, &text);
                 secret(&name, "k", &format!("password = {text}"))
             }
