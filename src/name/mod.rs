@@ -145,10 +145,6 @@ pub(crate) fn way(call: &Call, site: &Site) -> Pin {
     Pin::of(&Name(vec!["path".to_owned(), way, "0".to_owned()]))
 }
 
-fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
-    scene.sites.get(usize::try_from(call.site.0).ok()?)
-}
-
 /// All that decides how the calls of a log are named.
 pub(crate) struct Naming<'a> {
     scene: Scene<'a>,
@@ -165,7 +161,7 @@ impl<'a> Naming<'a> {
         let generators: Vec<Option<Generator>> = log
             .calls
             .iter()
-            .map(|call| Some(site_of(&scene, call)?.generator))
+            .map(|call| Some(call.site.of(scene.sites)?.generator))
             .collect();
         let bits: Vec<Bits> = generators
             .iter()
@@ -281,7 +277,7 @@ impl<'a> Naming<'a> {
     fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.push(path::way(call, site_of(&self.scene, call)));
+            parts.push(path::way(call, call.site.of(self.scene.sites)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {

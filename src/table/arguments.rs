@@ -3,6 +3,7 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::derive::encode::Fields;
 use crate::log::Argument;
 
 use super::error::Cause;
@@ -54,6 +55,27 @@ impl<'a> Arguments<'a> {
             _ => Err(Cause::Argument(number + 1)),
         }
     }
+}
+
+/// Adds arguments to `fields`; of a CA what `of_ca` takes, where that is all that counts of it.
+pub(crate) fn with_arguments(
+    mut fields: Fields,
+    arguments: &[Argument],
+    of_ca: Option<fn(&Pair) -> &str>,
+) -> Fields {
+    for argument in arguments {
+        fields = match argument {
+            Argument::Text(text) => fields.text("text").bytes(text),
+            Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
+            Argument::Json(value) => {
+                match of_ca.and_then(|it| Some((it, Pair::from_value(value)?))) {
+                    Some((of_ca, ca)) => fields.text("ca").text(of_ca(&ca).trim_end()),
+                    None => fields.text("json").text(&Zeroizing::new(value.to_string())),
+                }
+            }
+        };
+    }
+    fields
 }
 
 fn length(number: i64) -> Result<usize, Cause> {

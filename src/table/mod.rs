@@ -28,7 +28,7 @@ mod substitution;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use arguments::Pair;
+pub(crate) use arguments::{Pair, with_arguments};
 pub(crate) use choice::Choice;
 pub(crate) use clock::Clock;
 pub(crate) use error::ValueError;

@@ -21,6 +21,8 @@ mod values;
 
 use std::collections::{BTreeMap, HashMap};
 
+use sha2::{Digest, Sha256};
+
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::reach::{Link, Reach, conduct_of_text, links};
@@ -29,6 +31,7 @@ use super::targets::included_files;
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
 use super::tree::ChartTree;
+use crate::hex::hex;
 use crate::report::Fixed;
 use bodies::Bodies;
 use defines::KnownText;
@@ -223,13 +226,8 @@ impl<'a> Instrumented<'a> {
 
     /// Instruments a text for `tpl`. Out: whether anything in it had to be changed.
     fn know(&mut self, template: Template, file: &str, line: u32) -> bool {
-        use sha2::{Digest, Sha256};
-        let digest: String = Sha256::digest(template.text.as_bytes())
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let name = format!("tpl:{digest}");
+        let digest = Sha256::digest(template.text.as_bytes());
+        let name = format!("tpl:{}", hex(&digest[..8]));
         let id = self.registry.body(&name, 't');
         for own in self.reach.learn(&template, self.options.allow) {
             self.bodies
@@ -351,7 +349,7 @@ impl<'a> Instrumented<'a> {
 
     /// The call site of this number.
     pub(crate) fn site(&self, id: SiteId) -> Option<&Site> {
-        self.sites().get(usize::try_from(id.0).ok()?)
+        id.of(self.sites())
     }
 
     /// The calls that were made constant.
