@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::lexer::{Keyword, Kind, Token};
 use super::literal;
+use super::token::{Keyword, Kind, Token};
 
 /// The number of a body in its text: 0 is the text's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use regex::Regex;
 
 use super::calls::{Call, Form};
-use super::lexer::{Keyword, Kind, Token};
 use super::literal;
 use super::outline::Action;
 use super::template::Template;
+use super::token::{Keyword, Kind, Token};
 
 /// What an action leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

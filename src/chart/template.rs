@@ -1,9 +1,10 @@
 //! A template text, lexed: its bodies, its actions and their calls.
 
 use super::calls::{Call, calls_of};
-use super::lexer::{Token, lex};
+use super::lexer::lex;
 use super::literal;
 use super::outline::{Action, Body, BodyId, Outline, outline};
+use super::token::Token;
 
 /// A text that is a template.
 #[derive(Debug, Clone)]

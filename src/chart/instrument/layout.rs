@@ -10,11 +10,11 @@ use super::registry::Registry;
 use super::rewrite::{Changes, Origin, reaches};
 use super::survey::Survey;
 use crate::chart::edits::{Edit, apply_to};
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::literal::quote;
 use crate::chart::outline::{Body, BodyId};
 use crate::chart::reach::Reach;
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
 
 /// A template with its changes.
 pub(super) struct Layout<'a> {

@@ -4,9 +4,9 @@
 //! is a second form of such a body, in which what is asked of the context says so.
 
 use crate::chart::edits::Edit;
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
 
 /// An expression without a value.
 const NOTHING: &str = "(dict).nothing";

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::chart::calls::{Call, Form};
 use crate::chart::functions::{Treatment, find};
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::outline::Action;
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
 
 /// Functions behind which a text is still found as it was.
 const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
