@@ -1,5 +1,7 @@
 //! A template text, lexed: its bodies, its actions and their calls.
 
+use std::ops::Range;
+
 use super::calls::{Call, calls_of};
 use super::lexer::lex;
 use super::literal;
@@ -73,9 +75,12 @@ impl Template {
 
     /// The tokens between an action's delimiters.
     pub(crate) fn inside(&self, action: &Action) -> &[Token] {
-        self.tokens
-            .get(action.left + 1..action.right)
-            .unwrap_or_default()
+        self.part(&(action.left + 1..action.right))
+    }
+
+    /// The tokens of these numbers.
+    pub(crate) fn part(&self, tokens: &Range<usize>) -> &[Token] {
+        self.tokens.get(tokens.clone()).unwrap_or_default()
     }
 
     /// A token's text.

@@ -73,6 +73,11 @@ impl Kind {
     }
 }
 
+/// The tokens that are no blanks.
+pub(crate) fn words(tokens: &[Token]) -> impl Iterator<Item = &Token> {
+    tokens.iter().filter(|token| token.kind != Kind::Space)
+}
+
 /// The words that the template language keeps for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]

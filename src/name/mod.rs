@@ -21,7 +21,6 @@ mod job;
 mod layers;
 mod mask;
 mod needles;
-mod path;
 mod pin;
 mod place;
 mod reason;
@@ -141,7 +140,7 @@ pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 
 
 /// How a call would be called if it went by its path: the same as long as the way to it stays.
 pub(crate) fn way(call: &Call, site: &Site) -> Pin {
-    let way = path::way(call, Some(site));
+    let way = pin::way(call, Some(site));
     Pin::of(&Name(vec!["path".to_owned(), way, "0".to_owned()]))
 }
 
@@ -277,7 +276,7 @@ impl<'a> Naming<'a> {
     fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.push(path::way(call, call.site.of(self.scene.sites)));
+            parts.push(pin::way(call, call.site.of(self.scene.sites)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {

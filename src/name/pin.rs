@@ -13,9 +13,11 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Name;
+use crate::chart::site::Site;
+use crate::log::Call;
 
 /// How many digits of a content's digest are shown.
 const DIGEST_DIGITS: usize = 16;
@@ -182,6 +184,20 @@ fn field(kind: &str, path: &[&str]) -> String {
         }
     }
     text
+}
+
+/// The identity of the way on which a call was reached, the last resort of its name, as a JSON list: what helm renders, the defines in turn, the chart, file or define, function
+/// and ordinal of the call site, its turn. One text, since a chart may have very many such calls.
+pub(super) fn way(call: &Call, site: Option<&Site>) -> String {
+    let site = site.map(|site| {
+        json!([
+            site.chart,
+            site.template,
+            site.generator.function(),
+            site.ordinal
+        ])
+    });
+    json!([call.path.root, call.path.includes, site, call.turn]).to_string()
 }
 
 /// From the way to a call: `path:`, what helm renders, the includes, the chart and the template of the call.

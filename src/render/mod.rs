@@ -35,7 +35,7 @@ pub(crate) use adopt::{Adoption, PlaceState, State};
 pub(crate) use as_values::AsValues;
 use choices::Given;
 use confined::in_run;
-pub(crate) use diff::{Diff, PinChange, PinFate, diff};
+pub(crate) use diff::{Diff, PinFate, diff};
 use fault::Failure;
 use settle::{Settled, pinned};
 

@@ -1,5 +1,7 @@
 //! A call's arguments, each of the kind that its function takes.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -112,38 +114,12 @@ impl Pair {
     pub(super) fn to_json(&self) -> Zeroizing<String> {
         // Sized at once, so that no part of the key is left behind: a line's end takes two characters.
         let capacity = 2 * (self.cert.len() + self.key.len()) + 64;
-        let mut json = Zeroizing::new(String::with_capacity(capacity));
-        json.push_str("{\"Cert\":");
-        push_string(&mut json, &self.cert);
-        json.push_str(",\"Key\":");
-        push_string(&mut json, &self.key);
-        json.push('}');
-        json
+        let mut json = Zeroizing::new(Vec::with_capacity(capacity));
+        let fields = BTreeMap::from([("Cert", self.cert.as_str()), ("Key", self.key.as_str())]);
+        // Neither writing texts to a vector nor reading them back can fail.
+        let _ = serde_json::to_writer(&mut *json, &fields);
+        Zeroizing::new(String::from_utf8(std::mem::take(&mut *json)).unwrap_or_default())
     }
-}
-
-/// A JSON string (RFC 8259, section 7).
-fn push_string(json: &mut String, text: &str) {
-    json.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\0'..='\u{1f}' => {
-                json.push_str("\\u00");
-                let code = u32::from(char);
-                json.extend(
-                    [code >> 4, code & 15]
-                        .map(|digit| char::from_digit(digit, 16).unwrap_or_default()),
-                );
-            }
-            other => json.push(other),
-        }
-    }
-    json.push('"');
 }
 
 #[cfg(test)]

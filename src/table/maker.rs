@@ -16,9 +16,7 @@ use crate::log::Log;
 use crate::name::{Name, Named, Rule};
 
 use super::arguments::{Arguments, Pair, with_arguments};
-use super::certificates::Circumstances;
-use super::choice::Choice;
-use super::clock::Clock;
+use super::certificates::{Circumstances, Clock};
 use super::error::{Cause, TableError, ValueError};
 use super::given;
 use super::keys::{self, Keys};
@@ -26,6 +24,23 @@ use super::substitution::Substitution;
 
 /// What is wanted of a call: its value as the log has it, or why its arguments give none.
 pub(crate) type Wanted = Result<Zeroizing<String>, ValueError>;
+
+/// How a call's value departs from the one that its name alone has.
+#[derive(Clone, Default)]
+pub(crate) struct Choice {
+    /// How often its name was rotated: 0 is the first value.
+    pub(crate) generation: u32,
+    /// The value, where it is given and not derived: what the call is to yield, of certificates their PEM blocks.
+    pub(crate) given: Option<Zeroizing<String>>,
+}
+
+impl Choice {
+    /// Nothing is chosen.
+    pub(super) const NONE: Choice = Choice {
+        generation: 0,
+        given: None,
+    };
+}
 
 /// Makes the values of a run. What takes long (keys, certificates, password hashes) is made once for all
 /// rounds.
