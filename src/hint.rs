@@ -46,6 +46,20 @@ pub(crate) fn with_hint(error: impl Into<anyhow::Error>, hint: impl Into<String>
     })
 }
 
+/// An error that says by itself how to get past it.
+pub(crate) trait WayOut: Into<anyhow::Error> {
+    /// The way out, if there is more to say than the message says.
+    fn way_out(&self) -> Option<String>;
+}
+
+/// Attaches its own way out to `error`, if it has one.
+pub(crate) fn explained(error: impl WayOut) -> anyhow::Error {
+    match error.way_out() {
+        Some(hint) => with_hint(error, hint),
+        None => error.into(),
+    }
+}
+
 /// The hints of an error and of everything below it, the outermost first.
 #[must_use]
 pub fn hints(error: &anyhow::Error) -> Vec<&str> {

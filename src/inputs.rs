@@ -162,7 +162,8 @@ impl Copies<'_> {
     }
 }
 
-fn file_name(path: &Path) -> String {
+/// The name that messages call a file by.
+pub(crate) fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()

@@ -9,6 +9,7 @@ pub mod argocd;
 #[cfg(test)]
 #[path = "../tests/helm_support/binaries.rs"]
 mod binaries;
+mod bounded;
 mod calendar;
 mod certificate;
 pub mod chart;
@@ -20,6 +21,7 @@ mod derive;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod helm;
+mod hex;
 pub mod hint;
 mod inputs;
 mod locks;

@@ -23,6 +23,14 @@ impl Outcome {
         }
     }
 
+    /// A report, and whether all is well.
+    pub(crate) fn report(stdout: String, is_well: bool) -> Self {
+        Self {
+            stdout: stdout.into(),
+            status: u8::from(!is_well),
+        }
+    }
+
     /// Nothing to print: whoever has failed has said so.
     pub(crate) fn failed(status: u8) -> Self {
         Self {

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use crate::derive::Scope;
 use crate::helm::{Credentials, HelmRequest, Memory};
 use crate::seeds::SeedChoice;
+use crate::workdir::WorkDir;
 
 /// One render: a chart, what helm is asked, and from what the values are derived.
 #[derive(Clone, PartialEq, Eq)]
@@ -118,25 +117,21 @@ impl fmt::Debug for RenderRequest {
 }
 
 impl RenderRequest {
-    /// Writes the inline values into `dir`, a private folder, readable by this user only, and makes them the last
-    /// values file. Without inline values nothing is written.
+    /// Writes the inline values into the private directory, and makes them the last values file.
     ///
     /// # Errors
-    /// The file cannot be created in `dir`, or is there already.
-    pub(crate) fn write_inline_values(&mut self, dir: &Path) -> io::Result<()> {
-        let Some(values) = &self.inline_values else {
-            return Ok(());
-        };
-        let path = dir.join("inline-values.yaml");
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
-        file.write_all(values.as_bytes())?;
-        self.helm.values.push(path);
-        self.inline_values = None;
+    /// The file cannot be created, or is there already.
+    pub(crate) fn write_inline_values(&mut self, work: &WorkDir) -> io::Result<()> {
+        if let Some(values) = self.inline_values.take() {
+            let path = work.file("inline-values.yaml", values.as_bytes())?;
+            self.helm.values.push(path);
+        }
         Ok(())
+    }
+
+    /// The release's namespace, as helm has it.
+    pub(crate) fn namespace(&self) -> &str {
+        self.helm.namespace.as_deref().unwrap_or("default")
     }
 }
 
@@ -164,7 +159,7 @@ impl RenderRequest {
                     id: None,
                 },
                 None,
-                Path::new("/"),
+                std::path::Path::new("/"),
             ),
             clock: 0,
             now: 0,
@@ -200,9 +195,9 @@ mod tests {
 
     #[test]
     fn inline_values_become_the_last_file_and_are_private() {
-        let dir = tempfile::tempdir().unwrap();
+        let work = WorkDir::create().unwrap();
         let mut request = request(Some("password: hush\n"));
-        request.write_inline_values(dir.path()).unwrap();
+        request.write_inline_values(&work).unwrap();
         let written = request.helm.values.last().unwrap();
         assert_eq!(request.helm.values.len(), 2);
         assert_eq!(
@@ -214,7 +209,7 @@ mod tests {
             0o600
         );
         // A second call has nothing left to write.
-        request.write_inline_values(dir.path()).unwrap();
+        request.write_inline_values(&work).unwrap();
         assert_eq!(request.helm.values.len(), 2);
     }
 

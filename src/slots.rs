@@ -37,12 +37,7 @@ impl Slot {
 
     fn take_in(folder: &Path, limit: usize) -> io::Result<Self> {
         loop {
-            workdir::make_lock_folder(folder)?;
-            let queue = match open_own(folder) {
-                // Its last user has just removed it.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                other => other?,
-            };
+            let queue = made(folder)?;
             lock(&queue)?;
             if !is_at(&queue, folder) {
                 continue;
@@ -94,17 +89,20 @@ pub(crate) fn try_folder() -> io::Result<()> {
 }
 
 fn try_folder_at(folder: &Path) -> io::Result<()> {
+    made(folder)?;
+    // Only if nobody has a file in it.
+    let _ = std::fs::remove_dir(folder);
+    Ok(())
+}
+
+/// Opens the folder, which is made if need be.
+fn made(folder: &Path) -> io::Result<OwnedFd> {
     loop {
         workdir::make_lock_folder(folder)?;
         match open_own(folder) {
             // Its last user has just removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-            Ok(_) => {
-                // Only if nobody has a file in it.
-                let _ = std::fs::remove_dir(folder);
-                return Ok(());
-            }
+            other => return other,
         }
     }
 }

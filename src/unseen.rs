@@ -23,6 +23,14 @@ pub fn shown(message: &str) -> String {
     shown
 }
 
+/// The first `count` characters of a text that somebody else wrote, escaped, fit for one line of a message.
+pub(crate) fn beginning(text: &str, count: usize) -> String {
+    text.chars()
+        .take(count)
+        .flat_map(char::escape_debug)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -139,7 +139,7 @@ fn a_changed_copy_renders_what_was_changed_and_nothing_else() {
     umbrella(&chart);
     let mut tree = read(&chart);
     let mut changed = 0;
-    tree.visit_mut(&mut |_, chart| {
+    tree.visit_mut(&mut |chart| {
         for file in &mut chart.files {
             if file.kind == FileKind::Template {
                 let text = [file.bytes(), b"{{/* changed */}}"].concat();
@@ -247,17 +247,10 @@ fn knows_charts_by_name_and_place() {
 
     let mut paths = Vec::new();
     let mut tree = tree;
-    tree.visit_mut(&mut |names, _| paths.push(names.join("/")));
+    tree.visit_mut(&mut |chart| paths.push(chart.name.clone()));
     assert_eq!(
         paths,
-        [
-            "umbrella",
-            "umbrella/redis",
-            "umbrella/redis/inner",
-            "umbrella/redis/library",
-            "umbrella/plain",
-            "umbrella/plain/below"
-        ]
+        ["umbrella", "redis", "inner", "library", "plain", "below"]
     );
     let below = tree
         .charts()

@@ -1,15 +1,14 @@
 //! The baseline of an Application: a file in its repository with the names and the fingerprints of its pins.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 
 use super::repository::{FileError, Repository, refuse_reference};
+use crate::bounded;
 use crate::config::{self, Value};
-use crate::hint::{WithHint, with_hint};
+use crate::hint::{WithHint, explained};
 use crate::request::{Baseline, BaselinePin};
 
 /// The usual name of the file, in the Application's folder.
@@ -37,11 +36,7 @@ pub(crate) fn given(
     match path {
         Ok(path) => read(&path, name).map(Some),
         Err(FileError::Missing(_)) if parameter.is_none() => Ok(None),
-        Err(error) => Err(match error.hint() {
-            Some(hint) => with_hint(error, hint),
-            None => error.into(),
-        })
-        .context("the baseline cannot be read"),
+        Err(error) => Err(explained(error)).context("the baseline cannot be read"),
     }
 }
 
@@ -51,13 +46,9 @@ pub(crate) fn given(
 /// The file cannot be read, or is none.
 pub(crate) fn read(path: &Path, name: &str) -> anyhow::Result<Baseline> {
     let shown = name.escape_debug();
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| anyhow!("the baseline {shown} cannot be read: {error}"))?;
-    if bytes.len() as u64 > LONGEST {
-        bail!("the baseline {shown} is longer than {LONGEST} bytes");
-    }
+    let bytes = bounded::read(path, LONGEST)
+        .map_err(|error| anyhow!("the baseline {shown} cannot be read: {error}"))?
+        .ok_or_else(|| anyhow!("the baseline {shown} is longer than {LONGEST} bytes"))?;
     // An empty file is what a `write` that failed leaves behind `>`: it must not guard nothing in silence.
     let is_mapping = matches!(config::read(&bytes), Some(Value::Mapping(_)));
     let pins = config::read::<BTreeMap<String, BaselinePin>>(&bytes)

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::environment::Environment;
 use super::settings::Settings;
+use crate::hint::WayOut;
 
 /// The revision that Argo CD names when the files come with the request and not from the Application's repository
 /// (`GenerateManifestWithFiles` in its reposerver/repository).
@@ -26,18 +27,17 @@ pub(crate) enum CircumstancesError {
     LocalFiles,
 }
 
-impl CircumstancesError {
-    /// The way out.
-    #[must_use]
-    pub(crate) const fn hint(&self) -> &'static str {
-        match self {
+impl WayOut for CircumstancesError {
+    fn way_out(&self) -> Option<String> {
+        let way_out = match self {
             Self::Hydrator => {
                 "if the repository with the hydrated manifests may hold secrets, set PIN_ALLOW_HYDRATOR to \"true\" in the sidecar"
             }
             Self::LocalFiles => {
                 "compare with a pushed revision instead (argocd app diff --revision), or set PIN_ALLOW_LOCAL to \"true\" in the sidecar"
             }
-        }
+        };
+        Some(way_out.to_owned())
     }
 }
 

@@ -98,7 +98,7 @@ pub(crate) fn glob(
 ///
 /// Nested ones are opened one by one, so their number and the pattern's length bound the work.
 fn alternatives(pattern: &str, out: &mut Vec<String>) -> Result<(), GlobError> {
-    let Some(open) = find(pattern, |c| c == '{') else {
+    let Some(open) = find(pattern, |_, c| c == '{') else {
         if out.len() == MAX_ALTERNATIVES {
             return Err(GlobError::TooMany);
         }
@@ -108,33 +108,19 @@ fn alternatives(pattern: &str, out: &mut Vec<String>) -> Result<(), GlobError> {
     let inner = &pattern[open + 1..];
     let mut depth = 0_usize;
     let mut cuts = Vec::new();
-    let close = find(inner, |c| match c {
-        '{' => {
-            depth += 1;
-            false
+    let close = find(inner, |at, c| {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return true,
+            '}' => depth -= 1,
+            ',' if depth == 0 => cuts.push(at),
+            _ => {}
         }
-        '}' if depth == 0 => true,
-        '}' => {
-            depth -= 1;
-            false
-        }
-        _ => false,
+        false
     })
     .ok_or(GlobError::Bad)?;
     if pattern.len() > MAX_PATTERN || pattern.matches('{').count() > MAX_BRACES {
         return Err(GlobError::TooLong);
-    }
-    let mut depth = 0_usize;
-    let mut escaped = false;
-    for (at, c) in inner[..close].char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => cuts.push(at),
-            _ => {}
-        }
     }
     cuts.push(close);
     let mut from = 0;
@@ -152,14 +138,14 @@ fn alternatives(pattern: &str, out: &mut Vec<String>) -> Result<(), GlobError> {
 }
 
 /// The offset of the first character that is not escaped and that `wanted` accepts.
-fn find(text: &str, mut wanted: impl FnMut(char) -> bool) -> Option<usize> {
+fn find(text: &str, mut wanted: impl FnMut(usize, char) -> bool) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
         if escaped {
             escaped = false;
         } else if c == '\\' {
             escaped = true;
-        } else if wanted(c) {
+        } else if wanted(at, c) {
             return Some(at);
         }
     }

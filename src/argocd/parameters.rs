@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::near_miss::nearest;
+use crate::hint::WayOut;
+use crate::unseen;
 
 /// What a parameter holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,10 +113,8 @@ pub enum ParameterError {
     Nul(&'static str),
 }
 
-impl ParameterError {
-    /// The way out, if there is more to say than the message says.
-    #[must_use]
-    pub(crate) fn hint(&self) -> Option<String> {
+impl WayOut for ParameterError {
+    fn way_out(&self) -> Option<String> {
         match self {
             Self::Unknown {
                 meant: Some(meant), ..
@@ -287,7 +287,7 @@ fn known(name: &str) -> Result<(&'static str, Shape), ParameterError> {
         .map(|(_, meant)| meant)
         .or_else(|| nearest(name, KNOWN.into_iter().map(|(known, _)| known)));
     Err(ParameterError::Unknown {
-        name: name.chars().take(80).flat_map(char::escape_debug).collect(),
+        name: unseen::beginning(name, 80),
         meant,
     })
 }

@@ -1,13 +1,11 @@
 //! `.argocd-pins.yaml`: the values that are given for an Application's pins, sealed, beside its chart.
 
-use std::fs::File;
-use std::io::Read as _;
-
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 
 use super::repository::{FileError, Repository};
+use crate::bounded;
 use crate::config::{self, Value};
-use crate::hint::{WithHint, with_hint};
+use crate::hint::{WithHint, explained};
 use crate::request::SealedPin;
 
 /// The file's name, in the Application's folder.
@@ -54,20 +52,13 @@ fn read(repository: &Repository) -> anyhow::Result<Vec<(String, String)>> {
         Ok(path) => path,
         Err(FileError::Missing(_)) => return Ok(Vec::new()),
         Err(error) => {
-            return Err(match error.hint() {
-                Some(hint) => with_hint(error, hint),
-                None => error.into(),
-            })
-            .context("the values that are given for pins cannot be read");
+            return Err(explained(error))
+                .context("the values that are given for pins cannot be read");
         }
     };
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| anyhow!("{PINS_FILE} cannot be read: {error}"))?;
-    if bytes.len() as u64 > LONGEST {
-        bail!("{PINS_FILE} is longer than {LONGEST} bytes");
-    }
+    let bytes = bounded::read(&path, LONGEST)
+        .map_err(|error| anyhow!("{PINS_FILE} cannot be read: {error}"))?
+        .ok_or_else(|| anyhow!("{PINS_FILE} is longer than {LONGEST} bytes"))?;
     entries(&bytes)
 }
 

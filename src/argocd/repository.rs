@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use super::environment::Environment;
 use super::expand::first_name;
+use crate::hint::WayOut;
+use crate::unseen::beginning;
 
 /// How many links in a row a file may be behind, as in Argo CD.
 const MAX_LINKS: usize = 10;
@@ -49,22 +51,21 @@ pub(crate) enum FileError {
     Character(String),
 }
 
-impl FileError {
-    /// The way out, if there is more to say than the message says.
-    #[must_use]
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        match self {
+impl WayOut for FileError {
+    fn way_out(&self) -> Option<String> {
+        let way_out = match self {
             Self::NotSent(_) => {
-                Some("name its folder in the annotation argocd.argoproj.io/manifest-generate-paths")
+                "name its folder in the annotation argocd.argoproj.io/manifest-generate-paths"
             }
             Self::Remote(_) => {
-                Some("keep a copy in the repository, or set its content by the parameter `values`")
+                "keep a copy in the repository, or set its content by the parameter `values`"
             }
-            Self::Reference(_) => Some(
-                "keep the file next to the chart, set its content by the parameter `values`, or let the stand-in pin the Application with `helm` instead of `plugin` (docs/stand-in.md)",
-            ),
-            _ => None,
-        }
+            Self::Reference(_) => {
+                "keep the file next to the chart, set its content by the parameter `values`, or let the stand-in pin the Application with `helm` instead of `plugin` (docs/stand-in.md)"
+            }
+            _ => return None,
+        };
+        Some(way_out.to_owned())
     }
 }
 
@@ -316,24 +317,19 @@ pub(crate) fn carried(path: &Path) -> bool {
     })
 }
 
-/// Whether Go's `url.Parse` sees a scheme.
-fn has_scheme(entry: &str) -> bool {
-    let Some((scheme, _)) = entry.split_once(':') else {
-        return false;
-    };
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+/// Whether Go's `url.Parse` sees a scheme: helm's own, one of its plugins', or any other.
+pub(crate) fn has_scheme(entry: &str) -> bool {
+    entry.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
 }
 
 /// A tenant's path, fit for one line of a message.
-fn shown(entry: &str) -> String {
-    entry
-        .chars()
-        .take(200)
-        .flat_map(char::escape_debug)
-        .collect()
+pub(super) fn shown(entry: &str) -> String {
+    beginning(entry, 200)
 }
 
 #[cfg(test)]

@@ -14,15 +14,16 @@
 //! belongs to those that it names: else who makes an Application of the former name would have the values, too.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::bounded;
 use crate::config::{self, Value};
 use crate::derive::Scope;
-use crate::hint::with_hint;
+use crate::hint::{WayOut, explained};
+use crate::unseen;
 
 /// The most that a file may hold, in bytes: as much as a ConfigMap.
 const MAX_SIZE: u64 = 1 << 20;
@@ -64,9 +65,8 @@ pub(crate) enum ScopesError {
     },
 }
 
-impl ScopesError {
-    /// The way out, if there is more to say than the message says.
-    pub(crate) fn hint(&self) -> Option<String> {
+impl WayOut for ScopesError {
+    fn way_out(&self) -> Option<String> {
         match self {
             Self::Given { scope } => Some(format!(
                 "if it is to have the same values, let the admin add the line `{scope}: {scope}`; else name the Application otherwise"
@@ -92,10 +92,7 @@ impl Scopes {
         };
         Scopes::read(&here.join(file))
             .and_then(|scopes| scopes.of(own))
-            .map_err(|error| match error.hint() {
-                Some(hint) => with_hint(error, hint),
-                None => error.into(),
-            })
+            .map_err(explained)
     }
 
     /// Reads the file.
@@ -103,19 +100,15 @@ impl Scopes {
     /// # Errors
     /// It cannot be read, or is not of the documented form.
     pub(crate) fn read(path: &Path) -> Result<Self, ScopesError> {
-        let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
-            .map_err(|source| ScopesError::Unreadable {
-                path: path.to_owned(),
-                source,
-            })?;
         let form = || ScopesError::Form {
             path: path.to_owned(),
         };
-        if bytes.len() as u64 > MAX_SIZE {
-            return Err(form());
-        }
+        let bytes = bounded::read(path, MAX_SIZE)
+            .map_err(|source| ScopesError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?
+            .ok_or_else(form)?;
         let lines = match config::read::<Value>(&bytes) {
             Some(Value::Mapping(lines)) => lines,
             Some(Value::Null) => return Ok(Self::default()),
@@ -126,7 +119,7 @@ impl Scopes {
             if !is_name(text) {
                 return Err(ScopesError::Name {
                     path: path.to_owned(),
-                    name: text.chars().take(80).flat_map(char::escape_debug).collect(),
+                    name: unseen::beginning(text, 80),
                 });
             }
             Ok(text.to_owned())
@@ -216,7 +209,12 @@ mod tests {
         let scopes = scopes("default/shop: default/web\n").unwrap();
         let error = of(&scopes, "default", "web").unwrap_err();
         assert!(matches!(&error, ScopesError::Given { scope } if scope == "default/web"));
-        assert!(error.hint().unwrap().contains("default/web: default/web"));
+        assert!(
+            error
+                .way_out()
+                .unwrap()
+                .contains("default/web: default/web")
+        );
         assert_eq!(of(&scopes, "other", "web").unwrap(), "other/web");
     }
 

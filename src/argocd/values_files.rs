@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::environment::Environment;
 use super::glob::{GlobError, glob, is_glob};
-use super::repository::{FileError, Repository, refuse_reference};
+use super::repository::{FileError, Repository, refuse_reference, shown};
+use crate::hint::WayOut;
 
 /// Why the list cannot be made.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -28,15 +29,13 @@ pub(crate) enum ValuesFileError {
     NoMatch(String),
 }
 
-impl ValuesFileError {
-    /// The way out, if there is more to say than the message says.
-    #[must_use]
-    pub(crate) fn hint(&self) -> Option<&'static str> {
+impl WayOut for ValuesFileError {
+    fn way_out(&self) -> Option<String> {
         match self {
             Self::File(FileError::Missing(_)) | Self::NoMatch(_) => Some(
-                "set the parameter `ignore-missing-value-files` to \"true\" if values files may be absent",
+                "set the parameter `ignore-missing-value-files` to \"true\" if values files may be absent".to_owned(),
             ),
-            Self::File(error) => error.hint(),
+            Self::File(error) => error.way_out(),
             Self::Glob { .. } => None,
         }
     }
@@ -74,22 +73,15 @@ pub(crate) fn resolve(
         refuse_reference(entry)?;
         if is_glob(path) && !repository.is_remote(path) {
             let (base, pattern) = repository.locate(path)?;
-            let shown = || {
-                entry
-                    .chars()
-                    .take(200)
-                    .flat_map(char::escape_debug)
-                    .collect()
-            };
             let matches =
                 glob(&base, &pattern, &|path| repository.contains(path)).map_err(|error| {
                     ValuesFileError::Glob {
-                        pattern: shown(),
+                        pattern: shown(entry),
                         error,
                     }
                 })?;
             if matches.is_empty() && !ignore_missing {
-                return Err(ValuesFileError::NoMatch(shown()));
+                return Err(ValuesFileError::NoMatch(shown(entry)));
             }
             for path in matches.into_iter().filter(|path| !named.contains(path)) {
                 repository.check(entry, &path)?;
@@ -194,7 +186,7 @@ mod tests {
         );
         assert!(
             missing
-                .hint()
+                .way_out()
                 .unwrap()
                 .contains("ignore-missing-value-files")
         );

@@ -82,6 +82,7 @@ fn tag(mac: Hmac<Sha256>) -> Zeroizing<[u8; SIZE]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex::hex;
 
     /// The first output of an independent HMAC_DRBG (Python's `hmac`, 12 lines after SP 800-90A).
     #[test]
@@ -89,9 +90,9 @@ mod tests {
         let mut drbg = HmacDrbg::new(&[0x42; 16], b"personalization");
         let mut out = [0; 40];
         drbg.fill(&mut out);
-        let first: String = out.iter().map(|b| format!("{b:02x}")).collect();
+        let first = hex(&out);
         drbg.fill(&mut out);
-        let second: String = out.iter().map(|b| format!("{b:02x}")).collect();
+        let second = hex(&out);
         assert_eq!(
             first,
             "e694763fd779ddc4226b8da1b7439cf2640ca13273e01ecaf62864ea76afff0ec13939751d7fb3ab"

@@ -190,10 +190,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+    use crate::hex::hex;
 
     #[test]
     fn subjects_as_go_writes_them() {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::lexer::{Keyword, Kind, Token};
 use super::outline::{Action, Outline};
+use super::token::{Keyword, Kind, Token};
 
 /// How a function is called.
 #[derive(Debug, Clone, PartialEq, Eq)]

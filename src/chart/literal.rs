@@ -1,6 +1,6 @@
 //! String literals of Go templates: what they mean, and how to write one.
 
-use super::lexer::{Kind, Token};
+use super::token::{Kind, Token};
 
 /// The value of a string token, as Go's `strconv.Unquote` reads it. `None` for other tokens, for
 /// escapes that Go refuses, and for values that are not UTF-8.

@@ -28,6 +28,7 @@ pub(crate) mod site;
 mod targets;
 pub(crate) mod template;
 mod texts;
+pub mod token;
 pub(crate) mod tree;
 mod walk;
 

@@ -104,23 +104,12 @@ impl Chart {
         all
     }
 
-    /// Calls `visit` for this chart and all in it, each before those in it, with the names of the charts that it
-    /// stands in, the root first and itself last.
-    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&[String], &mut Chart)) {
-        self.visit_mut_below(&mut Vec::new(), visit);
-    }
-
-    fn visit_mut_below(
-        &mut self,
-        names: &mut Vec<String>,
-        visit: &mut dyn FnMut(&[String], &mut Chart),
-    ) {
-        names.push(self.name.clone());
-        visit(names, self);
+    /// Calls `visit` for this chart and all in it, each before those in it.
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut Chart)) {
+        visit(self);
         for subchart in &mut self.subcharts {
-            subchart.visit_mut_below(names, visit);
+            subchart.visit_mut(visit);
         }
-        names.pop();
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::lexer::{Keyword, Kind, Token};
 use super::literal;
+use super::token::{Keyword, Kind, Token, words};
 
 /// The number of a body in its text: 0 is the text's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -218,7 +218,7 @@ impl Reader {
 
 /// The keyword that an action begins with, and the name behind it.
 fn head(text: &str, tokens: &[Token]) -> (Option<Keyword>, Option<String>) {
-    let mut tokens = tokens.iter().filter(|t| t.kind != Kind::Space);
+    let mut tokens = words(tokens);
     let keyword = match tokens.next().map(|t| t.kind) {
         Some(Kind::Keyword(keyword)) => Some(keyword),
         _ => None,
@@ -230,7 +230,7 @@ fn head(text: &str, tokens: &[Token]) -> (Option<Keyword>, Option<String>) {
 /// Whether nothing stands behind `end`, and behind `else` nothing but another block's beginning. What is written anew
 /// would lose it, and helm could no longer say that it is wrong.
 fn ends_in_time(keyword: Option<Keyword>, tokens: &[Token]) -> bool {
-    let mut words = tokens.iter().filter(|token| token.kind != Kind::Space);
+    let mut words = words(tokens);
     let second = words.nth(1).map(|token| token.kind);
     match keyword {
         Some(Keyword::End) => second.is_none(),
@@ -244,7 +244,7 @@ fn ends_in_time(keyword: Option<Keyword>, tokens: &[Token]) -> bool {
 
 /// Whether an `else` action is an `else with`.
 fn is_else_with(tokens: &[Token]) -> bool {
-    let mut words = tokens.iter().filter(|token| token.kind != Kind::Space);
+    let mut words = words(tokens);
     words.nth(1).map(|token| token.kind) == Some(Kind::Keyword(Keyword::With))
 }
 

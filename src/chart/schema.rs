@@ -28,7 +28,7 @@ const DRAFTS: [&str; 2] = ["http://json-schema.org/", "https://json-schema.org/"
 pub(crate) fn confine(tree: &mut ChartTree) -> Result<Vec<String>, ChartError> {
     let mut remote = Vec::new();
     let mut refused = None;
-    tree.visit_mut(&mut |_, chart| {
+    tree.visit_mut(&mut |chart| {
         for index in 0..chart.files.len() {
             if chart.files[index].path != FILE_NAME {
                 continue;

@@ -7,6 +7,13 @@ use crate::report;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct SiteId(pub(crate) u32);
 
+impl SiteId {
+    /// The site of this number among those of its chart.
+    pub(crate) fn of(self, sites: &[Site]) -> Option<&Site> {
+        sites.get(usize::try_from(self.0).ok()?)
+    }
+}
+
 /// A place in the chart's text where a generating function is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Site {

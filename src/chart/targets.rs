@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use regex::Regex;
 
 use super::calls::{Call, Form};
-use super::lexer::{Keyword, Kind, Token};
 use super::literal;
 use super::outline::Action;
 use super::template::Template;
+use super::token::{Keyword, Kind, Token, words};
 
 /// What an action leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,10 +58,7 @@ pub(super) fn targets(template: &Template, action: &Action, calls: &[Call]) -> V
 
 /// The keyword and the name of a `template` or `block` action.
 pub(super) fn named_by_keyword(template: &Template, action: &Action) -> Option<(Keyword, String)> {
-    let mut words = template
-        .inside(action)
-        .iter()
-        .filter(|token| token.kind != Kind::Space);
+    let mut words = words(template.inside(action));
     let Kind::Keyword(keyword @ (Keyword::Template | Keyword::Block)) = words.next()?.kind else {
         return None;
     };

@@ -1,9 +1,12 @@
 //! A template text, lexed: its bodies, its actions and their calls.
 
+use std::ops::Range;
+
 use super::calls::{Call, calls_of};
-use super::lexer::{Token, lex};
+use super::lexer::lex;
 use super::literal;
 use super::outline::{Action, Body, BodyId, Outline, outline};
+use super::token::Token;
 
 /// A text that is a template.
 #[derive(Debug, Clone)]
@@ -72,9 +75,12 @@ impl Template {
 
     /// The tokens between an action's delimiters.
     pub(crate) fn inside(&self, action: &Action) -> &[Token] {
-        self.tokens
-            .get(action.left + 1..action.right)
-            .unwrap_or_default()
+        self.part(&(action.left + 1..action.right))
+    }
+
+    /// The tokens of these numbers.
+    pub(crate) fn part(&self, tokens: &Range<usize>) -> &[Token] {
+        self.tokens.get(tokens.clone()).unwrap_or_default()
     }
 
     /// A token's text.

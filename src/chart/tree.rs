@@ -62,8 +62,8 @@ impl ChartTree {
         self.root.all()
     }
 
-    /// Calls `visit` for each chart, the root first, with the names of the charts that it stands in, itself last.
-    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&[String], &mut Chart)) {
+    /// Calls `visit` for each chart, the root first.
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut Chart)) {
         self.root.visit_mut(visit);
     }
 

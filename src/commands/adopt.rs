@@ -38,10 +38,7 @@ pub(super) fn run(args: &AdoptArgs) -> anyhow::Result<Outcome> {
     warn(&adoption.warnings);
     if args.check {
         let is_lost = adoption.places.iter().any(|it| it.state == State::Lost);
-        return Ok(Outcome {
-            stdout: table(&adoption.places).into(),
-            status: u8::from(is_lost),
-        });
+        return Ok(Outcome::report(table(&adoption.places), !is_lost));
     }
     let lost = adoption.places.iter().filter(|it| it.state == State::Lost);
     let lost = lost.map(|it| {

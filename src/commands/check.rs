@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use rustix::fs::statfs;
 use serde::Serialize;
+use serde_json::json;
 
 use super::Outcome;
 use super::table::{Table, terminal_width};
@@ -53,14 +54,6 @@ impl Check {
     }
 }
 
-/// All checks, as JSON shows them.
-#[derive(Debug, Serialize)]
-struct Report {
-    /// Whether nothing has failed.
-    ok: bool,
-    checks: Vec<Check>,
-}
-
 /// Checks all.
 ///
 /// # Errors
@@ -68,18 +61,12 @@ struct Report {
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let here = std::env::current_dir().context("the current folder cannot be read")?;
     let checks = all(&here);
-    let report = Report {
-        ok: checks.iter().all(|check| check.state != State::Failed),
-        checks,
-    };
+    let is_ok = checks.iter().all(|check| check.state != State::Failed);
     let stdout = match args.output {
-        Output::Table => table(&report.checks, terminal_width()),
-        Output::Json => serde_json::to_string_pretty(&report)? + "\n",
+        Output::Table => table(&checks, terminal_width()),
+        Output::Json => super::json(&json!({ "ok": is_ok, "checks": checks }))?,
     };
-    Ok(Outcome {
-        stdout: stdout.into(),
-        status: u8::from(!report.ok),
-    })
+    Ok(Outcome::report(stdout, is_ok))
 }
 
 fn all(here: &Path) -> Vec<Check> {

@@ -1,13 +1,13 @@
 //! `diff`: what becomes of a chart's pins in another version, or with other values.
 
-use serde::Serialize;
+use serde_json::json;
 
 use super::explain::site;
 use super::table::{Table, terminal_width};
 use super::{Outcome, gather, warn};
 use crate::argocd::baseline;
 use crate::cli::{DiffArgs, Output, RenderArgs};
-use crate::render::{self, Diff, PinChange, PinFate};
+use crate::render::{self, Diff, PinFate};
 
 /// Renders both charts and compares their pins. The status is 1 if one that stays live gets another value.
 ///
@@ -34,27 +34,9 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<Outcome> {
     warn(&diff.warnings);
     let stdout = match args.output {
         Output::Table => table(&diff, terminal_width()),
-        Output::Json => json(&diff)?,
+        Output::Json => super::json(&json!({ "ok": diff.is_harmless(), "pins": diff.pins }))?,
     };
-    Ok(Outcome {
-        stdout: stdout.into(),
-        status: u8::from(!diff.is_harmless()),
-    })
-}
-
-/// The pins, and whether all is well.
-#[derive(Serialize)]
-struct Comparison<'a> {
-    ok: bool,
-    pins: &'a [PinChange],
-}
-
-fn json(diff: &Diff) -> anyhow::Result<String> {
-    let comparison = Comparison {
-        ok: diff.is_harmless(),
-        pins: &diff.pins,
-    };
-    Ok(serde_json::to_string_pretty(&comparison)? + "\n")
+    Ok(Outcome::report(stdout, diff.is_harmless()))
 }
 
 fn table(diff: &Diff, width: Option<usize>) -> String {

@@ -2,12 +2,10 @@
 
 mod page;
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
-use super::table::{Table, terminal_width};
-use super::{Outcome, gather, warn};
+use super::table::{Table, section, terminal_width};
+use super::{Outcome, count, gather, warn};
 use crate::cli::{ExplainArgs, Form};
 use crate::derive::Scope;
 use crate::render;
@@ -48,7 +46,7 @@ fn json(scope: &Scope, report: &Report) -> anyhow::Result<String> {
         application: &scope.application,
         report,
     };
-    Ok(serde_json::to_string_pretty(&explanation)? + "\n")
+    super::json(&explanation)
 }
 
 /// In one line, what there is.
@@ -74,25 +72,23 @@ fn summary(scope: &Scope, report: &Report) -> String {
 
 /// The report as tables that fit `width` characters.
 fn tables(scope: &Scope, report: &Report, width: Option<usize>) -> String {
-    let mut out = summary(scope, report);
-    for (title, table) in sections(report) {
-        let text = table.render(width);
-        if !text.is_empty() {
-            let _ = write!(out, "\n{title}\n\n{text}");
-        }
-    }
-    out.push_str(nothing(report));
-    out
+    text(scope, report, |title, table| {
+        section(title, &table.render(width))
+    })
 }
 
 /// The report for a pull request.
 fn markdown(scope: &Scope, report: &Report) -> String {
+    text(scope, report, |title, table| {
+        section(&format!("**{title}**"), &table.markdown())
+    })
+}
+
+/// The summary, and each table with its title as `shown` has them.
+fn text(scope: &Scope, report: &Report, shown: impl Fn(&str, &Table) -> String) -> String {
     let mut out = summary(scope, report);
     for (title, table) in sections(report) {
-        let text = table.markdown();
-        if !text.is_empty() {
-            let _ = write!(out, "\n**{title}**\n\n{text}");
-        }
+        out.push_str(&shown(title, &table));
     }
     out.push_str(nothing(report));
     out
@@ -184,7 +180,6 @@ fn certificates(report: &Report) -> Table {
         "VALID UNTIL",
         "NEXT",
     ]);
-    let day = |date: &str| date.split('T').next().unwrap_or_default().to_owned();
     for value in &report.values {
         let Some(certificate) = &value.certificate else {
             continue;
@@ -196,11 +191,12 @@ fn certificates(report: &Report) -> Table {
             site(&value.call_site),
             certificate.subject.clone(),
             certificate.days.to_string(),
-            day(&certificate.not_after),
+            day(&certificate.not_after).to_owned(),
             certificate
                 .next_renewal
                 .as_deref()
-                .map_or_else(|| "never".to_owned(), day),
+                .map_or("never", day)
+                .to_owned(),
         ]);
         share(&mut table, value.places.get(1..).unwrap_or_default());
     }
@@ -265,8 +261,8 @@ pub(super) fn site(site: &CallSite) -> String {
     }
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+fn day(date: &str) -> &str {
+    date.split('T').next().unwrap_or_default()
 }
 
 #[cfg(test)]

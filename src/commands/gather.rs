@@ -14,7 +14,7 @@ use crate::argocd::pins;
 use crate::argocd::{Environment, Parameters, Repository, Scopes, Settings, kustomization};
 use crate::cli::RenderArgs;
 use crate::derive::{Scope, SeedId};
-use crate::hint::{WithHint, with_hint};
+use crate::hint::{WithHint, explained};
 use crate::request::{RenderRequest, Rotation};
 use crate::seeds::{Kept, SeedChoice};
 
@@ -73,17 +73,11 @@ pub(super) fn build(
     here: &Path,
 ) -> anyhow::Result<RenderRequest> {
     let parameters = match environment.parameters() {
-        Some(json) => Parameters::parse(json).map_err(|error| match error.hint() {
-            Some(hint) => with_hint(error, hint),
-            None => error.into(),
-        })?,
+        Some(json) => Parameters::parse(json).map_err(explained)?,
         None => Parameters::default(),
     };
     let own = own_scope(args.app.as_deref(), args.project.as_deref(), environment)?;
-    circumstances::check(environment, settings).map_err(|error| {
-        let hint = error.hint();
-        with_hint(error, hint)
-    })?;
+    circumstances::check(environment, settings).map_err(explained)?;
     let chart = folder::chart_or_archive(here, &args.chart, environment, settings)?;
     let folder = match chart.is_file() {
         true => chart.parent().unwrap_or(here),

@@ -15,6 +15,8 @@ mod seed;
 mod table;
 mod verify;
 
+use serde::Serialize;
+
 use crate::cli::{BaselineCommand, Cli, Command, SeedCommand};
 use crate::outcome::{Outcome, tell, warn};
 use crate::stand_in;
@@ -49,4 +51,17 @@ pub fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { dir } => man::run(dir.as_deref()),
     }
+}
+
+/// A report as JSON, on lines of its own.
+///
+/// # Errors
+/// None that can happen: all keys are strings.
+fn json(report: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(report)? + "\n")
+}
+
+/// `1 place`, `2 places`.
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

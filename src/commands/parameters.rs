@@ -1,18 +1,18 @@
 //! `parameters`: what Argo CD's user interface shows as the chart's values.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 
 use super::{Outcome, gather, warn};
 use crate::announce::announce;
 use crate::argocd::repository::FileError;
 use crate::argocd::{Environment, Parameters, Repository, Settings, values_files};
+use crate::bounded;
 use crate::chart::Limits;
 use crate::cli::ParametersArgs;
 use crate::config::{self, Value};
-use crate::hint::with_hint;
+use crate::hint::explained;
 
 /// The chart's own values.
 const VALUES: &str = "values.yaml";
@@ -56,10 +56,7 @@ fn build(
     files.extend(own_values(&chart, environment, &repository)?);
     // Argo CD's own Helm source leaves out files that are not there.
     let others = values_files::resolve(&repository, environment, &parameters.values_files, true)
-        .map_err(|error| match error.hint() {
-            Some(hint) => with_hint(error, hint),
-            None => error.into(),
-        })
+        .map_err(explained)
         .context("the parameter `values-files` cannot be used")?;
     files.extend(others);
 
@@ -109,14 +106,9 @@ fn own_values(
 /// Reads a file that is no longer than helm's limit.
 fn read(file: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
     let limit = Limits::default().max_file;
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)
-        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
-        .map_err(|error| anyhow!("{name} cannot be read: {error}"))?;
-    if bytes.len() as u64 > limit {
-        bail!("{name} is longer than {limit} bytes, which helm refuses");
-    }
-    Ok(bytes)
+    bounded::read(file, limit)
+        .map_err(|error| anyhow!("{name} cannot be read: {error}"))?
+        .ok_or_else(|| anyhow!("{name} is longer than {limit} bytes, which helm refuses"))
 }
 
 /// Adds the values in `text`. A text that helm may take and the parser here does not (a key that stands twice) is

@@ -189,6 +189,14 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
+/// A table that was made a text, below its title; nothing of an empty one.
+pub(super) fn section(title: &str, text: &str) -> String {
+    match text.is_empty() {
+        true => String::new(),
+        false => format!("\n{title}\n\n{text}"),
+    }
+}
+
 /// How many characters wide the terminal on stdout is; none if stdout is no terminal.
 #[must_use]
 pub(super) fn terminal_width() -> Option<usize> {

@@ -2,6 +2,7 @@
 
 use super::encode::Fields;
 use super::key::Key;
+use crate::hex::hex;
 
 /// How many bytes of the HMAC are kept.
 const SIZE: usize = 16;
@@ -14,9 +15,7 @@ pub(crate) fn fingerprint(key: &Key, pin: &str, issued_for: &Fields, yielded: &[
         .text(pin)
         .bytes(issued_for.as_bytes())
         .bytes(yielded);
-    let tag = key.hmac(&message);
-    let bytes = tag.iter().take(SIZE);
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    hex(&key.hmac(&message)[..SIZE])
 }
 
 #[cfg(test)]

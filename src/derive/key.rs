@@ -73,10 +73,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+    use crate::hex::hex;
 
     /// RFC 4231, test case 1 (its 20-byte key padded to 32 with the zeros that HMAC adds anyway).
     #[test]

@@ -32,9 +32,8 @@ mod tests {
         let key = Key::from_bytes([7; 32]);
         let place = ["".to_owned(), "Secret".to_owned(), "web".to_owned()];
         let seed = private_key_seed(&key, "rsa-2048", &place, 0);
-        let hex: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
-            hex,
+            crate::hex::hex(&*seed),
             "b54e37899590235260a5ed8430c12ee6a3000485733351f291dfa39d39317475"
         );
         assert_ne!(seed, private_key_seed(&key, "rsa-4096", &place, 0));

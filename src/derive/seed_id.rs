@@ -9,6 +9,7 @@ use sha2::Sha256;
 use super::encode::Fields;
 use super::scope::SALT;
 use super::seed::Seed;
+use crate::hex::hex;
 
 /// What an id begins with. So it is never a number to YAML, and can name a file, a key of a Secret and a volume's path.
 const PREFIX: &str = "seed-";
@@ -53,11 +54,7 @@ impl Seed {
         {
             unreachable!("HKDF-SHA256 yields up to 8160 bytes, and 8 are asked for");
         }
-        let digits: String = fingerprint
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        SeedId(format!("{PREFIX}{digits}"))
+        SeedId(format!("{PREFIX}{}", hex(&fingerprint)))
     }
 }
 
@@ -108,10 +105,7 @@ mod tests {
             };
             let keys = ScopeKeys::derive(&seed, &scope);
             for key in [keys.pins, keys.placeholders] {
-                let start: String = key.as_bytes()[..SIZE]
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect();
+                let start = hex(&key.as_bytes()[..SIZE]);
                 assert_ne!(id.as_str(), format!("{PREFIX}{start}"));
             }
         }

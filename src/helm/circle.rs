@@ -7,6 +7,8 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
+
 /// The variable that says with what we have called helm.
 pub(crate) const CALL: &str = "PIN_STAND_IN_CALL";
 
@@ -29,12 +31,7 @@ fn digest<'a>(arguments: impl Iterator<Item = &'a OsStr>) -> String {
         digest.update(argument.as_bytes());
         digest.update([0]);
     }
-    let bytes = digest.finalize();
-    bytes
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&digest.finalize()[..8])
 }
 
 #[cfg(test)]

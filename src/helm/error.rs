@@ -99,10 +99,7 @@ pub enum HelmError {
 
 /// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
 pub(crate) fn shown(error: &HelmError) -> anyhow::Error {
-    let said = error
-        .stderr()
-        .map(|stderr| stderr.text().trim())
-        .unwrap_or_default();
+    let said = error.said().trim();
     let said = said
         .strip_suffix("Use --debug flag to render out invalid YAML")
         .unwrap_or(said)
@@ -124,24 +121,23 @@ impl HelmError {
         }
     }
 
+    /// The same as a text, empty if there is none.
+    pub(crate) fn said(&self) -> &str {
+        self.stderr().map(Stderr::text).unwrap_or_default()
+    }
+
     /// Whether dependencies of the chart are not in its `charts/`, so that `helm dependency build` may help. Argo
     /// CD's `IsMissingDependencyErr`.
     pub fn is_missing_dependency(&self) -> bool {
-        self.stderr().is_some_and(|stderr| {
-            stderr
-                .0
-                .contains("found in requirements.yaml, but missing in charts")
-                || stderr
-                    .0
-                    .contains("found in Chart.yaml, but missing in charts/ directory")
-        })
+        let said = self.said();
+        said.contains("found in requirements.yaml, but missing in charts")
+            || said.contains("found in Chart.yaml, but missing in charts/ directory")
     }
 
     /// Whether helm did not know a flag or a command that we use: it is too old.
     pub fn is_unknown_flag(&self) -> bool {
-        self.stderr().is_some_and(|stderr| {
-            stderr.0.contains("unknown flag: ") || stderr.0.contains("unknown command ")
-        })
+        let said = self.said();
+        said.contains("unknown flag: ") || said.contains("unknown command ")
     }
 }
 

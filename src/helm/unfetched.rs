@@ -128,8 +128,7 @@ struct Trouble {
 
 /// Why helm failed: one line that shows no secret and no directory of ours, with the ways out as hints.
 pub(super) fn why(error: &HelmError, access: &Access, work: &Path) -> anyhow::Error {
-    let said = error.stderr().map(|said| said.text()).unwrap_or_default();
-    let said = said.replace(&format!("{}/", work.display()), "");
+    let said = error.said().replace(&format!("{}/", work.display()), "");
     let troubles = troubles(&said, access);
     let told: Vec<String> = troubles
         .iter()

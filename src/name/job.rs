@@ -5,7 +5,6 @@
 //! follows the content: a new Job exactly when the document, without its own name, changes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -14,6 +13,7 @@ use super::needles::{NeedleId, Needles, Owner};
 use super::place::DocumentName;
 use super::shown::Object;
 use super::sightings::Sightings;
+use crate::hex::hex;
 use crate::log::{CallId, Log};
 
 /// Of a carrier in a name, the values of so many calls are looked for in the document.
@@ -115,10 +115,5 @@ fn digest(object: &Object<'_>, generated: &[&str]) -> String {
             content = Zeroizing::new(content.replace(part, "*"));
         }
     }
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(content.as_bytes()) {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(&Sha256::digest(content.as_bytes()))
 }

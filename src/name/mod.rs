@@ -21,7 +21,6 @@ mod job;
 mod layers;
 mod mask;
 mod needles;
-mod path;
 mod pin;
 mod place;
 mod reason;
@@ -141,12 +140,8 @@ pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 
 
 /// How a call would be called if it went by its path: the same as long as the way to it stays.
 pub(crate) fn way(call: &Call, site: &Site) -> Pin {
-    let way = path::way(call, Some(site));
+    let way = pin::way(call, Some(site));
     Pin::of(&Name(vec!["path".to_owned(), way, "0".to_owned()]))
-}
-
-fn site_of<'a>(scene: &Scene<'a>, call: &crate::log::Call) -> Option<&'a Site> {
-    scene.sites.get(usize::try_from(call.site.0).ok()?)
 }
 
 /// All that decides how the calls of a log are named.
@@ -165,7 +160,7 @@ impl<'a> Naming<'a> {
         let generators: Vec<Option<Generator>> = log
             .calls
             .iter()
-            .map(|call| Some(site_of(&scene, call)?.generator))
+            .map(|call| Some(call.site.of(scene.sites)?.generator))
             .collect();
         let bits: Vec<Bits> = generators
             .iter()
@@ -281,7 +276,7 @@ impl<'a> Naming<'a> {
     fn by_path(&self, number: usize, listed: &[HitId], numbers: &mut Numbers) -> Named {
         let mut parts = vec!["path".to_owned()];
         if let Some(call) = self.scene.log.calls.get(number) {
-            parts.push(path::way(call, site_of(&self.scene, call)));
+            parts.push(pin::way(call, call.site.of(self.scene.sites)));
         }
         let is_clock = self.generators.get(number) == Some(&Some(Generator::Now));
         Named {

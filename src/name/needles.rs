@@ -100,14 +100,6 @@ pub(super) struct Needles<'a> {
     has_lines: bool,
 }
 
-struct Entry<'a> {
-    text: Text<'a>,
-    bits: Bits,
-    is_time: bool,
-    has_small: bool,
-    owner: Owner,
-}
-
 impl<'a> Needles<'a> {
     /// The values of all calls, whose functions and bits are given, and the texts of all carriers, as far as they are
     /// looked for.
@@ -117,7 +109,7 @@ impl<'a> Needles<'a> {
         bits: &[Bits],
         contents: &[Content],
     ) -> Needles<'a> {
-        let mut entries = Vec::new();
+        let mut all = Vec::new();
         for (number, (call, bits)) in log.calls.iter().zip(bits).enumerate() {
             if !bits.is_found_in_names() {
                 continue;
@@ -126,12 +118,13 @@ impl<'a> Needles<'a> {
             for text in of_value(&call.given, generator) {
                 let bits = Bits::of_value(*bits, text.as_str());
                 if bits.is_found_in_names() {
-                    entries.push(Entry {
+                    all.push(Needle {
                         text,
                         bits,
                         is_time: false,
                         has_small: false,
-                        owner: Owner::Call(CallId(number)),
+                        owners: vec![Owner::Call(CallId(number))],
+                        shorter: None,
                     });
                 }
             }
@@ -144,38 +137,33 @@ impl<'a> Needles<'a> {
             let bits = Bits::of_text(content.bits, text.as_str());
             let is_time = content.has_clock && is_time(text.as_str());
             if bits.is_found_in_names() || is_time {
-                entries.push(Entry {
+                all.push(Needle {
                     text,
                     bits,
                     is_time,
                     has_small: content.has_small,
-                    owner: Owner::Carrier(number),
+                    owners: vec![Owner::Carrier(number)],
+                    shorter: None,
                 });
             }
         }
-        Needles::of_entries(entries)
+        Needles::of(all)
     }
 
-    fn of_entries(mut entries: Vec<Entry<'a>>) -> Needles<'a> {
-        entries.retain(|entry| !entry.text.as_str().is_empty());
-        entries.sort_by(|a, b| a.text.as_str().cmp(b.text.as_str()));
+    /// Those of one text are made one.
+    fn of(mut all: Vec<Needle<'a>>) -> Needles<'a> {
+        all.retain(|needle| !needle.text().is_empty());
+        all.sort_by(|a, b| a.text().cmp(b.text()));
         let mut needles: Vec<Needle<'a>> = Vec::new();
-        for entry in entries {
+        for needle in all {
             match needles.last_mut() {
-                Some(last) if last.text() == entry.text.as_str() => {
-                    last.bits = last.bits.max(entry.bits);
-                    last.is_time |= entry.is_time;
-                    last.has_small |= entry.has_small;
-                    last.owners.push(entry.owner);
+                Some(last) if last.text() == needle.text() => {
+                    last.bits = last.bits.max(needle.bits);
+                    last.is_time |= needle.is_time;
+                    last.has_small |= needle.has_small;
+                    last.owners.extend(needle.owners);
                 }
-                _ => needles.push(Needle {
-                    text: entry.text,
-                    bits: entry.bits,
-                    is_time: entry.is_time,
-                    has_small: entry.has_small,
-                    owners: vec![entry.owner],
-                    shorter: None,
-                }),
+                _ => needles.push(needle),
             }
         }
         let groups = group(&mut needles);

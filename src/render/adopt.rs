@@ -77,7 +77,7 @@ pub(super) enum Found {
 /// The chart cannot be rendered, also not with the live values; or nothing of it is live.
 pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -> Result<Adoption> {
     let (first, mut warnings) = settled(request, keys, &[])?;
-    let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+    let namespace = request.namespace();
     let search = Search::new(&first, live, namespace);
     let targets = targets(&first.log, &first.names);
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
@@ -161,8 +161,7 @@ impl<'s> Search<'s> {
     /// The function of a call.
     pub(super) fn generator(&self, call: CallId) -> Option<Generator> {
         let call = self.settled.log.calls.get(call.0)?;
-        let site = self.settled.sites.get(usize::try_from(call.site.0).ok()?)?;
-        Some(site.generator)
+        Some(call.site.of(&self.settled.sites)?.generator)
     }
 
     /// What stands live for a text of ours: at the place that names the call, else at any place that shows it.
@@ -306,10 +305,7 @@ impl<'s> Search<'s> {
 
     /// Whether a live hash is one of the password that this call hashes.
     fn keeps_password(&self, call: &Call, last: &Settled, ours: &str, live: &str) -> bool {
-        let site = usize::try_from(call.site.0)
-            .ok()
-            .and_then(|it| last.sites.get(it));
-        let password = match site.map(|site| site.generator) {
+        let password = match call.site.of(&last.sites).map(|site| site.generator) {
             Some(Generator::Bcrypt) => call.arguments.first(),
             Some(Generator::Htpasswd) => call.arguments.get(1),
             _ => None,

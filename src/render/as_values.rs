@@ -92,8 +92,7 @@ pub(super) fn as_values(
     {
         run.fetch_dependencies()?;
     }
-    let namespace = run.request.helm.namespace.clone();
-    let namespace = namespace.as_deref().unwrap_or("default");
+    let namespace = run.request.namespace();
     let pins = targets(&settled.log, &settled.names);
     let mut pins: Vec<Shown> = match live {
         Some(live) => shown(&pins, &Search::new(settled, live, namespace)),

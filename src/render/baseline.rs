@@ -125,7 +125,7 @@ pub(super) fn check(
 
 /// All places of a render, as pins are named by them.
 fn places(request: &RenderRequest, settled: &Settled, objects: &Objects) -> BTreeSet<String> {
-    let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+    let namespace = request.namespace();
     let shown = Shown::of(&settled.log);
     let places = objects.fields().filter_map(|(object, path, _)| {
         let document = objects.documents().get(object)?;

@@ -198,7 +198,7 @@ impl<'r> Choices<'r> {
 /// A warning of a value that is none of those that the call yields.
 fn unusual(given: &Given, log: &Log, call: CallId, sites: &[Site]) -> Option<String> {
     let call = log.calls.get(call.0)?;
-    let site = sites.get(usize::try_from(call.site.0).ok()?)?;
+    let site = call.site.of(sites)?;
     (!is_usual(site.generator, &call.arguments, &given.value)).then(|| {
         format!(
             "{} gives `{}` a value of another length or with other characters than the chart generates",

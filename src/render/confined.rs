@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::run::{Run, file_name};
+use super::choices::Given;
+use super::run::Run;
 use crate::chart::{ChartTree, schema};
 use crate::helm::{Helm, HelmError, shown};
 use crate::hint::WithHint;
-use crate::inputs;
+use crate::inputs::{self, file_name};
 use crate::request::RenderRequest;
 use crate::slots::Slot;
 use crate::workdir::WorkDir;
 
 /// Waits for the right to render, if there is a limit.
-pub(super) fn slot(request: &RenderRequest) -> Result<Option<Slot>> {
+fn slot(request: &RenderRequest) -> Result<Option<Slot>> {
     let Some(limit) = request.parallelism else {
         return Ok(None);
     };
@@ -27,12 +28,28 @@ pub(super) fn slot(request: &RenderRequest) -> Result<Option<Slot>> {
     Ok(Some(slot))
 }
 
+/// Lets `work` run helm on the request, with these values given for pins: in a private directory, which goes with the
+/// run, and in a slot of its own.
+///
+/// # Errors
+/// Those of `work`; or the directory or the slot cannot be had.
+pub(super) fn in_run<T>(
+    request: &RenderRequest,
+    given: &[Given],
+    work: impl FnOnce(&mut Run<'_>) -> Result<T>,
+) -> Result<T> {
+    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
+    let _slot = slot(request)?;
+    let request = with_files(request, &workdir)?;
+    work(&mut Run::new(&request, &workdir, given)?)
+}
+
 /// The request with all files that are not the user's own copied to `workdir`.
-pub(super) fn with_files(request: &RenderRequest, workdir: &WorkDir) -> Result<RenderRequest> {
+fn with_files(request: &RenderRequest, workdir: &WorkDir) -> Result<RenderRequest> {
     let mut request = request.clone();
     let helm = Helm::new(&request.helm_binary, workdir)?.with_memory(request.memory);
     inputs::copy(&mut request, &helm, workdir)?;
-    request.write_inline_values(workdir.path())?;
+    request.write_inline_values(workdir)?;
     Ok(request)
 }
 

@@ -129,7 +129,7 @@ struct Side {
 
 impl Side {
     fn new(settled: Settled, request: &RenderRequest) -> Side {
-        let namespace = request.helm.namespace.as_deref().unwrap_or("default");
+        let namespace = request.namespace();
         let objects = Objects::printed(&settled.text);
         Side {
             pins: states(&settled, &objects),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use crate::adopt::Objects;
 use crate::derive::{Scope, ScopeKeys, Seed};
@@ -11,7 +11,6 @@ use crate::report::Report;
 use crate::request::{Baseline, BaselinePin, RenderRequest, SealedPin};
 use crate::sealed::{Identity, Recipient};
 use crate::seeds::SeedChoice;
-use crate::workdir::WorkDir;
 
 mod addresses;
 mod adopt;
@@ -35,10 +34,9 @@ mod values_file;
 pub(crate) use adopt::{Adoption, PlaceState, State};
 pub(crate) use as_values::AsValues;
 use choices::Given;
-use confined::{slot, with_files};
-pub(crate) use diff::{Diff, PinChange, PinFate, diff};
+use confined::in_run;
+pub(crate) use diff::{Diff, PinFate, diff};
 use fault::Failure;
-use run::Run;
 use settle::{Settled, pinned};
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.
@@ -100,7 +98,6 @@ pub(crate) fn diff_baseline(request: &RenderRequest, baseline: &Baseline) -> Res
 pub(crate) fn recipient(seed: &SeedChoice, scope: &Scope) -> Result<(String, Vec<String>)> {
     let (seed, warnings) = seed.read()?;
     let keys = ScopeKeys::derive(&seed, scope);
-    let warnings = warnings.iter().map(ToString::to_string).collect();
     Ok((Identity::of(&keys)?.recipient(), warnings))
 }
 
@@ -124,7 +121,6 @@ pub(crate) fn adopt(
         None => Recipient::read(&Identity::of(&keys)?.recipient())?,
     };
     let mut adoption = adopt::adopt(request, &keys, live)?;
-    let warnings = warnings.iter().map(ToString::to_string);
     adoption.warnings.splice(0..0, warnings);
     Ok((adoption, recipient))
 }
@@ -143,11 +139,9 @@ pub(crate) fn as_values(request: &RenderRequest, live: Option<&Objects>) -> Resu
             (settled, keys, warnings)
         }
     };
-    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
-    let _slot = slot(request)?;
-    let request = with_files(request, &workdir)?;
-    let mut run = Run::new(&request, &workdir)?;
-    let mut found = as_values::as_values(&mut run, &keys, &settled, live)?;
+    let mut found = in_run(request, &[], |run| {
+        as_values::as_values(run, &keys, &settled, live)
+    })?;
     found.warnings.splice(0..0, warnings);
     Ok(found)
 }
@@ -177,11 +171,10 @@ fn open(pins: &[SealedPin], keys: &ScopeKeys) -> Result<Vec<Given>> {
 
 /// Renders the chart under the keys of its own seed and scope, with what is given for its pins.
 fn under_own_seed(request: &RenderRequest) -> Result<(Settled, ScopeKeys, Vec<String>)> {
-    let (seed, warnings) = request.seed.read()?;
+    let (seed, mut warnings) = request.seed.read()?;
     let keys = ScopeKeys::derive(&seed, &request.scope);
     let given = open(&request.pins, &keys)?;
     let (settled, more) = settled(request, &keys, &given)?;
-    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(more);
     Ok((settled, keys, warnings))
 }
@@ -192,23 +185,20 @@ fn settled(
     keys: &ScopeKeys,
     given: &[Given],
 ) -> Result<(Settled, Vec<String>)> {
-    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
-    let _slot = slot(request)?;
-    let request = with_files(request, &workdir)?;
-    let mut run = Run::new(&request, &workdir)?;
-    run.given = given;
-    let mut settled = match pinned(&run, keys) {
-        Err(Failure::Helm(error))
-            if error.is_missing_dependency() && request.stand_in.is_none() =>
-        {
-            run.fetch_dependencies()?;
-            pinned(&run, keys)
+    in_run(request, given, |run| {
+        let mut settled = match pinned(run, keys) {
+            Err(Failure::Helm(error))
+                if error.is_missing_dependency() && request.stand_in.is_none() =>
+            {
+                run.fetch_dependencies()?;
+                pinned(run, keys)
+            }
+            other => other,
         }
-        other => other,
-    }
-    .map_err(|failure| run.public_error(failure))?;
-    settled.said = run.said.take();
-    Ok((settled, run.warnings.take()))
+        .map_err(|failure| run.public_error(failure))?;
+        settled.said = run.said.take();
+        Ok((settled, run.warnings.take()))
+    })
 }
 
 /// Renders the chart as it is, with plain helm.
@@ -216,16 +206,14 @@ fn settled(
 /// # Errors
 /// The chart cannot be read, or helm fails.
 pub(crate) fn render_plain(request: &RenderRequest) -> Result<String> {
-    let workdir = WorkDir::create().context("no private temporary directory can be made")?;
-    let _slot = slot(request)?;
-    let request = with_files(request, &workdir)?;
-    let mut run = Run::new(&request, &workdir)?;
-    let output = match run.template(run.original()?) {
-        Err(error) if error.is_missing_dependency() => {
-            run.fetch_dependencies()?;
-            run.template(run.original()?)
-        }
-        other => other,
-    };
-    run.manifests(output.map_err(|error| run.shown(&error))?)
+    in_run(request, &[], |run| {
+        let output = match run.template(run.original()?) {
+            Err(error) if error.is_missing_dependency() => {
+                run.fetch_dependencies()?;
+                run.template(run.original()?)
+            }
+            other => other,
+        };
+        run.manifests(output.map_err(|error| run.shown(&error))?)
+    })
 }

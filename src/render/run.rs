@@ -12,7 +12,7 @@ use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
-use crate::inputs::Texts;
+use crate::inputs::{Texts, file_name};
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
 
@@ -45,7 +45,11 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(request: &'a RenderRequest, workdir: &'a WorkDir) -> Result<Self> {
+    pub(super) fn new(
+        request: &'a RenderRequest,
+        workdir: &'a WorkDir,
+        given: &'a [Given],
+    ) -> Result<Self> {
         let helm = Helm::new(&request.helm_binary, workdir)?;
         Ok(Run {
             request,
@@ -56,7 +60,7 @@ impl<'a> Run<'a> {
                     .with_credentials(&request.credentials)
                     .with_memory(request.memory),
             },
-            given: &[],
+            given,
             chart: request.chart.clone(),
             confine: request.confine.clone(),
             original: OnceCell::new(),
@@ -295,12 +299,6 @@ pub(super) fn text(output: Vec<u8>) -> Result<String> {
 fn flag_name(flag: &OsStr) -> String {
     let text = flag.to_string_lossy();
     text.split('=').next().unwrap_or_default().to_owned()
-}
-
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
 }
 
 /// A name that no chart can know: named templates are global to a render.

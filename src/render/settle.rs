@@ -267,8 +267,7 @@ impl<'r> Settling<'r> {
             let new = calls.filter(|call| !adopted.names.contains_key(&call.key));
             self.steady.by_path(new.map(|call| &call.key));
         }
-        let namespace = self.run.request.helm.namespace.as_deref();
-        let namespace = namespace.unwrap_or("default");
+        let namespace = self.run.request.namespace();
         let names = self.steady.names(chart, render, namespace);
         let Some(adopted) = &self.adopted else {
             return names;

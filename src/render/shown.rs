@@ -32,9 +32,8 @@ impl Run<'_> {
                 return anyhow!("{error}");
             }
             Failure::Given(error) => {
-                let said = error.stderr().map(|said| said.text()).unwrap_or_default();
                 let pins: Vec<&str> = self.given.iter().map(|it| it.pin.as_str()).collect();
-                let at = place_in(said).map_or_else(String::new, |at| format!(" at {at}"));
+                let at = place_in(error.said()).map_or_else(String::new, |at| format!(" at {at}"));
                 return with_hint(
                     anyhow!("a rule of the chart{at} refuses a value that is given for a pin"),
                     format!("these are given: {}", pins.join(", ").escape_debug()),
@@ -72,9 +71,7 @@ impl Run<'_> {
 
     /// The error, and that helm is too old, if it is.
     fn old_helm(&self, error: &HelmError, shown: anyhow::Error) -> anyhow::Error {
-        let says_why = error
-            .stderr()
-            .is_some_and(|said| !said.text().trim().is_empty());
+        let says_why = !error.said().trim().is_empty();
         if says_why && !error.is_unknown_flag() {
             return shown;
         }

@@ -13,7 +13,7 @@ use crate::derive::encode::Fields;
 use crate::log::{Argument, Call};
 use crate::name::{Pin, way};
 use crate::report::CallSite;
-use crate::table::Pair;
+use crate::table::{Pair, with_arguments};
 
 /// A pin of a render.
 pub(super) struct PinState {
@@ -47,8 +47,7 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);
     for (number, (call, named)) in calls.enumerate() {
-        let site = usize::try_from(call.site.0).ok();
-        let Some(site) = site.and_then(|site| settled.sites.get(site)) else {
+        let Some(site) = call.site.of(&settled.sites) else {
             continue;
         };
         let is_left_out = site.generator == Generator::Now || named.name.follows_content();
@@ -114,21 +113,11 @@ fn yielded(site: &Site, call: &Call) -> Zeroizing<Vec<u8>> {
 /// Of a CA its key counts, since its certificate is issued again; `buildCustomCert` takes certificates, and yields what it
 /// takes.
 fn issued_for(site: &Site, call: &Call) -> Fields {
-    let mut fields = Fields::labelled("arguments");
+    let fields = Fields::labelled("arguments");
     if !site.generator.is_certificate() || site.generator == Generator::CustomCert {
         return fields;
     }
-    for argument in &call.arguments {
-        fields = match argument {
-            Argument::Text(text) => fields.text("text").bytes(text),
-            Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
-            Argument::Json(value) => match Pair::from_value(value) {
-                Some(ca) => fields.text("ca").text(ca.key.trim_end()),
-                None => fields.text("json").text(&value.to_string()),
-            },
-        };
-    }
-    fields
+    with_arguments(fields, &call.arguments, Some(|ca| &ca.key))
 }
 
 fn numbers(call: &Call) -> Vec<i64> {

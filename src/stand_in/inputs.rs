@@ -9,6 +9,7 @@ use anyhow::{Context as _, anyhow};
 
 use super::list;
 use super::template::{Call, Given};
+use crate::argocd::repository::has_scheme;
 use crate::cli::set;
 use crate::helm::{Helm, escape_path, shown};
 use crate::workdir::WorkDir;
@@ -130,35 +131,5 @@ impl Copies<'_> {
             .map(|(name, path)| format!("{name}={path}"))
             .collect();
         Ok(is_copied.then(|| pairs.join(",")))
-    }
-}
-
-/// Whether helm may take it for an address (Go's `url.Parse`): its own schemes and those of its plugins.
-fn has_scheme(item: &str) -> bool {
-    item.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_scheme;
-
-    #[test]
-    fn addresses_are_told_from_files() {
-        for item in [
-            "https://h/v.yaml",
-            "secrets://v.yaml",
-            "secrets+gpg-import://k?v.yaml",
-            "oci:x",
-        ] {
-            assert!(has_scheme(item), "{item}");
-        }
-        for item in ["v.yaml", "./a:b", "/a:b", "1:b", ":b", ""] {
-            assert!(!has_scheme(item), "{item}");
-        }
     }
 }

@@ -1,8 +1,11 @@
 //! A call's arguments, each of the kind that its function takes.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::derive::encode::Fields;
 use crate::log::Argument;
 
 use super::error::Cause;
@@ -56,6 +59,27 @@ impl<'a> Arguments<'a> {
     }
 }
 
+/// Adds arguments to `fields`; of a CA what `of_ca` takes, where that is all that counts of it.
+pub(crate) fn with_arguments(
+    mut fields: Fields,
+    arguments: &[Argument],
+    of_ca: Option<fn(&Pair) -> &str>,
+) -> Fields {
+    for argument in arguments {
+        fields = match argument {
+            Argument::Text(text) => fields.text("text").bytes(text),
+            Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
+            Argument::Json(value) => {
+                match of_ca.and_then(|it| Some((it, Pair::from_value(value)?))) {
+                    Some((of_ca, ca)) => fields.text("ca").text(of_ca(&ca).trim_end()),
+                    None => fields.text("json").text(&Zeroizing::new(value.to_string())),
+                }
+            }
+        };
+    }
+    fields
+}
+
 fn length(number: i64) -> Result<usize, Cause> {
     usize::try_from(number)
         .ok()
@@ -90,38 +114,12 @@ impl Pair {
     pub(super) fn to_json(&self) -> Zeroizing<String> {
         // Sized at once, so that no part of the key is left behind: a line's end takes two characters.
         let capacity = 2 * (self.cert.len() + self.key.len()) + 64;
-        let mut json = Zeroizing::new(String::with_capacity(capacity));
-        json.push_str("{\"Cert\":");
-        push_string(&mut json, &self.cert);
-        json.push_str(",\"Key\":");
-        push_string(&mut json, &self.key);
-        json.push('}');
-        json
+        let mut json = Zeroizing::new(Vec::with_capacity(capacity));
+        let fields = BTreeMap::from([("Cert", self.cert.as_str()), ("Key", self.key.as_str())]);
+        // Neither writing texts to a vector nor reading them back can fail.
+        let _ = serde_json::to_writer(&mut *json, &fields);
+        Zeroizing::new(String::from_utf8(std::mem::take(&mut *json)).unwrap_or_default())
     }
-}
-
-/// A JSON string (RFC 8259, section 7).
-fn push_string(json: &mut String, text: &str) {
-    json.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\0'..='\u{1f}' => {
-                json.push_str("\\u00");
-                let code = u32::from(char);
-                json.extend(
-                    [code >> 4, code & 15]
-                        .map(|digit| char::from_digit(digit, 16).unwrap_or_default()),
-                );
-            }
-            other => json.push(other),
-        }
-    }
-    json.push('"');
 }
 
 #[cfg(test)]

@@ -10,8 +10,16 @@ use crate::derive::{Key, window_phase};
 use crate::name::Name;
 
 use super::arguments::{Arguments, Pair};
-use super::clock::Clock;
 use super::error::Cause;
+
+/// The two clocks, in Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Clock {
+    /// What charts are told when they ask for the time.
+    pub(crate) pinned: i64,
+    /// The time now: it decides when certificates are issued again, and nothing else.
+    pub(crate) now: i64,
+}
 
 /// What a certificate follows from besides its arguments.
 #[derive(Clone, Copy)]

@@ -1,16 +1,15 @@
 //! Values that are given and not derived: taken as they are, but for certificates, which end.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::certificate::{PrivateKey, validity_of};
 use crate::chart::generator::Generator;
 use crate::derive::encode::Fields;
+use crate::hex::hex;
 use crate::log::Argument;
 
-use super::arguments::{Arguments, Pair};
+use super::arguments::{Arguments, Pair, with_arguments};
 use super::certificates::Circumstances;
 use super::error::Cause;
 
@@ -99,24 +98,11 @@ pub(crate) fn pair_entry(pair: &Pair, arguments: Option<&[Argument]>) -> Zeroizi
 
 /// What a certificate's arguments say, as a digest. Of a CA its certificate counts.
 fn digest(arguments: &[Argument]) -> String {
-    let mut fields = Fields::labelled("arguments");
-    for argument in arguments {
-        fields = match argument {
-            Argument::Text(text) => fields.text("text").bytes(text),
-            Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
-            Argument::Json(value) => match Pair::from_value(value) {
-                Some(ca) => fields.text("ca").text(ca.cert.trim_end()),
-                None => fields.text("json").text(&value.to_string()),
-            },
-        };
-    }
-    let mut hex = String::with_capacity(2 * DIGITS);
-    for byte in Sha256::digest(fields.as_bytes()) {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex.truncate(DIGITS);
-    hex
+    let fields = Fields::labelled("arguments");
+    let fields = with_arguments(fields, arguments, Some(|ca| &ca.cert));
+    let mut digest = hex(&Sha256::digest(fields.as_bytes()));
+    digest.truncate(DIGITS);
+    digest
 }
 
 /// What an entry gives for a certificate.

@@ -12,13 +12,11 @@ use crate::derive::{
     Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, htpasswd, job_clock, piece,
     shuffle, sprig_bcrypt, value, window_phase,
 };
-use crate::log::{Argument, Log};
+use crate::log::Log;
 use crate::name::{Name, Named, Rule};
 
-use super::arguments::{Arguments, Pair};
-use super::certificates::Circumstances;
-use super::choice::Choice;
-use super::clock::Clock;
+use super::arguments::{Arguments, Pair, with_arguments};
+use super::certificates::{Circumstances, Clock};
 use super::error::{Cause, TableError, ValueError};
 use super::given;
 use super::keys::{self, Keys};
@@ -26,6 +24,23 @@ use super::substitution::Substitution;
 
 /// What is wanted of a call: its value as the log has it, or why its arguments give none.
 pub(crate) type Wanted = Result<Zeroizing<String>, ValueError>;
+
+/// How a call's value departs from the one that its name alone has.
+#[derive(Clone, Default)]
+pub(crate) struct Choice {
+    /// How often its name was rotated: 0 is the first value.
+    pub(crate) generation: u32,
+    /// The value, where it is given and not derived: what the call is to yield, of certificates their PEM blocks.
+    pub(crate) given: Option<Zeroizing<String>>,
+}
+
+impl Choice {
+    /// Nothing is chosen.
+    pub(super) const NONE: Choice = Choice {
+        generation: 0,
+        given: None,
+    };
+}
 
 /// Makes the values of a run. What takes long (keys, certificates, password hashes) is made once for all
 /// rounds.
@@ -78,7 +93,7 @@ impl Maker {
                 names: names.len(),
             });
         }
-        let sites = log.calls.iter().map(|call| sites.get(call.site.0 as usize));
+        let sites = log.calls.iter().map(|call| call.site.of(sites));
         let sites: Vec<&Site> = sites.collect::<Option<_>>().ok_or(TableError::Site)?;
         self.prepare_keys(log, &sites, names, choices)?;
         let rules = rules(names);
@@ -299,16 +314,7 @@ impl Ready<'_> {
         if let Some(given) = &self.choice.given {
             fields = fields.text("given").text(given);
         }
-        for argument in self.arguments.0 {
-            fields = match argument {
-                Argument::Text(text) => fields.text("text").bytes(text),
-                Argument::Int(number) => fields.text("int").bytes(&number.to_be_bytes()),
-                Argument::Json(value) => {
-                    let json = Zeroizing::new(value.to_string());
-                    fields.text("json").text(&json)
-                }
-            };
-        }
+        let fields = with_arguments(fields, self.arguments.0, None);
         *pins
             .subkey("made in this run", fields.as_bytes())
             .as_bytes()

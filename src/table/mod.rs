@@ -18,8 +18,6 @@
 
 mod arguments;
 mod certificates;
-mod choice;
-mod clock;
 mod error;
 mod given;
 mod keys;
@@ -28,9 +26,8 @@ mod substitution;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use arguments::Pair;
-pub(crate) use choice::Choice;
-pub(crate) use clock::Clock;
+pub(crate) use arguments::{Pair, with_arguments};
+pub(crate) use certificates::Clock;
 pub(crate) use error::ValueError;
 pub(crate) use given::{is_same_password, is_usual, pair_entry, pair_of};
-pub(crate) use maker::{Maker, Wanted, is_given};
+pub(crate) use maker::{Choice, Maker, Wanted, is_given};

@@ -1,6 +1,6 @@
 //! Tokens as Go calls them.
 
-use argocd_pin_plugin::chart::lexer::{Keyword, Kind, Token};
+use argocd_pin_plugin::chart::token::{Keyword, Kind, Token};
 
 /// The token as Go's `itemType` is called, with its bytes.
 pub(crate) fn show(token: &Token) -> String {

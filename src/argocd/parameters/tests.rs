@@ -79,14 +79,14 @@ fn an_unknown_name_gets_the_near_one() {
     ] {
         let error = error(&format!(r#"[{{"name":"{name}","string":"x"}}]"#));
         assert_eq!(
-            error.hint(),
+            error.way_out(),
             Some(format!("did you mean `{meant}`?")),
             "for {name}"
         );
     }
     let far = error(r#"[{"name":"image.tag","string":"x"}]"#);
     assert_eq!(far.to_string(), "the plugin has no parameter `image.tag`");
-    assert!(far.hint().unwrap().contains("helm-parameters"));
+    assert!(far.way_out().unwrap().contains("helm-parameters"));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_wrong_shape_says_how_to_write_it() {
         "the parameter `api-versions` must be given as `array:`, not as `string:`"
     );
     assert_eq!(
-        found.hint().unwrap(),
+        found.way_out().unwrap(),
         "write it as {name: api-versions, array: [one, two]}"
     );
 }
@@ -130,7 +130,7 @@ fn messages_never_show_a_value() {
     ] {
         let error = error(json);
         assert!(
-            !format!("{error} {:?}", error.hint()).contains("7031"),
+            !format!("{error} {:?}", error.way_out()).contains("7031"),
             "for {json}"
         );
     }

@@ -181,3 +181,18 @@ fn cleans_as_go_does() {
         assert_eq!(clean(path), wanted, "for {path}");
     }
 }
+
+#[test]
+fn addresses_are_told_from_files() {
+    for item in [
+        "https://h/v.yaml",
+        "secrets://v.yaml",
+        "secrets+gpg-import://k?v.yaml",
+        "oci:x",
+    ] {
+        assert!(has_scheme(item), "{item}");
+    }
+    for item in ["v.yaml", "./a:b", "/a:b", "1:b", ":b", ""] {
+        assert!(!has_scheme(item), "{item}");
+    }
+}

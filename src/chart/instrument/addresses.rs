@@ -2,9 +2,9 @@
 
 use super::statements::DIGESTS;
 use crate::chart::calls::{Call, Form};
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::outline::Action;
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
 
 /// Functions that print what they are given as Go does.
 const PRINTERS: [&str; 8] = [

@@ -37,7 +37,7 @@ impl Instrumented<'_> {
         let mut tree = self.tree.clone();
         let survey = (part == Part::Survey).then(|| self.survey());
         let mut index = 0;
-        tree.visit_mut(&mut |_, chart: &mut Chart| {
+        tree.visit_mut(&mut |chart: &mut Chart| {
             chart.files.retain_mut(|file| {
                 if file.kind != FileKind::Template || file.text().is_none() {
                     return true;
@@ -119,7 +119,7 @@ impl Instrumented<'_> {
         let mut files = tree.charts().into_iter().flat_map(|chart| &chart.files);
         let read = files.any(|file| file.kind == FileKind::Template && reads(file.bytes()))
             || self.texts.keys().any(|text| reads(text.as_bytes()));
-        tree.visit_mut(&mut |_, chart: &mut Chart| {
+        tree.visit_mut(&mut |chart: &mut Chart| {
             chart.files.retain(|file| match file.kind {
                 FileKind::Other => match file.path.as_str() {
                     "requirements.yaml" => true,

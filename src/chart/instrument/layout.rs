@@ -10,11 +10,11 @@ use super::registry::Registry;
 use super::rewrite::{Changes, Origin, reaches};
 use super::survey::Survey;
 use crate::chart::edits::{Edit, apply_to};
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::literal::quote;
 use crate::chart::outline::{Body, BodyId};
 use crate::chart::reach::Reach;
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token, words};
 
 /// A template with its changes.
 pub(super) struct Layout<'a> {
@@ -260,14 +260,7 @@ impl Layout<'_> {
 
     /// `{{ block "x" PIPELINE }}…{{ end }}` becomes an include of its body.
     fn call_of_block(&self, block: &Body, name: &str, edits: &mut Vec<Edit>) {
-        let words: Vec<_> = self
-            .template
-            .tokens
-            .get(block.opens.clone())
-            .unwrap_or_default()
-            .iter()
-            .filter(|token| token.kind != Kind::Space)
-            .collect();
+        let words: Vec<_> = words(self.template.part(&block.opens)).collect();
         // `{{`, `block`, the name, the pipeline, `}}`
         let [_, keyword, named, pipeline @ .., _] = words.as_slice() else {
             return;
@@ -320,7 +313,7 @@ impl Layout<'_> {
     /// What the delimiters of a body trim.
     fn trims(&self, body: &Body) -> Trims {
         let trims = |range: &Range<usize>| {
-            let tokens = self.template.tokens.get(range.clone()).unwrap_or_default();
+            let tokens = self.template.part(range);
             let trims = |token: Option<&Token>| {
                 let kind = token.map(|token| token.kind);
                 matches!(
@@ -344,7 +337,7 @@ impl Layout<'_> {
     }
 
     fn span(&self, tokens: &Range<usize>) -> Range<usize> {
-        let tokens = self.template.tokens.get(tokens.clone()).unwrap_or_default();
+        let tokens = self.template.part(tokens);
         match (tokens.first(), tokens.last()) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => 0..0,
@@ -353,11 +346,7 @@ impl Layout<'_> {
 
     /// Whether Go takes a body for empty: it holds blanks and comments only.
     fn is_empty(&self, body: &Body) -> bool {
-        let inside = self
-            .template
-            .tokens
-            .get(body.opens.end..body.closes.start)
-            .unwrap_or_default();
+        let inside = self.template.part(&(body.opens.end..body.closes.start));
         inside.iter().all(|token| match token.kind {
             Kind::Comment => true,
             Kind::Text => self.template.word(token).trim().is_empty(),

@@ -12,6 +12,7 @@ mod layout;
 mod names;
 mod nothing;
 mod pipeline;
+mod refusal;
 mod registry;
 mod rewrite;
 mod sources;
@@ -21,6 +22,8 @@ mod values;
 
 use std::collections::{BTreeMap, HashMap};
 
+use sha2::{Digest, Sha256};
+
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::reach::{Link, Reach, conduct_of_text, links};
@@ -29,6 +32,7 @@ use super::targets::included_files;
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
 use super::tree::ChartTree;
+use crate::hex::hex;
 use crate::report::Fixed;
 use bodies::Bodies;
 use defines::KnownText;
@@ -41,19 +45,8 @@ pub(crate) use super::texts::TplText;
 pub(crate) use copy::ChartCopy;
 pub(crate) use defines::Part;
 pub(crate) use names::Names;
+pub(crate) use refusal::Refusal;
 pub(crate) use values::ValuePath;
-
-/// Why a chart is refused while it is rendered, in words that may be shown.
-pub(crate) enum Refusal {
-    /// A text for `tpl` can reach a call although no text that was known can.
-    UnexpectedText,
-    /// A text for `tpl` that is not known includes a body that can reach a call.
-    LostBody(String),
-    /// It calls a function that is not known to be deterministic.
-    Function(String),
-    /// A body includes itself more often than helm allows, while the values of its own calls decide how often.
-    Endless(String),
-}
 
 /// What does not depend on the chart.
 pub(crate) struct Options<'a> {
@@ -223,13 +216,8 @@ impl<'a> Instrumented<'a> {
 
     /// Instruments a text for `tpl`. Out: whether anything in it had to be changed.
     fn know(&mut self, template: Template, file: &str, line: u32) -> bool {
-        use sha2::{Digest, Sha256};
-        let digest: String = Sha256::digest(template.text.as_bytes())
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let name = format!("tpl:{digest}");
+        let digest = Sha256::digest(template.text.as_bytes());
+        let name = format!("tpl:{}", hex(&digest[..8]));
         let id = self.registry.body(&name, 't');
         for own in self.reach.learn(&template, self.options.allow) {
             self.bodies
@@ -351,7 +339,7 @@ impl<'a> Instrumented<'a> {
 
     /// The call site of this number.
     pub(crate) fn site(&self, id: SiteId) -> Option<&Site> {
-        self.sites().get(usize::try_from(id.0).ok()?)
+        id.of(self.sites())
     }
 
     /// The calls that were made constant.
@@ -367,38 +355,6 @@ impl<'a> Instrumented<'a> {
     /// What a body is called that the log names by its id.
     pub(crate) fn body_name(&self, id: &str) -> Option<&str> {
         self.registry.name_of(id)
-    }
-
-    /// Which body includes itself without an end, and its calls.
-    fn endless(&self, said: &str) -> Option<String> {
-        let name = self.body_name(self.options.names.endless(said)?)?;
-        let calls = self.sites().iter().filter(|site| site.template == name);
-        let calls = calls.map(|site| {
-            let function = site.generator.function();
-            format!("{function} at {}:{}", site.file, site.line)
-        });
-        let calls: Vec<String> = calls.take(5).collect();
-        (!calls.is_empty()).then(|| {
-            format!(
-                "`{}` includes itself again and again, and what is generated does not end that: {}; set these values yourself",
-                name.escape_debug(),
-                calls.join(", ")
-            )
-        })
-    }
-
-    /// Why one of our own actions refused the chart, if what helm says is that. It names files, lines, functions and
-    /// defines only.
-    pub(crate) fn refusal(&self, said: &str) -> Option<Refusal> {
-        if let Some(message) = self.endless(said) {
-            return Some(Refusal::Endless(message));
-        }
-        let message = self.options.names.refused(said)?;
-        Some(match message {
-            defines::UNEXPECTED_TEXT => Refusal::UnexpectedText,
-            _ if message.ends_with(layout::LOST) => Refusal::LostBody(message.to_owned()),
-            _ => Refusal::Function(message.to_owned()),
-        })
     }
 }
 

@@ -4,9 +4,9 @@
 //! is a second form of such a body, in which what is asked of the context says so.
 
 use crate::chart::edits::Edit;
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token, words};
 
 /// An expression without a value.
 const NOTHING: &str = "(dict).nothing";
@@ -60,8 +60,9 @@ fn in_action(template: &Template, action: &Action, keeps: bool) -> Vec<Edit> {
 /// Whether the variable at `index` is what an action assigns to.
 fn is_assigned(tokens: &[Token], index: usize) -> bool {
     let rest = tokens.get(index + 1..).unwrap_or_default();
-    let next = rest.iter().find(|token| token.kind != Kind::Space);
-    next.is_some_and(|token| matches!(token.kind, Kind::Assign | Kind::Declare))
+    words(rest)
+        .next()
+        .is_some_and(|token| matches!(token.kind, Kind::Assign | Kind::Declare))
 }
 
 /// Whether a body gives its `$` another value: then `$` is no more what it was given.

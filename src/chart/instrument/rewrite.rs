@@ -12,13 +12,13 @@ use crate::chart::calls::{Call, Form};
 use crate::chart::edits::Edit;
 use crate::chart::functions::{Treatment, find};
 use crate::chart::generator::Generator;
-use crate::chart::lexer::{Keyword, Kind};
 use crate::chart::literal::integer;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::reach::Reach;
 use crate::chart::site::Site;
 use crate::chart::targets::{Target, included, named_by_keyword};
 use crate::chart::template::Template;
+use crate::chart::token::{Keyword, Kind, words};
 use crate::report::{CallSite, Fixed};
 
 /// Where a template comes from.
@@ -124,12 +124,7 @@ impl Rewriter<'_> {
         if keyword != Keyword::Template {
             return true;
         }
-        let words: Vec<_> = self
-            .template
-            .inside(action)
-            .iter()
-            .filter(|token| token.kind != Kind::Space)
-            .collect();
+        let words: Vec<_> = words(self.template.inside(action)).collect();
         let (Some(first), Some(named)) = (words.first(), words.get(1)) else {
             return false;
         };

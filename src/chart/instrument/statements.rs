@@ -10,9 +10,9 @@ use super::names::Names;
 use super::pipeline::{is_plain, is_within, parenthesized, without_blanks};
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
 
 /// Functions whose result does not show their argument.
 pub(super) const DIGESTS: [&str; 5] = [

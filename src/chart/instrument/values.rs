@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use super::Instrumented;
 use super::sources::Source;
-use crate::chart::lexer::{Kind, Token};
 use crate::chart::literal;
 use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
 use crate::config::{self, Value};
 
 /// What the templates have besides values.

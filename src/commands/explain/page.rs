@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{because, count, site};
+use super::{because, day, site};
 use crate::calendar::seconds;
+use crate::commands::count;
 use crate::derive::Scope;
 use crate::report::{BelongsTo, Certificate, Report, Value};
 
@@ -207,10 +208,6 @@ fn constant(out: &mut String, report: &Report) {
         );
     }
     out.push_str("</ul>\n");
-}
-
-fn day(date: &str) -> &str {
-    date.split('T').next().unwrap_or_default()
 }
 
 /// Text for HTML, in an element or in quotes, with control characters as they are named in Rust.

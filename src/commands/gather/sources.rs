@@ -11,7 +11,7 @@ use crate::argocd::{Environment, Parameters, Repository, kube_version, values_fi
 use crate::cli::RenderArgs;
 use crate::config;
 use crate::helm::HelmRequest;
-use crate::hint::with_hint;
+use crate::hint::explained;
 
 /// Where what helm is asked for stands.
 pub(super) struct Sources<'a> {
@@ -113,10 +113,7 @@ impl Sources<'_> {
             &self.parameters.values_files,
             self.parameters.ignore_missing_value_files,
         )
-        .map_err(|error| match error.hint() {
-            Some(hint) => with_hint(error, hint),
-            None => error.into(),
-        })
+        .map_err(explained)
         .context("the parameter `values-files` cannot be used")?;
         Ok([own.values.clone(), parameters].concat())
     }
@@ -165,10 +162,7 @@ impl Sources<'_> {
             }
             let path = refuse_reference(file)
                 .and_then(|()| self.repository.resolve(&self.environment.expand(file)))
-                .map_err(|error| match error.hint() {
-                    Some(hint) => with_hint(error, hint),
-                    None => error.into(),
-                })
+                .map_err(explained)
                 .context("the parameter `file-parameters` cannot be used")?;
             all.push((name.clone(), shown(&path)));
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::given;
 use crate::argocd::Settings;
 use crate::cli::Output;
+use crate::commands::json;
 use crate::commands::table::{Table, terminal_width};
 use crate::config::{self, Value};
 use crate::outcome::{Outcome, warn};
@@ -40,12 +41,9 @@ pub(in crate::commands) fn run(
     let status = Status::new(&settings.seeds, &here, users)?;
     let stdout = match output {
         Output::Table => status.tables(terminal_width()),
-        Output::Json => serde_json::to_string_pretty(&status)? + "\n",
+        Output::Json => json(&status)?,
     };
-    Ok(Outcome {
-        stdout: stdout.into(),
-        status: u8::from(!status.ok),
-    })
+    Ok(Outcome::report(stdout, status.ok))
 }
 
 /// A source of an Application that names the plugin.

@@ -45,10 +45,7 @@ pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
         Output::Table => show::text(&request.scope, &findings, terminal_width()),
         Output::Json => show::json(&request.scope, &findings)?,
     };
-    Ok(Outcome {
-        stdout: text.into(),
-        status: u8::from(!findings.verified()),
-    })
+    Ok(Outcome::report(text, findings.verified()))
 }
 
 fn with_other_clock(request: &RenderRequest) -> RenderRequest {

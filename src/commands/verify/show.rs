@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use serde::Serialize;
+use serde_json::json;
 
-use super::compare::{Cause, Findings, Variation};
+use super::compare::{Cause, Findings};
 use super::names::Spot;
-use crate::commands::table::Table;
+use crate::commands::table::{Table, section};
+use crate::commands::{self, count};
 use crate::derive::Scope;
 
 /// The verdict as text that fits `width` characters.
@@ -58,37 +59,24 @@ pub(super) fn text(scope: &Scope, findings: &Findings, width: Option<usize>) -> 
         };
         varying.row(cells(&variation.spot).into_iter().chain([cause.to_owned()]));
     }
-    section(
-        &mut out,
+    out.push_str(&section(
         "VARIES under plain helm, and is pinned",
-        &varying,
-        width,
-    );
-    section(
-        &mut out,
+        &varying.render(width),
+    ));
+    out.push_str(&section(
         "UNSTABLE: differs between two pinned renders",
-        &table(&findings.unstable),
-        width,
-    );
-    section(
-        &mut out,
+        &table(&findings.unstable).render(width),
+    ));
+    out.push_str(&section(
         "CHANGED: constant under plain helm, and another one when pinned",
-        &table(&findings.changed),
-        width,
-    );
+        &table(&findings.changed).render(width),
+    ));
     out.push_str(if findings.verified() {
         "\nverified\n"
     } else {
         "\nnot verified\n"
     });
     out
-}
-
-fn section(out: &mut String, title: &str, table: &Table, width: Option<usize>) {
-    let text = table.render(width);
-    if !text.is_empty() {
-        let _ = write!(out, "\n{title}\n\n{text}");
-    }
 }
 
 fn table(spots: &[Spot]) -> Table {
@@ -113,26 +101,7 @@ fn cells(spot: &Spot) -> [String; 3] {
 }
 
 fn places(number: usize) -> String {
-    if number == 1 {
-        "1 place".to_owned()
-    } else {
-        format!("{number} places")
-    }
-}
-
-/// The verdict as JSON.
-#[derive(Serialize)]
-struct Verdict<'a> {
-    project: &'a str,
-    application: &'a str,
-    verified: bool,
-    plain_renders: usize,
-    pinned_identical: bool,
-    lines: usize,
-    own_lines: usize,
-    varying: &'a [Variation],
-    unstable: &'a [Spot],
-    changed: &'a [Spot],
+    count(number, "place", "places")
 }
 
 /// The verdict as JSON, on lines of its own.
@@ -140,24 +109,24 @@ struct Verdict<'a> {
 /// # Errors
 /// None that can happen: all keys are strings.
 pub(super) fn json(scope: &Scope, findings: &Findings) -> anyhow::Result<String> {
-    let verdict = Verdict {
-        project: &scope.project,
-        application: &scope.application,
-        verified: findings.verified(),
-        plain_renders: findings.plain_renders,
-        pinned_identical: findings.identical,
-        lines: findings.lines,
-        own_lines: findings.own_lines,
-        varying: &findings.varying,
-        unstable: &findings.unstable,
-        changed: &findings.changed,
-    };
-    Ok(serde_json::to_string_pretty(&verdict)? + "\n")
+    commands::json(&json!({
+        "project": scope.project,
+        "application": scope.application,
+        "verified": findings.verified(),
+        "plain_renders": findings.plain_renders,
+        "pinned_identical": findings.identical,
+        "lines": findings.lines,
+        "own_lines": findings.own_lines,
+        "varying": findings.varying,
+        "unstable": findings.unstable,
+        "changed": findings.changed,
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::compare::Variation;
     use super::*;
 
     fn spot(path: Option<&str>, line: usize) -> Spot {

@@ -1,0 +1,30 @@
+//! Reading a file that somebody else may have written, and no more of it than is sensible.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// All of the file at `path`; nothing if it is longer than `limit` bytes.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::read;
+
+    #[test]
+    fn a_file_is_read_up_to_the_limit() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "abc").unwrap();
+        assert_eq!(read(file.path(), 3).unwrap().unwrap(), b"abc");
+        assert!(read(file.path(), 2).unwrap().is_none());
+        assert!(read(&file.path().join("none"), 2).is_err());
+    }
+}
