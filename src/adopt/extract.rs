@@ -1,5 +1,6 @@
 //! What stands live where a render of ours shows a value: found by what stands around it.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use base64::Engine;
@@ -36,6 +37,9 @@ fn in_layers(ours: &str, live: &str, value: &str, others: &[&str], left: u8) -> 
         let quoted = Zeroizing::new(format!("\"{}\"", *found));
         return serde_json::from_str(&quoted).ok().map(Zeroizing::new);
     }
+    if let Some(found) = between(ours, live, &hex(value), others) {
+        return unhex(&found);
+    }
     for run in base64_runs(ours) {
         let decoded = Zeroizing::new(run.decoded);
         let inner = std::str::from_utf8(&decoded).ok();
@@ -60,6 +64,25 @@ fn in_layers(ours: &str, live: &str, value: &str, others: &[&str], left: u8) -> 
         }
     }
     None
+}
+
+/// `printf "%x"` of a text.
+fn hex(text: &str) -> Text {
+    let mut digits = Zeroizing::new(String::with_capacity(2 * text.len()));
+    for byte in text.bytes() {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
+}
+
+/// The text of which these are the hexadecimal digits.
+fn unhex(digits: &str) -> Option<Text> {
+    let pairs = (0..digits.len()).step_by(2);
+    let bytes = pairs.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok());
+    let bytes = Zeroizing::new(bytes.collect::<Option<Vec<u8>>>()?);
+    let text = std::str::from_utf8(&bytes).ok()?;
+    Some(Zeroizing::new(text.to_owned()))
 }
 
 /// What stands in `live` where `ours` has `needle`: of the whole text, else of the lines that are like those of ours.
@@ -195,6 +218,15 @@ mod tests {
             found(&text("VALUE-1"), &text("other"), "VALUE-1", &[]).as_deref(),
             Some("other")
         );
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_read() {
+        let found = |live: &str| found("key=56414c5545", live, "VALUE", &[]);
+        assert_eq!(found("key=6f74686572").as_deref(), Some("other"));
+        for live in ["key=6f7", "key=xx", "key=", "key=ff"] {
+            assert!(found(live).is_none_or(|it| it.is_empty()), "{live}");
+        }
     }
 
     #[test]

@@ -362,6 +362,7 @@ stringData:
   inline: "{{ randAlphaNum 4 }}-{{ randAlphaNum 4 }}-{{ randAlphaNum 4 }}"
   long: {{ printf "%s-%s" (randAlphaNum 8) (randAlphaNum 8) }}
   shuffled: {{ printf "%s%s" (randAlpha 6) (randNumeric 4) | shuffle }}
+  hexadecimal: {{ randAscii 32 | printf "%x" }}
   text: |
     a={{ randAlphaNum 5 }}
     b={{ randAlphaNum 5 | upper }}
