@@ -245,8 +245,45 @@ impl<'s> Search<'s> {
         let of_pins = calls_of_pins(&second);
         Ok(given(&|pin| {
             let call = second.log.calls.get(of_pins.get(pin)?.0)?;
-            Some(arguments(call, &second, found))
+            Some(self.arguments(call, &second, found))
         }))
+    }
+
+    /// The arguments that a live certificate was issued for, as far as they are known: a CA that is seen, and neither kept nor
+    /// live as it is, is another one than the live one.
+    fn arguments(
+        &self,
+        call: &Call,
+        settled: &Settled,
+        found: &BTreeMap<String, Found>,
+    ) -> Vec<Argument> {
+        let is_new = |cert: &str| {
+            let is_it = |pair: &Pair| pair.cert.trim_end() == cert.trim_end();
+            let made = |call: &Call| Pair::from_json(&call.given).is_some_and(|it| is_it(&it));
+            let calls = settled.log.calls.iter().zip(&settled.names);
+            let mut seen = calls.filter(|(_, named)| named.is_shown);
+            let mut kept = found.values().filter_map(|found| match found {
+                Found::Pair(pair) => Some(pair),
+                Found::Value(_) | Found::Likely(_) => None,
+            });
+            // Of `buildCustomCert`: the chart's user has it.
+            let mut ours = self.settled.log.calls.iter().enumerate();
+            let is_live = |number| {
+                let live = self.text(cert.trim_end(), CallId(number));
+                live.is_some_and(|live| live.trim_end() == cert.trim_end())
+            };
+            seen.any(|(call, _)| made(call))
+                && !kept.any(is_it)
+                && !ours.any(|(number, call)| made(call) && is_live(number))
+        };
+        let known = call.arguments.iter().map(|argument| match argument {
+            Argument::Json(value) => match Pair::from_value(value) {
+                Some(ca) if is_new(&ca.cert) => Argument::Json(serde_json::Value::Null),
+                _ => argument.clone(),
+            },
+            Argument::Text(_) | Argument::Int(_) => argument.clone(),
+        });
+        known.collect()
     }
 
     /// What becomes of each place that shows a pin or changes with the given values.
@@ -329,28 +366,4 @@ fn calls_of_pins(settled: &Settled) -> BTreeMap<String, CallId> {
         Taker::Text(_) => None,
     });
     calls.collect()
-}
-
-/// The arguments that a live certificate was issued for, as far as they are known: a CA that is seen and not kept is another
-/// one than the live one.
-fn arguments(call: &Call, settled: &Settled, found: &BTreeMap<String, Found>) -> Vec<Argument> {
-    let is_new = |cert: &str| {
-        let calls = settled.log.calls.iter().zip(&settled.names);
-        let mut seen = calls.filter(|(_, named)| named.is_shown);
-        let mut kept = found.values().filter_map(|found| match found {
-            Found::Pair(pair) => Some(pair),
-            Found::Value(_) | Found::Likely(_) => None,
-        });
-        let is_same = |pair: &Pair| pair.cert.trim_end() == cert.trim_end();
-        seen.any(|(call, _)| Pair::from_json(&call.given).is_some_and(|pair| is_same(&pair)))
-            && !kept.any(is_same)
-    };
-    let known = call.arguments.iter().map(|argument| match argument {
-        Argument::Json(value) => match Pair::from_value(value) {
-            Some(ca) if is_new(&ca.cert) => Argument::Json(serde_json::Value::Null),
-            _ => argument.clone(),
-        },
-        Argument::Text(_) | Argument::Int(_) => argument.clone(),
-    });
-    known.collect()
 }

@@ -313,6 +313,48 @@ data:
     });
 }
 
+/// YugabyteDB: the CA is the user's own, and stays as it is.
+#[test]
+fn a_certificate_of_a_ca_from_values_is_kept() {
+    let authority = Chart::of(&[(
+        "templates/ca.yaml",
+        r#"{{- $ca := genCA "own" 365 }}
+apiVersion: v1
+kind: Secret
+metadata: {name: ca}
+data:
+  cert: {{ $ca.Cert | b64enc }}
+  key: {{ $ca.Key | b64enc }}
+"#,
+    )]);
+    let chart = Chart::of(&[(
+        "templates/tls.yaml",
+        r#"{{- $ca := buildCustomCert .Values.cert .Values.key }}
+{{- $cert := genSignedCert "web" nil (list "web.example.com") 365 $ca }}
+apiVersion: v1
+kind: Secret
+metadata: {name: tls}
+data:
+  ca.crt: {{ $ca.Cert | b64enc }}
+  tls.crt: {{ $cert.Cert | b64enc }}
+  tls.key: {{ $cert.Key | b64enc }}
+"#,
+    )]);
+    each_helm(|helm| {
+        let own = Test::new(helm, &authority).plain();
+        let [cert, key] = ["cert", "key"].map(|it| BASE64_STANDARD.encode(own.secret("ca", it)));
+        let values = serde_json::json!({ "cert": cert, "key": key });
+        chart.write("values.yaml", &values.to_string());
+        chart.write(".argocd-pins.yaml", "");
+        let test = Test::new(helm, &chart);
+        let live = test.plain();
+        let check = adopt(&test, &live.text, &["--check"]);
+        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+        adopt_into(&chart, &test, &live.text);
+        assert_eq!(test.render().text, live.text);
+    });
+}
+
 /// Argo CD's own chart: the hash of a line of `htpasswd`, without the user, of a password that is kept.
 #[test]
 fn a_hash_alone_keeps_its_password() {
