@@ -137,11 +137,13 @@ impl<'a> Needles<'a> {
             let bits = Bits::of_text(content.bits, text.as_str());
             let is_time = content.has_clock && is_time(text.as_str());
             if bits.is_found_in_names() || is_time {
+                // One of several lines is a document, whose words tell its values apart.
+                let has_small = content.has_small && !text.as_str().contains('\n');
                 all.push(Needle {
                     text,
                     bits,
                     is_time,
-                    has_small: content.has_small,
+                    has_small,
                     owners: vec![Owner::Carrier(number)],
                     shorter: None,
                 });

@@ -24,9 +24,9 @@ pub(super) enum Taker {
 /// All that can be given by the place that it belongs to.
 ///
 /// It is a call whose own value is seen there, or, where that is a part of what an include made with others that are not seen,
-/// what the include made. Where no own value is seen, it is the text that an include made of all calls of the place, and of nothing else; else
-/// each call. The only one goes by the place, several by their calls' full names. So does a call that goes by its path, if
-/// it is seen.
+/// what the include made. Where no own value is seen, it is the text that an include made of all calls of the place, and of
+/// nothing else; else each call. The only one goes by the place, several by their calls' full names. So does a call that
+/// goes by its path, if it is seen.
 pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     let mut places: BTreeMap<String, BTreeMap<&Name, CallId>> = BTreeMap::new();
     for (number, named) in names.iter().enumerate() {

@@ -4,8 +4,22 @@ use std::process::Command;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use crate::support::{Chart, SEED, SEED_ID, Test, each_helm, sha256_hex, write_private};
+use crate::support::{
+    Chart, Helm, Manifests, SEED, SEED_ID, Test, each_helm, sha256_hex, write_private,
+};
 use crate::{adopt, adopt_into, charts, differing, generate};
+
+/// Adopts what plain helm renders of a chart, which is then rendered without a difference. What is live.
+fn keeps_all(helm: &Helm, chart: &Chart) -> Manifests {
+    chart.write(".argocd-pins.yaml", "");
+    let test = Test::new(helm, chart);
+    let live = test.plain();
+    let check = adopt(&test, &live.text, &["--check"]);
+    assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+    adopt_into(chart, &test, &live.text);
+    assert_eq!(test.render().text, live.text);
+    live
+}
 
 #[test]
 fn a_database_keeps_its_passwords() {
@@ -262,13 +276,7 @@ stringData:
         ),
     ]);
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
-        let test = Test::new(helm, &chart);
-        let live = test.plain();
-        let check = adopt(&test, &live.text, &["--check"]);
-        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
-        adopt_into(&chart, &test, &live.text);
-        assert_eq!(test.render().text, live.text);
+        keeps_all(helm, &chart);
     });
 }
 
@@ -288,13 +296,8 @@ data:
 "#,
     )]);
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
         let test = Test::new(helm, &chart);
-        let live = test.plain();
-        let check = adopt(&test, &live.text, &["--check"]);
-        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
-        adopt_into(&chart, &test, &live.text);
-        assert_eq!(test.render().text, live.text);
+        let live = keeps_all(helm, &chart);
         // With the CA it is issued again, at half of their days at the latest.
         let now = std::time::SystemTime::UNIX_EPOCH
             .elapsed()
@@ -345,13 +348,7 @@ data:
         let [cert, key] = ["cert", "key"].map(|it| BASE64_STANDARD.encode(own.secret("ca", it)));
         let values = serde_json::json!({ "cert": cert, "key": key });
         chart.write("values.yaml", &values.to_string());
-        chart.write(".argocd-pins.yaml", "");
-        let test = Test::new(helm, &chart);
-        let live = test.plain();
-        let check = adopt(&test, &live.text, &["--check"]);
-        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
-        adopt_into(&chart, &test, &live.text);
-        assert_eq!(test.render().text, live.text);
+        keeps_all(helm, &chart);
     });
 }
 

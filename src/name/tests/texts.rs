@@ -101,6 +101,22 @@ fn lines_go_by_the_word_before() {
     }
 }
 
+/// Values beside a small one in a file that a helper makes: the words of its lines are the file's own.
+#[test]
+fn a_document_of_a_helper_has_words_beside_small_values() {
+    let file = |port: &str| format!("port = {port}\nalice = {ALICE}\nbob = {BOB}\n");
+    let mut it = stage(&holding(&file("7")));
+    it.call("randNumeric", [Argument::Int(1)], "7");
+    it.random(ALICE);
+    it.random(BOB);
+    it.carrier(0..3, &file("7"));
+    let words = ["alice", "bob"];
+    for (named, word) in it.names()[1..].iter().zip(words) {
+        assert!(named.name.0.contains(&word.to_owned()), "{:?}", named.name);
+        assert!(!named.by_position);
+    }
+}
+
 #[test]
 fn lines_of_htpasswd_go_by_their_users() {
     let hashes = ["$2a$10$abcdefghijklmnop", "$2a$10$qrstuvwxyzabcdef"];
