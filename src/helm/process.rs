@@ -111,7 +111,10 @@ impl Running {
     }
 
     /// How it ends, with what it says on stderr, and what it has printed.
-    fn end(self) -> Result<(Result<Stderr, HelmError>, Vec<u8>), HelmError> {
+    ///
+    /// # Errors
+    /// It prints too much, or cannot be waited for.
+    pub(crate) fn end(self) -> Result<(Result<Stderr, HelmError>, Vec<u8>), HelmError> {
         let Running {
             mut group,
             messages,

@@ -21,6 +21,7 @@ mod confined;
 mod diff;
 mod fault;
 mod likely;
+mod output;
 mod renderer;
 mod run;
 mod settle;
@@ -37,6 +38,7 @@ use choices::Given;
 use confined::in_run;
 pub(crate) use diff::{Diff, PinFate, diff};
 use fault::Failure;
+pub(crate) use output::OutputError;
 use settle::{Settled, pinned};
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.

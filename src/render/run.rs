@@ -1,7 +1,6 @@
 //! One render: the request, where it works, and the helm that it calls.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -80,30 +79,6 @@ impl<'a> Run<'a> {
         let (output, said) = running.finish_saying()?;
         self.said.replace(said.text().to_owned());
         Ok(output)
-    }
-
-    /// What helm prints for the chart at `dir`, with what the caller wants to become of it.
-    ///
-    /// # Errors
-    /// It fails at that; what it says may hold a value, so it is not in the message.
-    pub(super) fn output(&self, dir: &Path) -> Result<String> {
-        let mut request = self.request.helm.clone();
-        let flags = self.request.stand_in.iter().flat_map(|it| &it.output);
-        request.further.extend(flags.clone().cloned());
-        let output = self.helm.start(&request, dir);
-        let output = output
-            .and_then(|running| self.wait_for(running))
-            .map_err(|_| {
-                let names: Vec<_> = flags.map(|flag| flag_name(flag)).collect();
-                anyhow!("helm renders the chart, and fails with {}", names.join(" "))
-            })?;
-        text(output)
-    }
-
-    /// Whether the caller wants something else of the manifests than to see them.
-    pub(super) fn has_output_flags(&self) -> bool {
-        let stand_in = self.request.stand_in.as_ref();
-        stand_in.is_some_and(|stand_in| !stand_in.output.is_empty())
     }
 
     /// What helm is asked for a part of the chart. A survey needs nothing of what costs and reaches no call.
@@ -293,12 +268,6 @@ pub(super) fn text(output: Vec<u8>) -> Result<String> {
             error.utf8_error().valid_up_to()
         ),
     }
-}
-
-/// `--output-dir` of `--output-dir=x`.
-fn flag_name(flag: &OsStr) -> String {
-    let text = flag.to_string_lossy();
-    text.split('=').next().unwrap_or_default().to_owned()
 }
 
 /// A name that no chart can know: named templates are global to a render.

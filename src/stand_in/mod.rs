@@ -27,7 +27,7 @@ use crate::argocd::{Repository, Scopes, Settings, baseline, pins};
 use crate::helm::{Credentials, Helm, HelmRequest};
 use crate::hint::WithHint as _;
 use crate::outcome::{Outcome, warn};
-use crate::render;
+use crate::render::{self, OutputError};
 use crate::request::{RenderRequest, StandIn};
 use crate::seeds::SeedChoice;
 use crate::workdir::WorkDir;
@@ -138,7 +138,20 @@ fn pinned(
             }
             Ok(Outcome::done([said, rendered.manifests.into()].concat()))
         }
-        Err(error) => plain.instead_of(error),
+        Err(error) => match error.downcast_ref::<OutputError>() {
+            Some(OutputError {
+                ending: Some(ending),
+                ..
+            }) => {
+                // A closed stderr is no reason to fail.
+                let _ = std::io::stderr().write_all(ending.said.as_bytes());
+                Ok(Outcome {
+                    stdout: ending.stdout.clone(),
+                    status: u8::try_from(ending.code).unwrap_or(1),
+                })
+            }
+            _ => plain.instead_of(error),
+        },
     }
 }
 

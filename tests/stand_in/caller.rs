@@ -115,6 +115,24 @@ impl<'a> Caller<'a> {
         outcome
     }
 
+    /// The same with a post-renderer: a program for helm 3, a plugin for helm 4.
+    pub(crate) fn post_renderer(self, name: &str, script: &str) -> Self {
+        self.script(name, script);
+        if self.helm.version == "3.17" {
+            return self;
+        }
+        self.script(&format!("plugins/{name}/run"), script);
+        self.write(
+            &format!("plugins/{name}/plugin.yaml"),
+            &format!(
+                "apiVersion: v1\ntype: postrenderer/v1\nname: {name}\nversion: 0.1.0\nruntime: subprocess\nconfig: {{}}\n\
+                 runtimeConfig:\n  platformCommand:\n    - command: ${{HELM_PLUGIN_DIR}}/run\n"
+            ),
+        );
+        let plugins = self.dir().join("plugins");
+        self.env("HELM_PLUGINS", plugins)
+    }
+
     /// Helm itself, in the same place.
     pub(crate) fn plain<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Outcome {
         self.run(&self.helm.path, arguments)

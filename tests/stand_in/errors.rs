@@ -1,6 +1,6 @@
 //! Where a render fails, helm's own message and exit code are what is seen; and never a manifest.
 
-use crate::caller::{Caller, chart};
+use crate::caller::{Caller, chart, token};
 use crate::support::{Chart, each_helm};
 
 /// Fails unless the call fails as helm's does, message and all.
@@ -135,28 +135,58 @@ fn what_helm_renders_and_nobody_can_pin_is_not_printed() {
     });
 }
 
+/// Where helm itself handles the manifests, it fails in its own words; those of another program may hold them.
 #[test]
-fn what_becomes_of_the_manifests_fails_without_a_word_of_them() {
+fn what_becomes_of_the_manifests_fails_as_helm_does() {
     let chart = chart();
     let chart = chart.dir().to_str().unwrap();
     each_helm(|helm| {
         let caller = Caller::new(helm);
         // A file stands where a folder is to be made.
         caller.write("taken", "");
-        let outcome = caller.helm(["template", "web", chart, "--output-dir", "taken/x"]);
-        outcome.assert_failure(b"");
-        outcome.assert_says(&["helm renders the chart, and fails with --output-dir"]);
-        // Helm writes the files before it looks for what is to be shown: they are pinned.
-        let missing = ["-s", "templates/none.yaml", "--output-dir", "out"];
-        let render = |more: &[&str]| {
-            let outcome = caller.helm(["template", "web", chart].iter().chain(more));
+        let shows = ["-s", "templates/none.yaml"];
+        let cases: [&[&str]; 3] = [
+            &["--output-dir", "taken/x"],
+            // Helm writes the files before it looks for what is to be shown.
+            &["--output-dir", "out", shows[0], shows[1]],
+            &["--output-dir", "taken/x", shows[0], shows[1]],
+        ];
+        for more in cases {
+            let arguments = [&["template", "web", chart], more].concat();
+            let plain = caller.plain(&arguments);
+            let ours = caller.helm(&arguments);
+            assert_ne!(ours.status, 0);
+            assert_eq!(
+                (ours.status, &ours.stdout, &ours.stderr),
+                (plain.status, &plain.stdout, &plain.stderr),
+                "{more:?}"
+            );
+        }
+        let left = || {
             let file = caller.dir().join("out/inline/templates/secret.yaml");
-            (outcome, std::fs::read_to_string(file).unwrap())
+            std::fs::read_to_string(file).unwrap()
         };
-        let (_, pinned) = render(&["--output-dir", "out"]);
-        let (outcome, left) = render(&missing);
-        let said = "Error: could not find template templates/none.yaml in chart\n";
-        assert_eq!((outcome.status, &*outcome.stderr), (1, said));
-        assert_eq!(left, pinned);
+        let failed = left();
+        let done = caller.helm(["template", "web", chart, "--output-dir", "out"]);
+        assert_eq!((done.status, left()), (0, failed));
+    });
+}
+
+/// A post-renderer that repeats what it was given, and fails: plain helm's own failure is shown.
+#[test]
+fn what_a_post_renderer_says_is_not_passed_on() {
+    let chart = chart();
+    let chart = chart.dir().to_str().unwrap();
+    each_helm(|helm| {
+        let caller = Caller::new(helm).post_renderer("repeat", "cat >&2; exit 3");
+        let name = match helm.version {
+            "3.17" => "./repeat",
+            _ => "repeat",
+        };
+        let pinned = caller.helm(["template", "web", chart]);
+        let outcome = caller.helm(["template", "web", chart, "--post-renderer", name]);
+        assert_eq!((outcome.status, &*outcome.stdout), (1, ""));
+        assert!(outcome.stderr.contains("repeat"), "{}", outcome.stderr);
+        outcome.assert_hides(token(&pinned.stdout).as_bytes());
     });
 }

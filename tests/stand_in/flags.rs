@@ -98,18 +98,7 @@ fn caller(helm: &Helm) -> Caller<'_> {
     caller.write("more.yaml", "a: {b: more}\n");
     // A post-renderer marks each Secret, and tells what it was called with.
     let script = r#"sed "s/^kind: Secret/& # seen $*/"; echo "---"; echo "kind: Last""#;
-    caller.script("mark", script);
-    if helm.version == "3.17" {
-        return caller;
-    }
-    caller.script("plugins/mark/run", script);
-    caller.write(
-        "plugins/mark/plugin.yaml",
-        "apiVersion: v1\ntype: postrenderer/v1\nname: mark\nversion: 0.1.0\nruntime: subprocess\nconfig: {}\n\
-         runtimeConfig:\n  platformCommand:\n    - command: ${HELM_PLUGIN_DIR}/run\n",
-    );
-    let plugins = caller.dir().join("plugins");
-    caller.env("HELM_PLUGINS", plugins)
+    caller.post_renderer("mark", script)
 }
 
 #[test]
