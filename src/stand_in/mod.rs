@@ -139,10 +139,11 @@ fn pinned(
             Ok(Outcome::done([said, rendered.manifests.into()].concat()))
         }
         Err(error) => match error.downcast_ref::<OutputError>() {
+            // With --debug helm also tells of its own work, which it does on the chart as it is.
             Some(OutputError {
                 ending: Some(ending),
                 ..
-            }) => {
+            }) if !call.is_on("debug") => {
                 // A closed stderr is no reason to fail.
                 let _ = std::io::stderr().write_all(ending.said.as_bytes());
                 Ok(Outcome {

@@ -1,7 +1,7 @@
 //! Where a render fails, helm's own message and exit code are what is seen; and never a manifest.
 
 use crate::caller::{Caller, chart, token};
-use crate::support::{Chart, each_helm};
+use crate::support::{Chart, Outcome, each_helm};
 
 /// Fails unless the call fails as helm's does, message and all.
 #[track_caller]
@@ -162,6 +162,10 @@ fn what_becomes_of_the_manifests_fails_as_helm_does() {
                 "{more:?}"
             );
         }
+        // Helm's own work is told too, with the time.
+        let debug = ["template", "web", chart, shows[0], shows[1], "--debug"];
+        let lines = |outcome: Outcome| outcome.stderr.lines().count();
+        assert_eq!(lines(caller.helm(debug)), lines(caller.plain(debug)));
         let left = || {
             let file = caller.dir().join("out/inline/templates/secret.yaml");
             std::fs::read_to_string(file).unwrap()
