@@ -90,6 +90,9 @@ fn between(ours: &str, live: &str, needle: &str, others: &[&str]) -> Option<Text
     if ours == needle {
         return Some(Zeroizing::new(live.to_owned()));
     }
+    if !ours.contains(needle) {
+        return None;
+    }
     if let Some(found) = matched(ours, live, needle, others) {
         return Some(found);
     }

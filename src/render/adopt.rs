@@ -243,38 +243,28 @@ impl<'s> Search<'s> {
         }
         let (second, _) = settled(request, keys, &given(&|_| None))?;
         let of_pins = calls_of_pins(&second);
+        let beside = Search::new(&second, self.live, self.namespace);
         Ok(given(&|pin| {
             let call = second.log.calls.get(of_pins.get(pin)?.0)?;
-            Some(self.arguments(call, &second, found))
+            Some(beside.arguments(call))
         }))
     }
 
-    /// The arguments that a live certificate was issued for, as far as they are known: a CA that is seen, and neither kept nor
-    /// live as it is, is another one than the live one.
-    fn arguments(
-        &self,
-        call: &Call,
-        settled: &Settled,
-        found: &BTreeMap<String, Found>,
-    ) -> Vec<Argument> {
+    /// The arguments that a live certificate was issued for, as far as they are known: a CA that is seen and not live is another
+    /// one than the live one. The render is one with what was found.
+    fn arguments(&self, call: &Call) -> Vec<Argument> {
         let is_new = |cert: &str| {
-            let is_it = |pair: &Pair| pair.cert.trim_end() == cert.trim_end();
-            let made = |call: &Call| Pair::from_json(&call.given).is_some_and(|it| is_it(&it));
-            let calls = settled.log.calls.iter().zip(&settled.names);
-            let mut seen = calls.filter(|(_, named)| named.is_shown);
-            let mut kept = found.values().filter_map(|found| match found {
-                Found::Pair(pair) => Some(pair),
-                Found::Value(_) | Found::Likely(_) => None,
+            let is_it = |it: &str| it.trim_end() == cert.trim_end();
+            let Settled { log, names, .. } = self.settled;
+            let calls = log.calls.iter().zip(names).enumerate();
+            let mut seen = calls.filter(|(_, (call, named))| {
+                let made = || Pair::from_json(&call.given);
+                named.is_shown && made().is_some_and(|pair| is_it(&pair.cert))
             });
-            // Of `buildCustomCert`: the chart's user has it.
-            let mut ours = self.settled.log.calls.iter().enumerate();
-            let is_live = |number| {
+            seen.any(|(number, _)| {
                 let live = self.text(cert.trim_end(), CallId(number));
-                live.is_some_and(|live| live.trim_end() == cert.trim_end())
-            };
-            seen.any(|(call, _)| made(call))
-                && !kept.any(is_it)
-                && !ours.any(|(number, call)| made(call) && is_live(number))
+                !live.is_some_and(|live| is_it(&live))
+            })
         };
         let known = call.arguments.iter().map(|argument| match argument {
             Argument::Json(value) => match Pair::from_value(value) {

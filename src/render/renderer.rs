@@ -8,7 +8,7 @@ use super::fault::Failure;
 use super::run::{self, Run};
 use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
 use crate::chart::{ChartError, ForHelm};
-use crate::helm::{Early, HelmError};
+use crate::helm::Early;
 use crate::log::{self, Log};
 
 /// What calls are given, by their keys.
@@ -118,7 +118,7 @@ impl<'r> Renderer<'r> {
         }
         let output = rendering
             .and_then(|rendering| self.run.finish(part, rendering))
-            .map_err(|error| match chart.refusal(said(&error)) {
+            .map_err(|error| match chart.refusal(error.said()) {
                 Some(refusal) => Failure::Refused(refusal),
                 None => Failure::Helm(error),
             })?;
@@ -144,9 +144,4 @@ impl<'r> Renderer<'r> {
         let path = chart.finish_settled(copy, begun, table)?;
         Ok(self.run.output(&path)?)
     }
-}
-
-/// What helm said.
-fn said(error: &HelmError) -> &str {
-    error.stderr().map(|said| said.text()).unwrap_or_default()
 }

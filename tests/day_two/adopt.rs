@@ -21,6 +21,13 @@ fn keeps_all(helm: &Helm, chart: &Chart) -> Manifests {
     live
 }
 
+/// A render in so many days, for certificates.
+fn in_days(test: &Test<'_>, days: u64) -> Manifests {
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    let time = (now.as_secs() + days * 86_400).to_string();
+    test.clone().env("PIN_CERTIFICATE_TIME", time).render()
+}
+
 #[test]
 fn a_database_keeps_its_passwords() {
     let chart = charts::postgresql();
@@ -189,16 +196,8 @@ fn certificates_and_hashes_are_kept_with_what_they_belong_to() {
             assert_eq!(moved.secret("core", key), live.secret("core", key));
         }
         // A certificate ends: after half of its time it is issued again, with its key.
-        let now = std::time::SystemTime::UNIX_EPOCH
-            .elapsed()
-            .unwrap()
-            .as_secs();
-        let at = |days: u64| {
-            let time = (now + days * 86_400).to_string();
-            test.clone().env("PIN_CERTIFICATE_TIME", time).render()
-        };
-        assert_eq!(at(180).text, kept.text);
-        let later = at(190);
+        assert_eq!(in_days(&test, 180).text, kept.text);
+        let later = in_days(&test, 190);
         assert_ne!(
             later.secret("core", "tls.crt"),
             live.secret("core", "tls.crt")
@@ -299,12 +298,7 @@ data:
         let test = Test::new(helm, &chart);
         let live = keeps_all(helm, &chart);
         // With the CA it is issued again, at half of their days at the latest.
-        let now = std::time::SystemTime::UNIX_EPOCH
-            .elapsed()
-            .unwrap()
-            .as_secs();
-        let later = (now + 190 * 86_400).to_string();
-        let later = test.clone().env("PIN_CERTIFICATE_TIME", later).render();
+        let later = in_days(&test, 190);
         assert_ne!(
             later.secret("tls", "tls.crt"),
             live.secret("tls", "tls.crt")

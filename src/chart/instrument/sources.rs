@@ -117,8 +117,8 @@ fn lex(sources: &mut [Source]) {
     });
 }
 
-/// Takes up a chart and those in it, and in `others` their files that are no templates, with their texts. `names` are its names from the
-/// root, `helm_names` those that helm can have for it.
+/// Takes up a chart and those in it, and in `others` their files that are no templates, with their texts. `names` are its
+/// names from the root, `helm_names` those that helm can have for it.
 fn walk<'t>(
     chart: &'t Chart,
     names: &str,
