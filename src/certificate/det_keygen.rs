@@ -3,11 +3,13 @@
 //! A key is the first one in a sequence of candidates that the specification defines, so that every
 //! correct implementation finds the same one: no version of a crate can rotate a key.
 
+use std::iter;
+
 use zeroize::Zeroizing;
 
 use super::hmac_drbg::HmacDrbg;
 use super::natural::Natural;
-use super::prime::is_prime;
+use super::prime::Primes;
 use super::rsa::RsaPrivateKey;
 
 /// The public exponent of every derived RSA key.
@@ -28,10 +30,10 @@ pub(super) fn rsa(bits: u16, seed: &[u8]) -> Option<RsaPrivateKey> {
     }
     let mut personalization = b"det RSA key gen".to_vec();
     personalization.extend(bits.to_be_bytes());
-    let mut drbg = HmacDrbg::new(seed, &personalization);
+    let drbg = HmacDrbg::new(seed, &personalization);
+    let mut primes = Primes::among(candidates(drbg, bits));
     loop {
-        let p = next_prime(&mut drbg, bits)?;
-        let q = next_prime(&mut drbg, bits)?;
+        let (p, q) = (primes.next()?, primes.next()?);
         // Both primes are rejected where one does not do; it happens once in 2^15 keys.
         if let Some(d) = private_exponent(&p, &q) {
             return RsaPrivateKey::new(
@@ -46,12 +48,13 @@ pub(super) fn rsa(bits: u16, seed: &[u8]) -> Option<RsaPrivateKey> {
     }
 }
 
-/// Steps 8 to 13: the next prime in the sequence, half as long as a modulus of `bits` bits.
+/// Steps 8 to 12: what may be a prime, half as long as a modulus of `bits` bits.
 ///
-/// None after 10 × `bits` candidates, as FIPS 186-5 has it: no key in 2⁸³ needs more.
-fn next_prime(drbg: &mut HmacDrbg, bits: u16) -> Option<Natural> {
+/// They end after 20 × `bits`, as FIPS 186-5 allows 10 × `bits` for each of two primes: no key in
+/// 2⁸³ needs more.
+fn candidates(mut drbg: HmacDrbg, bits: u16) -> impl Iterator<Item = Natural> {
     let mut bytes = Zeroizing::new(vec![0; usize::from(bits / 16)]);
-    for _ in 0..10 * u32::from(bits) {
+    let candidate = move || {
         drbg.fill(&mut bytes);
         if let Some(first) = bytes.first_mut() {
             *first |= 0b1100_0000;
@@ -59,12 +62,9 @@ fn next_prime(drbg: &mut HmacDrbg, bits: u16) -> Option<Natural> {
         if let Some(last) = bytes.last_mut() {
             *last |= 0b0000_0111;
         }
-        let candidate = Natural::from_be(&bytes);
-        if is_prime(&candidate) {
-            return Some(candidate);
-        }
-    }
-    None
+        Natural::from_be(&bytes)
+    };
+    iter::repeat_with(candidate).take(20 * usize::from(bits))
 }
 
 /// Steps 19 to 23: e⁻¹ modulo λ = (p - 1)(q - 1) / gcd(p - 1, q - 1); none if there is no inverse

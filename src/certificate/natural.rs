@@ -96,6 +96,11 @@ impl Natural {
         Natural(self.0.gcd(&other.0))
     }
 
+    /// The number in 64-bit words, the least first; zeros may stand behind.
+    pub(super) fn words(&self) -> &[u64] {
+        self.0.as_words()
+    }
+
     /// The number, for the primality test.
     pub(super) fn as_uint(&self) -> &BoxedUint {
         &self.0
@@ -153,11 +158,6 @@ impl Modulus {
     pub(super) fn inverse(&self, number: &Natural) -> Option<Natural> {
         Option::<BoxedMontyForm>::from(self.form(number).invert())
             .map(|inverse| Natural(inverse.retrieve()))
-    }
-
-    /// The modulus in 64-bit words, the least first.
-    pub(super) fn words(&self) -> &[u64] {
-        self.0.modulus().as_ref().as_words()
     }
 
     /// Parameters of Montgomery multiplication, for the primality test.

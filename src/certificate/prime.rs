@@ -1,4 +1,6 @@
-//! Whether a number is prime: trial division, then the Miller-Rabin test (FIPS 186-5, B.3.1).
+//! The primes among random numbers: trial division, then the Miller-Rabin test (FIPS 186-5, B.3.1).
+
+use std::collections::VecDeque;
 
 use crypto_bigint::modular::BoxedMontyForm;
 
@@ -11,19 +13,76 @@ use super::sieve::has_no_small_factor;
 /// candidates that an attacker did not choose.
 const ROUNDS: usize = 5;
 
-/// Whether a random number of at least 512 bits, of the form 8n + 7, is prime.
+/// The primes among candidates, in their order: random numbers of at least 512 bits, of the form
+/// 8n + 7.
 ///
-/// Nothing but its value decides, so every run and every version gives the same answer. A
-/// composite that was not chosen to fool the test passes with a probability below 2^-112.
-pub(super) fn is_prime(candidate: &Natural) -> bool {
-    if !has_no_small_factor(candidate) {
-        return false;
+/// Nothing but its value decides on a candidate, so every run and every version gives the same
+/// answer. A composite that was not chosen to fool the test passes with a probability below 2^-112.
+pub(super) struct Primes<I> {
+    candidates: I,
+    /// What was drawn and has passed all tests but the one with random bases.
+    likely: VecDeque<Natural>,
+}
+
+impl<I: Iterator<Item = Natural>> Primes<I> {
+    pub(super) fn among(candidates: I) -> Primes<I> {
+        Primes {
+            candidates,
+            likely: VecDeque::new(),
+        }
     }
+}
+
+impl<I: Iterator<Item = Natural>> Iterator for Primes<I> {
+    type Item = Natural;
+
+    /// The next prime. Some candidates behind it have been looked at then: several are tested at once.
+    fn next(&mut self) -> Option<Natural> {
+        loop {
+            while let Some(candidate) = self.likely.pop_front() {
+                if passes_random_bases(&candidate) {
+                    return Some(candidate);
+                }
+            }
+            let some: Vec<Natural> = self
+                .candidates
+                .by_ref()
+                .filter(has_no_small_factor)
+                .take(fermat::LANES)
+                .collect();
+            if some.is_empty() {
+                return None;
+            }
+            let passed = pass_base_2(&some);
+            let passed = some.into_iter().zip(passed).filter(|(_, passed)| *passed);
+            self.likely.extend(passed.map(|(candidate, _)| candidate));
+        }
+    }
+}
+
+/// Which candidates pass the test with base 2. It is the first, because doubling is cheaper than
+/// multiplying and nearly all composites fail.
+fn pass_base_2(candidates: &[Natural]) -> Vec<bool> {
+    let words: Vec<&[u64]> = candidates.iter().map(Natural::words).collect();
+    fermat::pass_base_2(&words).unwrap_or_else(|| {
+        let passes =
+            |candidate| MillerRabin::new(candidate).is_some_and(|test| test.passes_base_2());
+        candidates.iter().map(passes).collect()
+    })
+}
+
+/// Whether a candidate passes rounds whose bases are drawn from a generator that it seeds.
+fn passes_random_bases(candidate: &Natural) -> bool {
     let Some(test) = MillerRabin::new(candidate) else {
         return false;
     };
-    // Base 2 first, because doubling is cheaper than multiplying and nearly all composites fail.
-    test.passes_base_2() && test.passes_random_bases(candidate)
+    let bytes = candidate.to_be();
+    let mut drbg = HmacDrbg::new(&bytes, b"Miller-Rabin bases");
+    let mut base = vec![0; bytes.len()];
+    (0..ROUNDS).all(|_| {
+        drbg.fill(&mut base);
+        test.passes(&Natural::from_be(&base))
+    })
 }
 
 /// The Miller-Rabin test of one candidate.
@@ -46,42 +105,26 @@ impl MillerRabin {
     }
 
     fn passes_base_2(&self) -> bool {
-        if let Some(passes) = fermat::passes_base_2(self.modulus.words()) {
-            return passes;
-        }
-        let exponent = self.exponent.as_uint();
-        let mut power = BoxedMontyForm::one(self.modulus.montgomery()).double();
-        for bit in (0..self.exponent.bits().saturating_sub(1)).rev() {
-            power = power.square();
-            if exponent.bit_vartime(bit) {
-                power = power.double();
-            }
-        }
-        self.is_one_or_minus_one(&power)
+        self.passes(&Natural::from_u64(2))
     }
 
-    /// Rounds whose bases are drawn from a generator that the candidate seeds.
-    fn passes_random_bases(&self, candidate: &Natural) -> bool {
-        let bytes = candidate.to_be();
-        let mut drbg = HmacDrbg::new(&bytes, b"Miller-Rabin bases");
-        let mut base = vec![0; bytes.len()];
-        (0..ROUNDS).all(|_| {
-            drbg.fill(&mut base);
-            let base = self.modulus.form(&Natural::from_be(&base));
-            let power = base.pow_bounded_exp(self.exponent.as_uint(), self.exponent.bits());
-            self.is_one_or_minus_one(&power)
-        })
-    }
-
-    fn is_one_or_minus_one(&self, power: &BoxedMontyForm) -> bool {
+    fn passes(&self, base: &Natural) -> bool {
+        let base = self.modulus.form(base);
+        let power = base.pow_bounded_exp(self.exponent.as_uint(), self.exponent.bits());
         let one = BoxedMontyForm::one(self.modulus.montgomery());
-        *power == one || *power == one.neg()
+        power == one || power == one.neg()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_prime(candidate: &Natural) -> bool {
+        Primes::among(std::iter::once(candidate.clone()))
+            .next()
+            .is_some()
+    }
 
     fn number(hex: &str) -> Natural {
         let digits: Vec<u8> = hex

@@ -8,7 +8,7 @@ use super::natural::Natural;
 
 /// Candidates are divided by the odd primes below this. It changes the time, never the result:
 /// of 1024-bit candidates that pass, more are prime with a higher limit, at more divisions each.
-const LIMIT: u64 = 1 << 13;
+const LIMIT: u64 = 1 << 12;
 
 /// Some small primes whose product fits a machine word, so that one long division serves them all.
 struct Group {
@@ -84,21 +84,21 @@ mod tests {
             .flat_map(|group| group.primes.clone())
             .collect();
         assert_eq!(&primes[..5], [3, 5, 7, 11, 13]);
-        // There are 1,028 primes below 2^13, one of them even.
-        assert_eq!(primes.len(), 1027);
-        assert_eq!(primes.last(), Some(&8191));
+        // There are 564 primes below 2^12, one of them even.
+        assert_eq!(primes.len(), 563);
+        assert_eq!(primes.last(), Some(&4093));
     }
 
     #[test]
     fn finds_the_first_the_last_and_no_larger_factor() {
-        // 2^127 - 1 is prime; so is 8209, the first prime above the limit.
+        // 2^127 - 1 is prime; so is 4099, the first prime above the limit.
         let prime = Natural::from_be(&(u128::MAX >> 1).to_be_bytes());
         assert!(has_no_small_factor(&prime));
-        for factor in [3, 5, 4093, 8179, 8191] {
+        for factor in [3, 5, 2039, 4091, 4093] {
             assert!(!has_no_small_factor(
                 &prime.times(&Natural::from_u64(factor))
             ));
         }
-        assert!(has_no_small_factor(&prime.times(&Natural::from_u64(8209))));
+        assert!(has_no_small_factor(&prime.times(&Natural::from_u64(4099))));
     }
 }
