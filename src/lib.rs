@@ -30,6 +30,7 @@ mod manifest;
 mod name;
 pub mod outcome;
 pub mod panics;
+mod parallel;
 pub mod reaper;
 mod removal;
 mod render;

@@ -12,7 +12,6 @@
 //!
 //! Nothing in here reads a chart, a manifest, a clock or the environment.
 
-mod batch;
 mod det_keygen;
 mod dsa;
 mod dsa_domain;
@@ -34,7 +33,6 @@ mod tests;
 mod window;
 mod x509;
 
-pub(crate) use batch::derive_all;
 pub(crate) use issue::{
     CertificateError, Issuer, build_custom_cert, issue_ca, issue_self_signed, issue_signed,
     validity_of,

@@ -50,6 +50,15 @@ impl<'a> Arguments<'a> {
         length(self.int(number)?)
     }
 
+    /// Whether a text holds another one.
+    pub(super) fn hold(self, part: &str) -> bool {
+        let mut arguments = self.0.iter();
+        arguments.any(|argument| match argument {
+            Argument::Text(text) => memchr::memmem::find(text, part.as_bytes()).is_some(),
+            Argument::Int(_) | Argument::Json(_) => false,
+        })
+    }
+
     /// A list, a map or nothing.
     pub(super) fn json(self, number: usize) -> Result<&'a Value, Cause> {
         match self.0.get(number) {

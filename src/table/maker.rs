@@ -9,18 +9,21 @@ use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::derive::encode::Fields;
 use crate::derive::{
-    Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, htpasswd, job_clock, piece,
-    shuffle, sprig_bcrypt, value, window_phase,
+    Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, job_clock, piece, shuffle,
+    value, window_phase,
 };
-use crate::log::Log;
+use crate::log::{self, Argument, Log};
 use crate::name::{Name, Named, Rule};
 
 use super::arguments::{Arguments, Pair, with_arguments};
 use super::certificates::{Circumstances, Clock};
 use super::error::{Cause, TableError, ValueError};
 use super::given;
-use super::keys::{self, Keys};
+use super::slow::{self, Hash, Slow, Tag, Wish};
 use super::substitution::Substitution;
+
+/// Stands for what is not made yet.
+const NOT_YET: &str = "\u{e000}not yet\u{e000}";
 
 /// What is wanted of a call: its value as the log has it, or why its arguments give none.
 pub(crate) type Wanted = Result<Zeroizing<String>, ValueError>;
@@ -42,14 +45,20 @@ impl Choice {
     };
 }
 
-/// Makes the values of a run. What takes long (keys, certificates, password hashes) is made once for all
-/// rounds.
+/// Makes the values of a run.
 pub(crate) struct Maker {
     pins: Key,
     clock: Clock,
-    keys: Keys,
-    /// Values that take long, by a tag of all that they follow from.
-    made: HashMap<[u8; 32], Zeroizing<String>>,
+    slow: Slow,
+}
+
+/// A call, and what is known of it.
+struct Known<'a> {
+    call: &'a log::Call,
+    site: &'a Site,
+    name: &'a Name,
+    choice: &'a Choice,
+    rule: Rule,
 }
 
 /// A call, ready to be evaluated.
@@ -69,8 +78,7 @@ impl Maker {
         Maker {
             pins: pins.clone(),
             clock,
-            keys: Keys::default(),
-            made: HashMap::new(),
+            slow: Slow::default(),
         }
     }
 
@@ -87,59 +95,42 @@ impl Maker {
         names: &[Named],
         choices: &[Choice],
     ) -> Result<Vec<Wanted>, TableError> {
-        if log.calls.len() != names.len() {
-            return Err(TableError::Names {
-                calls: log.calls.len(),
-                names: names.len(),
-            });
-        }
-        let sites = log.calls.iter().map(|call| call.site.of(sites));
-        let sites: Vec<&Site> = sites.collect::<Option<_>>().ok_or(TableError::Site)?;
-        self.prepare_keys(log, &sites, names, choices)?;
-        let rules = rules(names);
+        let calls = known(log, sites, names, choices)?;
+        let hashes = self.hashes(&calls);
+        self.slow.prepare(Maker::keys(&calls), hashes, &self.pins)?;
         // CAs that are given without their keys, and have something to sign: these are made anew.
         let mut spent = HashSet::new();
         loop {
-            let calls = log.calls.iter().zip(&sites).zip(names);
-            let calls = calls.zip(choices.iter().chain(std::iter::repeat(&Choice::NONE)));
             let mut substitution = Substitution::default();
             let mut keyless: HashMap<String, &Name> = HashMap::new();
-            let mut all = Vec::with_capacity(names.len());
+            let mut all = Vec::with_capacity(calls.len());
             let known = spent.len();
-            for (((call, site), named), choice) in calls {
-                let generator = site.generator;
-                let arguments = substitution.arguments(generator, &call.arguments);
-                let is_spent = spent.contains(&named.name);
+            for call in &calls {
+                let (generator, choice) = (call.site.generator, call.choice);
+                let arguments = substitution.arguments(generator, &call.call.arguments);
+                let is_spent = spent.contains(call.name);
+                let ready = call.ready(&arguments);
                 let wanted = self.value(Ready {
-                    generator,
-                    name: &named.name,
                     choice: if is_spent { &Choice::NONE } else { choice },
-                    rule: rules.get(&named.name).copied().unwrap_or(named.rule),
-                    arguments: Arguments(&arguments),
+                    ..ready
                 });
                 match &wanted {
                     Ok(wanted) => {
-                        if choice
-                            .given
-                            .as_ref()
-                            .is_some_and(|it| given::is_keyless(generator, it))
-                        {
+                        let given = choice.given.as_ref();
+                        if given.is_some_and(|it| given::is_keyless(generator, it)) {
                             let pair = Pair::from_json(wanted);
-                            keyless.extend(pair.map(|it| (it.cert.to_string(), &named.name)));
+                            keyless.extend(pair.map(|it| (it.cert.to_string(), call.name)));
                         }
-                        substitution.add(generator, &call.given, wanted);
+                        substitution.add(generator, &call.call.given, wanted);
                     }
                     Err(Cause::KeyMismatch) => {
-                        let ca = Arguments(&arguments)
-                            .json(4)
-                            .ok()
-                            .and_then(Pair::from_value);
+                        let ca = ready.arguments.json(4).ok().and_then(Pair::from_value);
                         let name = ca.and_then(|ca| keyless.get(ca.cert.as_str()).copied());
                         spent.extend(name.cloned());
                     }
                     Err(_) => {}
                 }
-                all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
+                all.push(wanted.map_err(|cause| ValueError::at(call.site, cause)));
             }
             if spent.len() == known {
                 return Ok(all);
@@ -153,25 +144,46 @@ impl Maker {
         Window::at(self.clock.now, days, phase, self.clock.pinned).ok()
     }
 
-    /// Keys do not follow from what other calls yield, so all are derived at once.
-    fn prepare_keys(
-        &mut self,
-        log: &Log,
-        sites: &[&Site],
-        names: &[Named],
-        choices: &[Choice],
-    ) -> Result<(), TableError> {
+    /// The keys that the calls make. They follow from names alone.
+    fn keys(calls: &[Known<'_>]) -> HashSet<Wish> {
         let mut wishes = HashSet::new();
-        let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
-        for (((call, site), named), choice) in log.calls.iter().zip(sites).zip(names).zip(choices) {
-            // A wrong argument is told where the value is made.
-            let kind = keys::kind(site.generator, Arguments(&call.arguments));
-            let given = choice.given.as_ref();
-            let is_own = given.is_none_or(|given| given::is_keyless(site.generator, given));
-            let kind = kind.ok().flatten().filter(|_| is_own);
-            wishes.extend(kind.map(|kind| (kind, named.name.clone(), choice.generation)));
+        for call in calls {
+            let given = call.choice.given.as_ref();
+            if given.is_none_or(|given| given::is_keyless(call.site.generator, given)) {
+                // A wrong argument is told where the value is made.
+                wishes.extend(call.ready(&call.call.arguments).wish().ok());
+            }
         }
-        self.keys.prepare(wishes, &self.pins)
+        wishes
+    }
+
+    /// The hashes of passwords that follow from no other hash.
+    fn hashes(&mut self, calls: &[Known<'_>]) -> HashMap<Tag, Hash> {
+        let mut hashes = HashMap::new();
+        let is_hash = |call: &Known<'_>| slow::is_hash(call.site.generator);
+        if !calls.iter().any(is_hash) {
+            return hashes;
+        }
+        let mut substitution = Substitution::default();
+        for call in calls {
+            let generator = call.site.generator;
+            let arguments = substitution.arguments(generator, &call.call.arguments);
+            let ready = call.ready(&arguments);
+            if !is_hash(call) {
+                if !slow::is_slow(generator)
+                    && let Ok(wanted) = self.value(ready)
+                {
+                    substitution.add(generator, &call.call.given, &wanted);
+                }
+                continue;
+            }
+            if ready.choice.given.is_none() && !ready.arguments.hold(NOT_YET) {
+                let hash = self.hash(ready).ok();
+                hashes.extend(hash.map(|hash| (ready.tag(&self.pins), hash)));
+            }
+            substitution.add(generator, &call.call.given, NOT_YET);
+        }
+        hashes
     }
 
     /// The value of a call, from the arguments that it is to have.
@@ -226,26 +238,29 @@ impl Maker {
     /// A value that takes long, from those that were made.
     fn made_once(&mut self, call: Ready<'_>) -> Result<Zeroizing<String>, Cause> {
         let tag = call.tag(&self.pins);
-        if let Some(value) = self.made.get(&tag) {
+        if let Some(value) = self.slow.text(&tag) {
             return Ok(value.clone());
         }
-        let generation = call.choice.generation;
         let value = match call.generator {
-            Generator::Bcrypt => {
-                let password = call.arguments.bytes(0)?;
-                let salt = bcrypt_salt(&self.pins, &call.name.0, generation, password);
-                Zeroizing::new(sprig_bcrypt(password, salt))
-            }
-            Generator::Htpasswd => {
-                let (user, password) = (call.arguments.text(0)?, call.arguments.bytes(1)?);
-                let salt = bcrypt_salt(&self.pins, &call.name.0, generation, password);
-                Zeroizing::new(htpasswd(user, password, salt))
-            }
+            Generator::Bcrypt | Generator::Htpasswd => self.hash(call)?.text(),
             Generator::PrivateKey => self.own_key(call)?.to_pem()?,
             _ => self.certificate(call)?.to_json(),
         };
-        self.made.insert(tag, value.clone());
+        self.slow.add_text(tag, value.clone());
         Ok(value)
+    }
+
+    /// The hash that `bcrypt` or `htpasswd` makes.
+    fn hash(&self, call: Ready<'_>) -> Result<Hash, Cause> {
+        let (user, password) = match call.generator {
+            Generator::Htpasswd => (Some(call.arguments.text(0)?), call.arguments.bytes(1)?),
+            _ => (None, call.arguments.bytes(0)?),
+        };
+        Ok(Hash {
+            user: user.map(str::to_owned),
+            password: Zeroizing::new(password.to_vec()),
+            salt: bcrypt_salt(&self.pins, &call.name.0, call.choice.generation, password),
+        })
     }
 
     fn certificate(&self, call: Ready<'_>) -> Result<Pair, Cause> {
@@ -275,13 +290,30 @@ impl Maker {
 
     /// The key that the call makes.
     fn own_key(&self, call: Ready<'_>) -> Result<&PrivateKey, Cause> {
-        let kind = keys::kind(call.generator, call.arguments)?.ok_or(Cause::NoKey)?;
-        self.keys
-            .get(&(kind, call.name.clone(), call.choice.generation))
+        self.slow.key(&call.wish()?)
+    }
+}
+
+impl<'a> Known<'a> {
+    /// The call with the arguments that it is to have.
+    fn ready(&self, arguments: &'a [Argument]) -> Ready<'a> {
+        Ready {
+            generator: self.site.generator,
+            name: self.name,
+            choice: self.choice,
+            rule: self.rule,
+            arguments: Arguments(arguments),
+        }
     }
 }
 
 impl Ready<'_> {
+    /// The key that the call makes.
+    fn wish(self) -> Result<Wish, Cause> {
+        let kind = slow::kind(self.generator, self.arguments)?.ok_or(Cause::NoKey)?;
+        Ok((kind, self.name.clone(), self.choice.generation))
+    }
+
     /// As many characters of an alphabet as the argument says.
     fn characters(self, alphabet: Alphabet, pins: &Key) -> Result<Zeroizing<String>, Cause> {
         let length = self.arguments.characters(0)?;
@@ -321,10 +353,34 @@ impl Ready<'_> {
     }
 }
 
-/// The rules of all names, by the calls that are nobody's double.
-fn rules(names: &[Named]) -> HashMap<&Name, Rule> {
+/// The calls of a log, in its order, with what is known of each.
+fn known<'a>(
+    log: &'a Log,
+    sites: &'a [Site],
+    names: &'a [Named],
+    choices: &'a [Choice],
+) -> Result<Vec<Known<'a>>, TableError> {
+    if log.calls.len() != names.len() {
+        return Err(TableError::Names {
+            calls: log.calls.len(),
+            names: names.len(),
+        });
+    }
+    // A double's rule is that of the call whose name it has.
     let originals = names.iter().filter(|named| named.rule != Rule::Double);
-    originals.map(|named| (&named.name, named.rule)).collect()
+    let rules: HashMap<&Name, Rule> = originals.map(|named| (&named.name, named.rule)).collect();
+    let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
+    let calls = log.calls.iter().zip(names).zip(choices);
+    let known = calls.map(|((call, named), choice)| {
+        Some(Known {
+            call,
+            site: call.site.of(sites)?,
+            name: &named.name,
+            choice,
+            rule: rules.get(&named.name).copied().unwrap_or(named.rule),
+        })
+    });
+    known.collect::<Option<_>>().ok_or(TableError::Site)
 }
 
 /// Whether a call was given what is wanted of it. Certificates are compared by what they hold: Go escapes

@@ -1,7 +1,7 @@
 //! The values that a render is given: for each call of a log, what its name asks for.
 //!
 //! ```text
-//! Log + names ──> keys, all at once, on all processors
+//! Log + names ──> keys and password hashes, on all processors
 //!      │
 //!      └─ call by call: arguments ──Substitution──> with the values that are wanted of the calls before
 //!                                        │
@@ -20,8 +20,8 @@ mod arguments;
 mod certificates;
 mod error;
 mod given;
-mod keys;
 mod maker;
+mod slow;
 mod substitution;
 #[cfg(test)]
 mod tests;

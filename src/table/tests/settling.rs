@@ -35,6 +35,49 @@ fn arguments_get_what_is_wanted() {
     assert_eq!(render.wanted(&mut maker), values);
 }
 
+/// Hashes are made ahead of everything else, but for those of hashes and of keys.
+#[test]
+fn a_hash_of_a_hash_and_of_a_key_is_of_what_is_wanted() {
+    let mut render = Render::default();
+    let (long, hash, pem) = (
+        "p".repeat(24),
+        "$2a$10$placeholder",
+        "-----BEGIN a placeholder",
+    );
+    render.call(Generator::AlphaNum, ("long", Rule::Own), &[int(24)], &long);
+    render.call(
+        Generator::Bcrypt,
+        ("first", Rule::Own),
+        &[text(&long)],
+        hash,
+    );
+    render.call(
+        Generator::PrivateKey,
+        ("key", Rule::Own),
+        &[text("ed25519")],
+        pem,
+    );
+    // bcrypt takes 72 bytes at most.
+    render.call(
+        Generator::Bcrypt,
+        ("second", Rule::Own),
+        &[text(hash)],
+        "$2a$10$another",
+    );
+    let arguments = [text("u"), text(&hash[4..])];
+    render.call(Generator::Htpasswd, ("other", Rule::Own), &arguments, "");
+    render.call(Generator::Bcrypt, ("of key", Rule::Own), &[text(pem)], "");
+
+    let values = render.wanted(&mut maker());
+    let value = |number: usize| values[number].as_ref().unwrap().to_string();
+    assert!(::bcrypt::verify(value(0), &value(1)).unwrap());
+    assert!(::bcrypt::verify(value(1), &value(3)).unwrap());
+    let line = value(4);
+    assert!(::bcrypt::verify(&hash[4..], line.strip_prefix("u:").unwrap()).unwrap());
+    // Too long, as the key is.
+    assert!(value(5).starts_with("failed to encrypt"));
+}
+
 /// A value that was given as it is wanted is not replaced, whatever it looks like.
 #[test]
 fn what_is_settled_stays() {
