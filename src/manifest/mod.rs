@@ -22,5 +22,5 @@ mod properties;
 
 pub(crate) use identity::Identity;
 pub(crate) use model::{Document, Leaf, Manifest, Role};
-pub(crate) use objects::objects;
+pub(crate) use objects::{each_object, objects};
 pub(crate) use path::{Path, Step};

@@ -35,7 +35,7 @@ impl<'t> Shown<'t> {
         let mut names = DocumentNames::new(release_namespace);
         let mut search = Search::new(needles, mask);
         let mut objects: Vec<Object<'t>> = Vec::new();
-        for (document, text) in manifest::objects(output) {
+        manifest::each_object(output, |document, text| {
             let name = names.name(&document, search.mask());
             search.document(objects.len(), &document, &name);
             objects.push(Object {
@@ -43,7 +43,7 @@ impl<'t> Shown<'t> {
                 own_name: document.identity.name,
                 name,
             });
-        }
+        });
         Shown {
             objects,
             hits: search.finish(),
