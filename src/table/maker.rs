@@ -7,15 +7,14 @@ use zeroize::Zeroizing;
 use crate::certificate::{PrivateKey, Window};
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
-use crate::derive::encode::Fields;
 use crate::derive::{
-    Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, job_clock, piece, shuffle,
-    value, window_phase,
+    Alphabet, Class, Key, aes_iv, bcrypt_salt, encrypt_aes, job_clock, shuffle, window_phase,
 };
-use crate::log::{self, Argument, Log};
+use crate::log::Log;
 use crate::name::{Name, Named, Rule};
 
-use super::arguments::{Arguments, Pair, with_arguments};
+use super::arguments::Pair;
+use super::call::{Choice, Known, Ready, known};
 use super::certificates::{Circumstances, Clock};
 use super::error::{Cause, TableError, ValueError};
 use super::given;
@@ -28,48 +27,11 @@ const NOT_YET: &str = "\u{e000}not yet\u{e000}";
 /// What is wanted of a call: its value as the log has it, or why its arguments give none.
 pub(crate) type Wanted = Result<Zeroizing<String>, ValueError>;
 
-/// How a call's value departs from the one that its name alone has.
-#[derive(Clone, Default)]
-pub(crate) struct Choice {
-    /// How often its name was rotated: 0 is the first value.
-    pub(crate) generation: u32,
-    /// The value, where it is given and not derived: what the call is to yield, of certificates their PEM blocks.
-    pub(crate) given: Option<Zeroizing<String>>,
-}
-
-impl Choice {
-    /// Nothing is chosen.
-    pub(super) const NONE: Choice = Choice {
-        generation: 0,
-        given: None,
-    };
-}
-
 /// Makes the values of a run.
 pub(crate) struct Maker {
     pins: Key,
     clock: Clock,
     slow: Slow,
-}
-
-/// A call, and what is known of it.
-struct Known<'a> {
-    call: &'a log::Call,
-    site: &'a Site,
-    name: &'a Name,
-    choice: &'a Choice,
-    rule: Rule,
-}
-
-/// A call, ready to be evaluated.
-#[derive(Clone, Copy)]
-struct Ready<'a> {
-    generator: Generator,
-    name: &'a Name,
-    choice: &'a Choice,
-    /// The rule of the name; of a double the rule of the call whose name it has, so that both have one value.
-    rule: Rule,
-    arguments: Arguments<'a>,
 }
 
 impl Maker {
@@ -292,95 +254,6 @@ impl Maker {
     fn own_key(&self, call: Ready<'_>) -> Result<&PrivateKey, Cause> {
         self.slow.key(&call.wish()?)
     }
-}
-
-impl<'a> Known<'a> {
-    /// The call with the arguments that it is to have.
-    fn ready(&self, arguments: &'a [Argument]) -> Ready<'a> {
-        Ready {
-            generator: self.site.generator,
-            name: self.name,
-            choice: self.choice,
-            rule: self.rule,
-            arguments: Arguments(arguments),
-        }
-    }
-}
-
-impl Ready<'_> {
-    /// The key that the call makes.
-    fn wish(self) -> Result<Wish, Cause> {
-        let kind = slow::kind(self.generator, self.arguments)?.ok_or(Cause::NoKey)?;
-        Ok((kind, self.name.clone(), self.choice.generation))
-    }
-
-    /// As many characters of an alphabet as the argument says.
-    fn characters(self, alphabet: Alphabet, pins: &Key) -> Result<Zeroizing<String>, Cause> {
-        let length = self.arguments.characters(0)?;
-        Ok(self.random(Class::String(alphabet), length, pins))
-    }
-
-    /// A random value. One that stands in the output as it is means the same with quotes and without; a piece of another
-    /// text is uniform. Of a value that goes by its path nobody knows which it is: one character is a piece.
-    fn random(self, class: Class, length: usize, pins: &Key) -> Zeroizing<String> {
-        let request = Request {
-            class,
-            length,
-            place: self.name.0.clone(),
-            generation: self.choice.generation,
-        };
-        match self.rule {
-            Rule::Own => value(pins, &request),
-            Rule::Path if length > 1 => value(pins, &request),
-            Rule::Carrier | Rule::JobName | Rule::WentInto | Rule::Double | Rule::Path => {
-                piece(pins, &request)
-            }
-        }
-    }
-
-    /// A tag of all that the value follows from: function, name and arguments.
-    fn tag(self, pins: &Key) -> [u8; 32] {
-        let mut fields = Fields::labelled(self.generator.function())
-            .list(&self.name.0)
-            .number(u64::from(self.choice.generation));
-        if let Some(given) = &self.choice.given {
-            fields = fields.text("given").text(given);
-        }
-        let fields = with_arguments(fields, self.arguments.0, None);
-        *pins
-            .subkey("made in this run", fields.as_bytes())
-            .as_bytes()
-    }
-}
-
-/// The calls of a log, in its order, with what is known of each.
-fn known<'a>(
-    log: &'a Log,
-    sites: &'a [Site],
-    names: &'a [Named],
-    choices: &'a [Choice],
-) -> Result<Vec<Known<'a>>, TableError> {
-    if log.calls.len() != names.len() {
-        return Err(TableError::Names {
-            calls: log.calls.len(),
-            names: names.len(),
-        });
-    }
-    // A double's rule is that of the call whose name it has.
-    let originals = names.iter().filter(|named| named.rule != Rule::Double);
-    let rules: HashMap<&Name, Rule> = originals.map(|named| (&named.name, named.rule)).collect();
-    let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
-    let calls = log.calls.iter().zip(names).zip(choices);
-    let known = calls.map(|((call, named), choice)| {
-        Some(Known {
-            call,
-            site: call.site.of(sites)?,
-            name: &named.name,
-            choice,
-            rule: rules.get(&named.name).copied().unwrap_or(named.rule),
-        })
-    });
-    known.collect::<Option<_>>().ok_or(TableError::Site)
 }
 
 /// Whether a call was given what is wanted of it. Certificates are compared by what they hold: Go escapes

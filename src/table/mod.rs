@@ -17,6 +17,7 @@
 //! Nothing in here runs helm or names a call, and no error holds an argument or a value.
 
 mod arguments;
+mod call;
 mod certificates;
 mod error;
 mod given;
@@ -27,7 +28,8 @@ mod substitution;
 mod tests;
 
 pub(crate) use arguments::{Pair, with_arguments};
+pub(crate) use call::Choice;
 pub(crate) use certificates::Clock;
 pub(crate) use error::ValueError;
 pub(crate) use given::{is_same_password, is_usual, pair_entry, pair_of};
-pub(crate) use maker::{Choice, Maker, Wanted, is_given};
+pub(crate) use maker::{Maker, Wanted, is_given};
