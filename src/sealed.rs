@@ -20,6 +20,10 @@ const SECRET_KEY: Hrp = Hrp::parse_unchecked("age-secret-key-");
 /// The longest value, in bytes: what Kubernetes takes as an object.
 const LONGEST: u64 = 1 << 20;
 
+/// The longest header, in bytes and in lines: for a dozen recipients.
+const LONGEST_HEADER: usize = 4096;
+const MOST_LINES: usize = 64;
+
 /// Why an entry does not open. It shows nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum OpenError {
@@ -70,8 +74,14 @@ impl Identity {
     /// # Errors
     /// [`OpenError`].
     pub(crate) fn open(&self, pin: &str, sealed: &str) -> Result<Zeroizing<String>, OpenError> {
-        let armored = ArmoredReader::new(sealed.trim().as_bytes());
-        let decryptor = age::Decryptor::new_buffered(armored).map_err(|_| OpenError::Closed)?;
+        let mut bytes = Vec::with_capacity(sealed.len());
+        let mut armored = ArmoredReader::new(sealed.trim().as_bytes());
+        let read = armored.read_to_end(&mut bytes);
+        read.map_err(|_| OpenError::Closed)?;
+        if !has_short_header(&bytes) {
+            return Err(OpenError::Closed);
+        }
+        let decryptor = age::Decryptor::new_buffered(&*bytes).map_err(|_| OpenError::Closed)?;
         let identity: &dyn age::Identity = &self.0;
         let reader = decryptor.decrypt(std::iter::once(identity));
         let reader = reader.map_err(|_| OpenError::Closed)?;
@@ -88,6 +98,14 @@ impl Identity {
             false => Err(OpenError::OtherPin),
         }
     }
+}
+
+/// Whether a file says in a few lines whom it is for. The age library reads the header from its beginning again with each
+/// line, so that a long one takes the square of its length.
+fn has_short_header(file: &[u8]) -> bool {
+    let begin = file.get(..LONGEST_HEADER).unwrap_or(file);
+    let mut lines = begin.split(|&byte| byte == b'\n').take(MOST_LINES);
+    lines.any(|line| line.starts_with(b"--- "))
 }
 
 impl Recipient {
@@ -172,6 +190,27 @@ mod tests {
         let recipient = Recipient::read(&web.recipient()).unwrap();
         let long = recipient.seal(PIN, &"x".repeat(1 << 20)).unwrap();
         assert_eq!(web.open(PIN, &long), Err(OpenError::TooLong));
+    }
+
+    /// A header with a hundred thousand lines took minutes.
+    #[test]
+    fn a_value_for_many_others_does_not_open() {
+        let web = identity("web");
+        let stanza = format!("-> X25519 {0}\n{0}\n", "A".repeat(42) + "E");
+        let end = format!("--- {}\n", "A".repeat(43));
+        for (stanza, count, is_read) in [
+            (&*stanza, 20, true),
+            (&stanza, 50, false),
+            ("-> a\n\n", 50, false),
+        ] {
+            let text = format!("age-encryption.org/v1\n{}{end}", stanza.repeat(count));
+            assert_eq!(has_short_header(text.as_bytes()), is_read, "{stanza}");
+            let mut armored = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor).unwrap();
+            armored.write_all(text.as_bytes()).unwrap();
+            let sealed = String::from_utf8(armored.finish().unwrap()).unwrap();
+            assert_eq!(web.open(PIN, &sealed), Err(OpenError::Closed));
+        }
+        assert!(!has_short_header(b"age"));
     }
 
     /// Each of 10,000 corruptions: a character that is changed, cut out, doubled, or all behind it gone.

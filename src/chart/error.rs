@@ -89,6 +89,18 @@ pub enum ChartError {
         /// The limit.
         limit: usize,
     },
+    /// Helm takes now the one, now the other of two charts.
+    #[error(
+        "{one} and {other} of the chart are both called {name:?}, and helm takes now the one, now the other: remove one of them"
+    )]
+    Twins {
+        /// Their name.
+        name: String,
+        /// Where one stands.
+        one: String,
+        /// Where the other stands.
+        other: String,
+    },
     /// A symbolic link leads nowhere; helm fails on it too.
     #[error("{path} of the chart is a symbolic link to nothing, remove it or add what it means")]
     BrokenLink {

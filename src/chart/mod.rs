@@ -30,6 +30,7 @@ pub(crate) mod template;
 mod texts;
 pub mod token;
 pub(crate) mod tree;
+mod twins;
 mod walk;
 
 pub use error::ChartError;

@@ -218,6 +218,11 @@ impl Reach {
         self.names.contains(name)
     }
 
+    /// Whether helm can have this name for a file whose own body can.
+    pub(super) fn has_path(&self, name: &str) -> bool {
+        self.paths.contains(name)
+    }
+
     /// Whether the own body of this source can.
     pub(super) fn has_file(&self, source: usize) -> bool {
         self.files.contains(&source)
@@ -291,9 +296,12 @@ impl Search<'_> {
     fn target(&mut self, reach: &Reach, target: &Target) -> bool {
         let to_file = self.follows_paths && !reach.files.is_empty();
         match target {
-            Target::Named(name) if self.names.contains(&**name) => reach.names.contains(name),
-            // A name that no define has can be a file's.
-            Target::Named(name) => to_file && name.contains('/'),
+            // A name that no define has can be a file's, and so can one that both have.
+            Target::Named(name) => {
+                let has_define = self.names.contains(&**name);
+                reach.names.contains(name)
+                    || to_file && name.contains('/') && (!has_define || reach.has_path(name))
+            }
             Target::Files => to_file,
             Target::Like(pattern) => {
                 self.patterns.any_match(pattern, &reach.names)

@@ -134,7 +134,8 @@ fn computed(template: &Template, name: &[Token]) -> Target {
         pieces.join(".*")
     };
     let all: Vec<String> = shapes.iter().map(like).collect();
-    Target::Like(format!("(?s)^(?:{})$", all.join("|")))
+    // What a format does not ask for, Go prints behind it.
+    Target::Like(format!("(?s)^(?:{})(?:%!\\(EXTRA .*)?$", all.join("|")))
 }
 
 /// The pieces of a name that are known; between them stands anything.

@@ -6,7 +6,7 @@ use super::calls::{Call, calls_of};
 use super::lexer::lex;
 use super::literal;
 use super::outline::{Action, Body, BodyId, Outline, outline};
-use super::token::Token;
+use super::token::{Kind, Token};
 
 /// A text that is a template.
 #[derive(Debug, Clone)]
@@ -81,6 +81,24 @@ impl Template {
     /// The tokens of these numbers.
     pub(crate) fn part(&self, tokens: &Range<usize>) -> &[Token] {
         self.tokens.get(tokens.clone()).unwrap_or_default()
+    }
+
+    /// The byte at which the operand begins that a field at `end` is asked of: `(f x)` or `$x.y`, which is the last of
+    /// `before`. It is `end` where the field stands alone.
+    pub(crate) fn operand_start(&self, before: &[Token], end: usize) -> usize {
+        let mut start = end;
+        let mut open = 0_usize;
+        for token in before.iter().rev() {
+            match token.kind {
+                Kind::RightParen if open > 0 || token.end == start => open += 1,
+                Kind::LeftParen if open > 0 => open -= 1,
+                _ if open > 0 => {}
+                kind if kind.separates() || token.end != start => break,
+                _ => {}
+            }
+            start = token.start;
+        }
+        start
     }
 
     /// A token's text.

@@ -70,7 +70,7 @@ impl Texts {
 /// Whether a text has actions and says the name of a function that matters. A long document of braces need not be read.
 pub(super) fn may_act(text: &str) -> bool {
     let words = impure().map(|function| function.name);
-    let mut words = words.chain(["include", "template", "block"]);
+    let mut words = words.chain(["include", "template", "block", ".AsConfig", ".AsSecrets"]);
     let says = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     says("{{") && words.any(says)
 }

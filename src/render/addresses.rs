@@ -1,8 +1,9 @@
 //! Memory addresses: what a chart prints of a pointer is another text at each render, without any call.
 //!
 //! `print .` shows the addresses of what it holds (`.Capabilities`, under helm 3 also the maintainers of `.Chart`). Nobody
-//! means that, and it cannot be made constant: so it is refused. Where the output has what looks like an address, or the
-//! chart takes the digest of a printed context, a second render with the same values tells.
+//! means that, and it cannot be made constant: so it is refused. Where the output has what looks like an address, or a
+//! template prints a context, of which a digest or another encoding may be all that is seen, a second render with the same
+//! values tells.
 
 use std::sync::LazyLock;
 
@@ -12,8 +13,7 @@ use regex::Regex;
 use crate::chart::instrument::Instrumented;
 
 /// How Go prints an address on its heap.
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b0x[0-9a-f]{9,12}\b").ok());
+static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"0x[0-9a-f]{9,12}").ok());
 
 /// Whether a render may hold memory addresses. What the chart or its values say themselves is none.
 pub(super) fn are_likely(text: &str, chart: &Instrumented<'_>) -> bool {

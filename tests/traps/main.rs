@@ -12,6 +12,7 @@ mod contexts;
 mod demo;
 mod encodings;
 mod everywhere;
+mod forged;
 mod forms;
 mod hashes;
 mod identity;

@@ -218,6 +218,10 @@ fn addresses_are_never_printed() {
             "printf \"%p\" .Values",
             "toString . | sha256sum",
             "print .Subcharts | sha256sum",
+            "print .Capabilities (list .Capabilities) | b64enc",
+            "dict `a` . | toString | sha512sum",
+            "printf \"z%pz\" .Values | upper",
+            "list .Capabilities | toString | printf \"%s\" | trunc 20 | b64enc",
         ] {
             let text = format!(
                 "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  a: {{{{ {printed} | quote }}}}\n"
@@ -242,23 +246,80 @@ fn addresses_are_never_printed() {
     });
 }
 
-/// Helm renders NOTES.txt and does not print it: what it generates for others is pinned all the same.
+/// Helm renders NOTES.txt, and all whose names end so, and does not print it: what it generates for others is pinned all
+/// the same. A file whose name is that of the copy's stays another one.
 #[test]
 fn notes_make_values_too() {
     each_helm(|helm| {
-        let chart = Chart::of(&[
-            (
-                "templates/NOTES.txt",
-                "{{ $_ := set .Values \"p\" (randAlphaNum 200) }}Read {{ .Values.p }}",
-            ),
-            // Helm renders the first name last.
-            (
-                "templates/A.yaml",
-                "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  p: {{ .Values.p }}\n",
-            ),
-        ]);
-        let value = Test::new(helm, &chart).trap(&[]).secret("s", "p");
-        matches(&value, "[A-Za-z0-9]{200}");
-        assert!(distinct(&value) > 40, "{value}");
+        for name in ["NOTES.txt", "zNOTES.txt", "more/NOTES.txt"] {
+            let path = format!("templates/{name}");
+            let beside = format!("templates/{name}-");
+            let chart = Chart::of(&[
+                (
+                    &*path,
+                    "{{ $_ := set .Values \"p\" (randAlphaNum 200) }}Read {{ .Values.p }}",
+                ),
+                // Helm renders the first name last.
+                (
+                    "templates/A.yaml",
+                    "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  p: {{ .Values.p }}\n",
+                ),
+                (
+                    &*beside,
+                    "apiVersion: v1\nkind: Secret\nmetadata: {name: t}\nstringData:\n  p: beside\n",
+                ),
+            ]);
+            let render = Test::new(helm, &chart).trap(&["p: beside"]);
+            let value = render.secret("s", "p");
+            matches(&value, "[A-Za-z0-9]{200}");
+            assert!(distinct(&value) > 40, "{value}");
+            assert_eq!(render.secret("t", "p"), "beside");
+        }
+    });
+}
+
+/// `AsConfig` and `AsSecrets` go by the last part of each path, and Go leaves open which of two files it takes.
+#[test]
+fn files_of_one_name_are_stable() {
+    each_helm(|helm| {
+        let files: Vec<(String, String)> = (0..6)
+            .map(|n| (format!("conf/{n}/a.yaml"), format!("n: {n}\n")))
+            .collect();
+        let mut all = vec![(
+            "templates/c.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n\
+             {{ (.Files.Glob \"conf/**\").AsConfig | indent 2 }}\n---\n\
+             {{- $files := .Files.Glob \"conf/**\" }}\n\
+             {{- with .Files }}{{ $_ := .AsConfig }}{{ end }}\n\
+             apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n{{ $files.AsSecrets | indent 2 }}\n\
+             ---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}\ndata:\n  v: {{ .Values.AsConfig.own }}\n\
+             {{ tpl `{{ (.Files.Glob \"conf/**\").AsConfig | indent 2 }}` . }}\n",
+        )];
+        all.push(("values.yaml", "AsConfig: {own: a value of this name}\n"));
+        all.extend(files.iter().map(|(path, text)| (&**path, &**text)));
+        let chart = Chart::of(&all);
+        let render = Test::new(helm, &chart).pinned();
+        assert_eq!(render.config("c", "a.yaml"), "n: 5\n");
+        assert_eq!(render.secret("s", "a.yaml"), "n: 5\n");
+        assert_eq!(render.config("d", "v"), "a value of this name");
+        assert_eq!(render.config("d", "a.yaml"), "n: 5\n");
+        for _ in 0..5 {
+            assert_eq!(Test::new(helm, &chart).run().stdout, render.text);
+        }
+    });
+}
+
+/// Helm reads a file without the blanks at its beginning: what begins there is a document.
+#[test]
+fn blanks_before_the_first_document() {
+    each_helm(|helm| {
+        for blanks in ["  ", "\n\t", "\u{a0}\n", "\u{85}", "\u{b}"] {
+            let text = format!(
+                "{blanks}---\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  p: {{{{ randAlphaNum 20 }}}}\n"
+            );
+            let chart = Chart::of(&[("templates/s.yaml", &text)]);
+            let value = Test::new(helm, &chart).trap(&[]).secret("s", "p");
+            matches(&value, "[A-Za-z0-9]{20}");
+        }
     });
 }

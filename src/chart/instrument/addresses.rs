@@ -1,77 +1,222 @@
-//! Digests of printed contexts: they can hide memory addresses.
+//! Printed contexts: they hold memory addresses, and what is made of them can hide these.
 
-use super::statements::DIGESTS;
+use std::collections::{BTreeSet, HashSet};
+
 use crate::chart::calls::{Call, Form};
+use crate::chart::literal;
 use crate::chart::outline::Action;
 use crate::chart::template::Template;
-use crate::chart::token::{Kind, Token};
+use crate::chart::token::{Keyword, Kind, Token, words};
 
 /// Functions that print what they are given as Go does.
-const PRINTERS: [&str; 8] = [
+const PRINTERS: [&str; 14] = [
     "cat",
+    "dict",
+    "html",
+    "join",
+    "js",
     "print",
     "printf",
     "println",
     "quote",
+    "sortAlpha",
     "squote",
     "toString",
     "toStrings",
+    "urlquery",
 ];
 
-/// Fields of the root context that hold pointers.
-const POINTERS: [&str; 3] = [".Capabilities", ".Chart", ".Subcharts"];
+/// Functions whose results show nothing of a context but what a template says itself.
+const TEXTS: [&str; 8] = [
+    "include",
+    "lookup",
+    "toJson",
+    "toPrettyJson",
+    "toRawJson",
+    "toYaml",
+    "toYamlPretty",
+    "tpl",
+];
 
-/// Whether an action takes a digest of a context that it prints whole.
+/// Fields that hold pointers.
+const POINTERS: [&str; 5] = [
+    ".Capabilities",
+    ".Chart",
+    ".Dependencies",
+    ".Maintainers",
+    ".Subcharts",
+];
+
+/// Whether a template prints a context whole, or an address alone (`%p`), so that its text may hide one.
 pub(super) fn may_hide_addresses(template: &Template) -> bool {
+    let contexts = Contexts::of(template);
     let mut actions = template.actions();
     actions.any(|(action, calls)| {
-        let takes_digest = calls
-            .iter()
-            .any(|call| DIGESTS.contains(&template.function(call)));
-        takes_digest
-            && calls
+        calls.iter().any(|call| prints_address(template, call))
+            || calls
                 .iter()
-                .any(|call| prints_context(template, action, call))
+                .any(|call| PRINTERS.contains(&template.function(call)))
+                && contexts.stand_in(action, calls)
+            || contexts.is_printed(action)
     })
 }
 
-/// Whether a call prints a whole context: one of its arguments, or what is piped into it.
-fn prints_context(template: &Template, action: &Action, call: &Call) -> bool {
-    let Form::Command {
-        operands,
-        piped,
-        before,
-        ..
-    } = &call.form
-    else {
-        return false;
-    };
-    if !PRINTERS.contains(&template.function(call)) {
-        return false;
-    }
-    let mut operands = operands
-        .iter()
-        .filter_map(|operand| template.tokens.get(operand.clone()));
-    // What is piped into the first function of an action stands at its beginning.
-    let inside = template.inside(action);
-    let first = inside
-        .split(|token| matches!(token.kind, Kind::Space | Kind::Pipe))
-        .find(|word| !word.is_empty());
-    operands.any(|operand| is_context(template, operand))
-        || *piped && before.is_none() && first.is_some_and(|first| is_context(template, first))
+/// What holds a whole context in a template.
+struct Contexts<'t> {
+    template: &'t Template,
+    /// The variables that are assigned one.
+    variables: BTreeSet<&'t str>,
+    /// Whether a `with` or `range` makes one the dot.
+    is_dot: bool,
 }
 
-/// `.`, `$`, `.Chart`, `$.Capabilities`
-fn is_context(template: &Template, operand: &[Token]) -> bool {
-    match operand {
-        [only] => match only.kind {
-            Kind::Dot => true,
-            Kind::Variable => template.word(only) == "$",
-            _ => POINTERS.contains(&template.word(only)),
-        },
-        [root, field] => template.word(root) == "$" && POINTERS.contains(&template.word(field)),
-        _ => false,
+impl<'t> Contexts<'t> {
+    /// Looks at all assignments. What is assigned to what was assigned counts too.
+    fn of(template: &'t Template) -> Self {
+        let mut contexts = Contexts {
+            template,
+            variables: BTreeSet::new(),
+            is_dot: false,
+        };
+        loop {
+            let before = (contexts.variables.len(), contexts.is_dot);
+            for (action, calls) in template.actions() {
+                contexts.assign(action, calls);
+            }
+            if before == (contexts.variables.len(), contexts.is_dot) {
+                return contexts;
+            }
+        }
     }
+
+    fn assign(&mut self, action: &Action, calls: &[Call]) {
+        let template = self.template;
+        let inside = template.inside(action);
+        let is_assignment = |token: &Token| matches!(token.kind, Kind::Assign | Kind::Declare);
+        let moves_dot = inside
+            .iter()
+            .any(|token| matches!(token.kind, Kind::Keyword(Keyword::With | Keyword::Range)));
+        let assigned = inside.iter().position(is_assignment);
+        if (assigned.is_none() && !moves_dot) || !self.stand_in(action, calls) {
+            return;
+        }
+        self.is_dot |= moves_dot;
+        let names = inside.get(..assigned.unwrap_or(0)).unwrap_or_default();
+        let variables = names.iter().filter(|token| token.kind == Kind::Variable);
+        self.variables.extend(
+            variables
+                .map(|token| template.word(token))
+                .filter(|it| *it != "$"),
+        );
+    }
+
+    /// Whether one stands in an action, but for the arguments of functions that yield texts of their own.
+    fn stand_in(&self, action: &Action, calls: &[Call]) -> bool {
+        let template = self.template;
+        if words(template.inside(action)).next().is_some_and(|first| {
+            matches!(
+                first.kind,
+                Kind::Keyword(Keyword::Template | Keyword::Block)
+            )
+        }) {
+            return false;
+        }
+        let mut hidden = HashSet::new();
+        for call in calls {
+            let Form::Command { operands, .. } = &call.form else {
+                continue;
+            };
+            if TEXTS.contains(&template.function(call)) {
+                let arguments = operands.iter().cloned().flatten();
+                hidden.extend(arguments);
+            }
+        }
+        let start = self.first_of_pipeline(action);
+        (start..action.right)
+            .any(|index| !hidden.contains(&index) && self.is_context(action, index))
+    }
+
+    /// The first token behind what is assigned to.
+    fn first_of_pipeline(&self, action: &Action) -> usize {
+        let inside = self.template.inside(action);
+        let assigns = |token: &Token| matches!(token.kind, Kind::Assign | Kind::Declare);
+        let behind = inside.iter().position(assigns).map_or(0, |index| index + 1);
+        action.left + 1 + behind
+    }
+
+    /// Whether the token of this number ends an operand that is a context.
+    fn is_context(&self, action: &Action, index: usize) -> bool {
+        let template = self.template;
+        let Some(token) = template.tokens.get(index) else {
+            return false;
+        };
+        let next = template.tokens.get(index + 1);
+        if next.is_some_and(|next| next.kind == Kind::Field && next.start == token.end) {
+            return false;
+        }
+        match token.kind {
+            Kind::Dot => action.has_own_dot || self.is_dot,
+            Kind::Variable => {
+                let name = template.word(token);
+                name == "$" || self.variables.contains(name)
+            }
+            Kind::Field => POINTERS.contains(&template.word(token)),
+            _ => false,
+        }
+    }
+
+    /// Whether an action prints one as it is.
+    fn is_printed(&self, action: &Action) -> bool {
+        let start = self.first_of_pipeline(action);
+        let is_word = |index: &usize| {
+            let token = self.template.tokens.get(*index);
+            token.is_some_and(|token| token.kind != Kind::Space)
+        };
+        let mut words = (start..action.right).filter(is_word);
+        start == action.left + 1
+            && match (words.next(), words.next_back()) {
+                (Some(only), None) => self.is_context(action, only),
+                (Some(first), Some(last)) => {
+                    let tokens = self.template.tokens.get(first..=last).unwrap_or_default();
+                    tokens
+                        .iter()
+                        .all(|it| matches!(it.kind, Kind::Field | Kind::Variable))
+                        && self.is_context(action, last)
+                }
+                _ => false,
+            }
+    }
+}
+
+/// Whether a call prints an address, or whatever a format says that stands elsewhere.
+fn prints_address(template: &Template, call: &Call) -> bool {
+    if template.function(call) != "printf" {
+        return false;
+    }
+    let Form::Command { operands, .. } = &call.form else {
+        return false;
+    };
+    let format = operands
+        .first()
+        .and_then(|it| template.tokens.get(it.clone()));
+    let Some([format]) = format else {
+        return format.is_some();
+    };
+    literal::value(&template.text, format).is_none_or(|format| has_pointer_verb(&format))
+}
+
+/// Whether a format has the verb `%p`, with flags or without.
+fn has_pointer_verb(format: &str) -> bool {
+    let is_flag = |c: char| c.is_ascii_digit() || "+-# .*[]".contains(c);
+    let mut rest = format;
+    while let Some((_, behind)) = rest.split_once('%') {
+        let mut verb = behind.trim_start_matches(is_flag).chars();
+        if verb.next() == Some('p') {
+            return true;
+        }
+        rest = verb.as_str();
+    }
+    false
 }
 
 #[cfg(test)]
@@ -85,15 +230,38 @@ mod tests {
             ("{{ toString . | sha256sum }}", true),
             ("{{ print $.Chart | sha1sum }}", true),
             ("{{ $ | quote | sha256sum }}", true),
+            ("{{ . | toString | sha256sum }}", true),
+            ("{{ $x := print . }}{{ sha256sum $x }}", true),
+            ("{{ print .Capabilities | b64enc }}", true),
+            ("{{ $x := dict `a` $ }}{{ $x.y }}{{ cat $x }}", true),
+            ("{{ list .Chart.Maintainers | join `,` | upper }}", true),
+            ("{{ with .Capabilities }}{{ printf `%d` . }}{{ end }}", true),
+            ("{{ printf `x%-5p` .Values | upper }}", true),
+            ("{{ printf .Values.format 1 }}", true),
+            ("{{ define `x` }}{{ . }}{{ end }}", true),
+            ("{{ $.Subcharts }}", true),
             ("{{ toJson . | sha256sum }}", false),
             ("{{ toString .Values.x | sha256sum }}", false),
             ("{{ print $.Chart.Name | sha256sum }}", false),
-            ("{{ toString . }}", false),
+            ("{{ printf `%d%%p` .Values.x }}", false),
+            (
+                "{{ range .Values.x }}{{ . | quote }}{{ . }}{{ end }}",
+                false,
+            ),
+            ("{{ $x := include `x` . }}{{ printf `%s` $x }}", false),
+            ("{{ $x := . }}{{ printf `%s` $x.Values.y }}", false),
+            (
+                "{{ include `x` (dict `a` (print `b`) `context` $) | quote }}",
+                false,
+            ),
+            (
+                "{{ template `x` (dict `a` (print `b`) `context` $) }}",
+                false,
+            ),
             (
                 "{{ include (print $.Template.BasePath \"/x.yaml\") . | sha256sum }}",
                 false,
             ),
-            ("{{ . | toString | sha256sum }}", true),
         ] {
             let template = Template::read(text.to_owned()).unwrap();
             assert_eq!(may_hide_addresses(&template), expected, "{text}");

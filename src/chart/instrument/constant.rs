@@ -4,6 +4,20 @@ use super::rewrite::Rewriter;
 use crate::chart::calls::{Call, Form};
 use crate::chart::functions::{Clock, Function, Order};
 use crate::chart::generator::Generator;
+use crate::chart::outline::Action;
+use crate::chart::template::Template;
+use crate::chart::token::{Kind, Token};
+
+/// Methods of `.Files` that go by the last part of each path: of two files with one name Go takes now the one, now the
+/// other.
+pub(super) const BY_LAST_PART: [&str; 2] = [".AsConfig", ".AsSecrets"];
+
+/// Whether a template may ask one of these.
+pub(super) fn asks_files(template: &Template) -> bool {
+    let is_asked =
+        |token: &Token| token.kind == Kind::Field && BY_LAST_PART.contains(&template.word(token));
+    template.tokens.iter().any(is_asked)
+}
 
 impl Rewriter<'_> {
     /// A function that reads the clock where it is given no time; then it calls `now`. Whether it may.
@@ -45,6 +59,29 @@ impl Rewriter<'_> {
         match clock {
             Clock::Date | Clock::HtmlDate => piped || direct,
             _ => false,
+        }
+    }
+
+    /// What `.Files.AsConfig` and `.Files.AsSecrets` yield becomes that of a define, which takes the last file of a name.
+    pub(super) fn files(&mut self, action: &Action) {
+        let template = self.template;
+        let tokens = template.inside(action);
+        for (index, token) in tokens.iter().enumerate() {
+            let method = template.word(token);
+            if token.kind != Kind::Field || !BY_LAST_PART.contains(&method) {
+                continue;
+            }
+            let before = tokens.get(..index).unwrap_or_default();
+            let start = template.operand_start(before, token.start);
+            let given = match start == token.start {
+                true => "(list .",
+                false => "(list ",
+            };
+            self.edit(start, start, given.to_owned());
+            let map = self.map();
+            let define = self.shared.names.include(&method[1..].to_lowercase());
+            let text = format!(" | set {map} `values`{define} | get {map})");
+            self.edit(token.start, token.end, text);
         }
     }
 

@@ -46,7 +46,7 @@ impl Instrumented<'_> {
                 if self.own.get(index).is_some_and(Option::is_some) && layout::is_notes(&file.path)
                 {
                     // By another name, so that its log is printed.
-                    file.path.push('-');
+                    file.path.push_str(&self.notes_end);
                 }
                 index += 1;
                 match text {
@@ -186,11 +186,6 @@ impl Instrumented<'_> {
             if let Some(id) = own {
                 let names = files.entry(id.clone()).or_default();
                 names.extend(source.helm_names.iter().cloned());
-                let notes = source
-                    .helm_names
-                    .iter()
-                    .filter(|name| layout::is_notes(name));
-                names.extend(notes.map(|name| format!("{name}-")));
             }
         }
         let defines = Defines {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::bodies::Bodies;
+use super::constant::BY_LAST_PART;
 use super::names::Names;
 use crate::chart::functions::{Function, Treatment, impure};
 use crate::chart::literal::quote;
@@ -171,6 +172,7 @@ impl Defines<'_> {
             .replace("@HAS-NAMES@", &(!self.bodies.ids().is_empty()).to_string())
             .replace("@COMPUTED@", &computed_name_pattern())
             .replace("@NAMES@", &self.contained_names())
+            .replace("@METHODS@", &methods())
             .replace("@UNEXPECTED-TEXT@", &self.names.refusal(UNEXPECTED_TEXT))
             .replace("@N@", &self.names.run);
         self.tables(&mut text, table);
@@ -244,6 +246,12 @@ fn without_delimiters(json: &str) -> String {
         escaped = c == '\\' && !escaped;
     }
     result
+}
+
+/// `` (contains `.AsConfig` $text) … ``
+fn methods() -> String {
+    let tests = BY_LAST_PART.map(|method| format!("(contains `{method}` $text)"));
+    tests.join(" ")
 }
 
 /// Maps a text to a part of its alphabet.

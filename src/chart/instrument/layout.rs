@@ -64,8 +64,7 @@ impl Layout<'_> {
                 match self.is_lenient {
                     true => root,
                     false => {
-                        let end = if is_notes { "-" } else { "" };
-                        let names = names.iter().map(|name| quote(&format!("{name}{end}")));
+                        let names = names.iter().map(|name| quote(name));
                         let names = names.collect::<Vec<_>>().join(" ");
                         let lost = self.lost(self.origin.file);
                         format!(
@@ -112,7 +111,8 @@ impl Layout<'_> {
         text
     }
 
-    /// All defines of the template. Blocks stay where they are, unless they can reach a call.
+    /// All defines of the template. Blocks stay where they are, unless they can reach a call or are named as a file that
+    /// does.
     fn defines(&self, text: &mut String) {
         for (id, body) in self.template.outline.numbered() {
             let Some(name) = &body.name else { continue };
@@ -120,7 +120,7 @@ impl Layout<'_> {
                 continue;
             }
             if !self.reach.has_name(name) {
-                if !body.is_block {
+                if !body.is_block || self.reach.has_path(name) {
                     let inside = self.body(id, Context::Given);
                     text.push_str(&self.define(body, name, &inside));
                 }
@@ -232,7 +232,7 @@ impl Layout<'_> {
                 continue;
             };
             match &inside.name {
-                Some(name) if inside.is_block && self.reach.has_name(name) => {
+                Some(name) if inside.is_block && self.is_called(name) => {
                     self.call_of_block(inside, name, edits);
                 }
                 _ if inside.is_block => self.collect(inner, inside, edits),
@@ -265,24 +265,36 @@ impl Layout<'_> {
         let [_, keyword, named, pipeline @ .., _] = words.as_slice() else {
             return;
         };
-        let own = self.registry.id_of(name).unwrap_or_default();
+        let (given, define) = match self.reach.has_name(name) {
+            true => {
+                let own = self.registry.id_of(name).unwrap_or_default();
+                (String::new(), format!("include-{own}"))
+            }
+            false => (format!(" {}", quote(name)), "dyn".to_owned()),
+        };
         let end = pipeline.last().map_or(named.end, |token| token.end);
         let close = self.span(&block.closes);
         let trims = self.trims(block).behind;
         edits.push(Edit {
             start: keyword.start,
             end: named.end,
-            text: format!("list {} (", self.names.state()),
+            text: format!("list {}{given} (", self.names.state()),
         });
         edits.push(Edit {
             start: end,
             end: close.end,
             text: format!(
                 "){}{}",
-                self.names.include(&format!("include-{own}")),
+                self.names.include(&define),
                 if trims { " -}}" } else { " }}" }
             ),
         });
+    }
+
+    /// Whether a block is called by what the copy has instead: it can reach a call, or helm may take a file that does for
+    /// it.
+    fn is_called(&self, name: &str) -> bool {
+        self.reach.has_name(name) || self.reach.has_path(name)
     }
 
     /// A define or block as it is, as a define; nothing where another one holds it.
@@ -355,7 +367,10 @@ impl Layout<'_> {
     }
 }
 
+/// How the names of files end that helm renders and does not print.
+pub(super) const NOTES: &str = "NOTES.txt";
+
 /// Whether helm renders the file at this path and prints nothing of it. So it could not tell what it has called.
 pub(super) fn is_notes(path: &str) -> bool {
-    path.rsplit('/').next() == Some("NOTES.txt")
+    path.ends_with(NOTES)
 }

@@ -32,6 +32,7 @@ use super::targets::included_files;
 use super::template::{NoTemplate, Template};
 use super::texts::Texts;
 use super::tree::ChartTree;
+use super::twins;
 use crate::hex::hex;
 use crate::report::Fixed;
 use bodies::Bodies;
@@ -80,6 +81,8 @@ pub(crate) struct Instrumented<'a> {
     included: Vec<String>,
     /// The id of each source whose own body can reach a call.
     own: Vec<Option<String>>,
+    /// What the names of notes end in, in the copy.
+    notes_end: String,
 }
 
 impl<'a> Instrumented<'a> {
@@ -87,20 +90,26 @@ impl<'a> Instrumented<'a> {
     /// files, `--set`. `texts_generate`: a render has shown that one of them can reach a call.
     ///
     /// # Errors
-    /// A template is not UTF-8, so that nobody knows what it calls.
+    /// A template is not UTF-8, so that nobody knows what it calls, or two charts have one name.
     pub(crate) fn new(
         tree: ChartTree,
         values: Vec<TplText>,
         texts_generate: bool,
         options: Options<'a>,
     ) -> Result<Self, ChartError> {
-        let (sources, mut found) = sources::read(&tree, &values)?;
+        twins::check(&tree.root)?;
+        let (mut sources, mut found) = sources::read(&tree, &values)?;
+        let notes_end = notes_end(&tree);
+        for source in &mut sources {
+            source.add_notes(&notes_end);
+        }
         for source in &sources {
             if let Ok(template) = &source.template {
                 found.scan_literals(template, &source.file);
             }
         }
         let mut chart = Instrumented {
+            notes_end,
             tree,
             changes: Vec::new(),
             links: Vec::new(),
@@ -136,7 +145,7 @@ impl<'a> Instrumented<'a> {
                 let function = find(template.function(call));
                 function.is_some_and(|function| function.treatment != Treatment::Pure)
             });
-            if is_impure || !conduct.targets.is_empty() {
+            if is_impure || !conduct.targets.is_empty() || constant::asks_files(&template) {
                 texts.push((template, origin.file, origin.line));
             }
         }
@@ -308,7 +317,7 @@ impl<'a> Instrumented<'a> {
                 .any(|source| matches!(&source.template, Err(unread) if unread.why == NoTemplate::Refused))
     }
 
-    /// Whether a template can hide memory addresses in a digest.
+    /// Whether a template can hide memory addresses in what it makes of them.
     pub(crate) fn may_hide_addresses(&self) -> bool {
         let mut templates = self
             .sources
@@ -356,6 +365,21 @@ impl<'a> Instrumented<'a> {
     pub(crate) fn body_name(&self, id: &str) -> Option<&str> {
         self.registry.name_of(id)
     }
+}
+
+/// What makes other names of those of notes, which no file has.
+fn notes_end(tree: &ChartTree) -> String {
+    let charts = tree.charts();
+    let is_free = |end: &str| {
+        let mut files = charts.iter().flat_map(|chart| &chart.files);
+        let end = format!("{}{end}", layout::NOTES);
+        files.all(|file| !file.path.ends_with(&end))
+    };
+    let mut end = "-".to_owned();
+    while !is_free(&end) {
+        end.push('-');
+    }
+    end
 }
 
 fn origin<'s>(source: &'s Source, reach: &Reach, index: usize) -> Origin<'s> {

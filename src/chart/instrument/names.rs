@@ -16,10 +16,11 @@ impl Names {
         quote(&format!("{}: {message}", self.run))
     }
 
-    /// The message of a refusal, in what helm says.
+    /// The message of a refusal, in what helm says. Where helm quotes a text for `tpl`, a literal in it is none.
     pub(super) fn refused<'s>(&self, said: &'s str) -> Option<&'s str> {
         let begin = format!("{}: ", self.run);
-        let at = said.rfind(&begin)?;
+        let mut all = said.rmatch_indices(&begin);
+        let (at, _) = all.find(|(at, _)| !said[..*at].ends_with(['`', '"']))?;
         said.get(at + begin.len()..)?.lines().next()
     }
 
@@ -67,6 +68,10 @@ mod tests {
         assert_eq!(names.refused(&ours), Some("x calls y"));
         assert_eq!(names.refused(&said("argocd-pin-plugin: secret")), None);
         assert_eq!(names.refused("abcdefghijklmnop-x: secret"), None);
+        let quoted = "tpl: \"{{ fail `abcdefghijklmnop: x calls y` }}{{ secret }}\"";
+        assert_eq!(names.refused(quoted), None);
+        let both = format!("{ours}: {quoted}");
+        assert_eq!(names.refused(&both), Some("x calls y"));
         let nested = |name: &str| {
             said(&format!(
                 "rendering template has a nested reference name: {name}: x"

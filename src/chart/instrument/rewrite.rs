@@ -82,6 +82,7 @@ pub(super) fn rewrite(
         rewriter.body = action.body;
         // The calls first: one that is a `template`'s whole argument ends where that does.
         let running: Vec<&Call> = calls.iter().filter(|call| rewriter.call(call)).collect();
+        rewriter.files(action);
         let names_body = rewriter.keyword(action);
         let runs_calls = names_body || !running.is_empty();
         statements.meet(action, calls, &running, runs_calls);
@@ -112,32 +113,39 @@ impl Rewriter<'_> {
         reaches(self.template, self.body, self.origin, self.shared.reach)
     }
 
-    /// Rewrites a `template` action of a name that can reach a call; a `block` is the layout's business. Whether it runs
-    /// calls.
+    /// Rewrites a `template` action of a name that can reach a call, be it a define's or a file's; a `block` is the layout's
+    /// business. Whether it runs calls.
     fn keyword(&mut self, action: &Action) -> bool {
         let Some((keyword, name)) = named_by_keyword(self.template, action) else {
             return false;
         };
-        if !self.shared.reach.has_name(&name) {
-            return false;
-        }
+        let reach = self.shared.reach;
         if keyword != Keyword::Template {
-            return true;
+            return reach.has_name(&name) || reach.has_path(&name);
+        }
+        if !self.has_state() || !reach.has_target(&Target::Named(name.clone())) {
+            return false;
         }
         let words: Vec<_> = words(self.template.inside(action)).collect();
         let (Some(first), Some(named)) = (words.first(), words.get(1)) else {
             return false;
         };
-        let id = self.registry.body(&name, 'd');
-        let head = format!("list {} ", self.shared.names.state());
-        let tail = self.shared.names.include(&format!("include-{id}"));
+        let state = self.shared.names.state();
+        let (head, define) = match reach.has_name(&name) {
+            true => {
+                let id = self.registry.body(&name, 'd');
+                (format!("list {state} "), format!("include-{id}"))
+            }
+            false => (
+                format!("list {state} {} ", self.template.word(named)),
+                "dyn".to_owned(),
+            ),
+        };
+        let tail = self.shared.names.include(&define);
         let end = words.last().map_or(named.end, |token| token.end);
         match words.get(2..) {
-            // `nil` stands for itself nowhere but as an argument.
             None | Some([]) => self.edit(first.start, named.end, format!("{head}nil{tail}")),
-            Some([one]) if one.kind == Kind::Keyword(Keyword::Nil) => {
-                self.edit(first.start, one.end, format!("{head}nil{tail}"));
-            }
+            // In parentheses, so that `nil` alone is refused as it is by helm.
             Some(_) => {
                 self.edit(first.start, named.end, format!("{head}("));
                 self.edit(end, end, format!("){tail}"));

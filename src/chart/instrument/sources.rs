@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::layout::is_notes;
 use crate::chart::error::ChartError;
 use crate::chart::model::{Chart, File, FileKind};
 use crate::chart::template::{NoTemplate, Template, Unread};
@@ -28,6 +29,15 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Adds the names that helm has in a copy for notes, which end in `end` there.
+    pub(super) fn add_notes(&mut self, end: &str) {
+        if is_notes(&self.path) {
+            let names = self.helm_names.iter().map(|name| format!("{name}{end}"));
+            let names: Vec<String> = names.collect();
+            self.helm_names.extend(names);
+        }
+    }
+
     /// Its text.
     pub(super) fn text(&self) -> &str {
         match &self.template {

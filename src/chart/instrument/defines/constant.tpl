@@ -49,3 +49,30 @@
 {{- end -}}
 {{- $_ := set . `` $values -}}
 {{- end -}}
+
+{{- /* .Files.AsConfig and .Files.AsSecrets. In: a map with what the method is asked of in a list under `values`. Leaves what it yields under the empty key. */ -}}
+{{- define "@N@-asconfig" -}}
+{{- $files := index (get . `values`) 0 -}}
+{{- if eq (typeOf $files) `engine.files` -}}
+{{- $all := dict -}}
+{{- range $path, $bytes := $files -}}
+{{- $_ := set $all (base $path) (toString $bytes) -}}
+{{- end -}}
+{{- $_ := toYaml $all | set . `` -}}
+{{- else -}}
+{{- $_ := set . `` $files.AsConfig -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "@N@-assecrets" -}}
+{{- $files := index (get . `values`) 0 -}}
+{{- if eq (typeOf $files) `engine.files` -}}
+{{- $all := dict -}}
+{{- range $path, $bytes := $files -}}
+{{- $_ := set $all (base $path) (toString $bytes | b64enc) -}}
+{{- end -}}
+{{- $_ := toYaml $all | set . `` -}}
+{{- else -}}
+{{- $_ := set . `` $files.AsSecrets -}}
+{{- end -}}
+{{- end -}}

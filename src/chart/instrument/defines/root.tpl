@@ -9,7 +9,12 @@
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
 #@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
-{{ if not (regexMatch `^\s*---` $out) }}---
+{{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
+{{- if hasPrefix `---` $bare -}}
+{{- /* Helm reads a file without the blanks at its beginning, so that a document begins there. */ -}}
+{{- $out = $bare -}}
+{{- else -}}
+---
 {{ end -}}
 {{- end -}}
 {{- if not (index . 2) -}}

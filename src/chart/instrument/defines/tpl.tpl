@@ -5,7 +5,7 @@
 {{- if or @WORDS@ -}}
 {{- if regexMatch `@CALL@` $text }}1{{ end -}}
 {{- end -}}
-{{- if or @NAMES@ }}1{{ end -}}
+{{- if or @NAMES@ @METHODS@ }}1{{ end -}}
 {{- if @HAS-NAMES@ -}}
 {{- if or (contains `include` $text) (contains `template` $text) (contains `block` $text) -}}
 {{- if regexMatch `@COMPUTED@` $text }}1{{ end -}}

@@ -1,0 +1,131 @@
+//! Charts that stand beside each other under one name, which is another chart at each render.
+//!
+//! Helm reads the folders and archives in `charts/` in an order that Go leaves open, and of two files of one name it
+//! renders the one that came last. Nobody means that: an old archive was left beside the new one.
+
+use super::error::ChartError;
+use super::model::{Chart, FileKind};
+use crate::config::{self, Value};
+
+/// Refuses a chart in which helm takes now the one, now the other of two charts.
+///
+/// # Errors
+/// Where the two stand.
+pub(super) fn check(root: &Chart) -> Result<(), ChartError> {
+    for chart in root.all() {
+        for (index, one) in chart.subcharts.iter().enumerate() {
+            let mut later = chart.subcharts.iter().skip(index + 1);
+            if let Some(other) = later.find(|it| clash(chart, one, it)) {
+                return Err(ChartError::Twins {
+                    name: one.name.clone(),
+                    one: one.location.clone(),
+                    other: other.location.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether two charts have one name and say different things, and nothing in the chart around them tells them apart: each
+/// entry of its dependencies takes one chart, by its version.
+fn clash(around: &Chart, one: &Chart, other: &Chart) -> bool {
+    let shared: Vec<&String> = one
+        .names
+        .iter()
+        .filter(|it| other.names.contains(it))
+        .collect();
+    if shared.is_empty() || says(one) == says(other) {
+        return false;
+    }
+    let is_meant = |name: &String| shared.contains(&name);
+    let entries = around.dependencies.iter().filter(|it| is_meant(&it.name));
+    let charts = around
+        .subcharts
+        .iter()
+        .filter(|it| it.names.iter().any(is_meant));
+    version(one) == version(other) || entries.count() < charts.count()
+}
+
+/// What a chart renders: its version, its templates, values and CRDs, and the charts in it.
+fn says(chart: &Chart) -> (Option<Value>, Vec<(&str, &[u8])>) {
+    let mut files: Vec<(&str, &[u8])> = Vec::new();
+    for inner in chart.all() {
+        for file in &inner.files {
+            let counts = match file.kind {
+                FileKind::Template | FileKind::Values => true,
+                FileKind::ChartYaml => false,
+                FileKind::Other => file.path.starts_with("crds/"),
+            };
+            if counts {
+                files.push((&file.path, file.bytes()));
+            }
+        }
+    }
+    files.sort_unstable();
+    (version(chart), files)
+}
+
+fn version(chart: &Chart) -> Option<Value> {
+    let file = chart
+        .files
+        .iter()
+        .find(|file| file.kind == FileKind::ChartYaml)?;
+    match config::read(file.bytes())? {
+        Value::Mapping(fields) => fields.get("version").cloned(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::check;
+    use crate::chart::{ChartError, ChartTree, Limits};
+
+    /// The charts of these files; whether they are refused.
+    fn is_refused(files: &[(&str, &str)]) -> bool {
+        let files = files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+        let tree = ChartTree::of(files.collect(), &Limits::default()).unwrap();
+        matches!(check(&tree.root), Err(ChartError::Twins { .. }))
+    }
+
+    const FIRST: (&str, &str) = ("charts/a/Chart.yaml", "name: sub\nversion: 1.0.0");
+    const SECOND: (&str, &str) = ("charts/b/Chart.yaml", "name: sub\nversion: 2.0.0");
+    const AGAIN: (&str, &str) = ("charts/b/Chart.yaml", "version: 1.0.0\nname: sub");
+
+    #[test]
+    fn two_charts_of_one_name_are_refused() {
+        let root = |more: &str| format!("name: app\nversion: 1.0.0\n{more}");
+        let one = root("dependencies: [{name: sub, version: 2.x}]");
+        let two =
+            root("dependencies: [{name: sub, version: 1.x}, {name: sub, version: 2.x, alias: b}]");
+        for (root, expected) in [(&*root(""), true), (&one, true), (&two, false)] {
+            let files = [("Chart.yaml", root), FIRST, SECOND];
+            assert_eq!(is_refused(&files), expected, "{root}");
+            let other = [
+                ("Chart.yaml", root),
+                FIRST,
+                AGAIN,
+                ("charts/a/templates/x.yaml", "a: 1"),
+                ("charts/b/templates/x.yaml", "a: 2"),
+            ];
+            assert!(is_refused(&other), "{root}");
+        }
+    }
+
+    #[test]
+    fn two_copies_are_one() {
+        let files = [
+            ("Chart.yaml", "name: app"),
+            FIRST,
+            AGAIN,
+            ("charts/b/README.md", "x"),
+        ];
+        assert!(!is_refused(&files));
+        let named = ("charts/b/Chart.yaml", "name: other\nversion: 2.0.0");
+        assert!(!is_refused(&[("Chart.yaml", "name: app"), FIRST, named]));
+    }
+}
