@@ -1,9 +1,8 @@
 //! Memory addresses: what a chart prints of a pointer is another text at each render, without any call.
 //!
 //! `print .` shows the addresses of what it holds (`.Capabilities`, under helm 3 also the maintainers of `.Chart`). Nobody
-//! means that, and it cannot be made constant: so it is refused. Where the output has what looks like an address, or a
-//! template prints a context, of which a digest or another encoding may be all that is seen, a second render with the same
-//! values tells.
+//! means that, and it cannot be made constant: so it is refused. Where the output has what looks like an address, or an
+//! action makes a digest or another text of a printed context, a second render with the same values tells.
 
 use std::sync::LazyLock;
 
