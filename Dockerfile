@@ -60,6 +60,9 @@ RUN set -eu; \
     mkdir -p var/run/argocd home/argocd/cmp-server/plugins; \
     cp --dereference /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/; \
     cp --archive /usr/share/zoneinfo usr/share/; \
+    for package in ca-certificates tzdata; do \
+      install -D -m 0644 "/usr/share/doc/$package/copyright" "usr/share/doc/$package/copyright"; \
+    done; \
     echo 'argocd:x:999:999::/home/argocd:/nonexistent' > etc/passwd; \
     echo 'argocd:x:999:' > etc/group; \
     install -d -m 1777 tmp

@@ -107,7 +107,7 @@ test-page: helm
 	$(CARGO) build --locked
 	tools/test-page "$(CURDIR)/target/debug/argocd-pin-plugin" "$(HELM3)" $(FLAGS)
 
-## licences: the licences of all crates in the program, into target/licences
+## licences: the licences of all that is in the program, into target/licences
 licences:
 	@mkdir -p target/licences
 	for target in x86_64 aarch64; do tools/licences $$target-unknown-linux-gnu > target/licences/$$target.txt || exit 1; done

@@ -1,7 +1,7 @@
 //! The real helm: where it is, and how this process becomes it.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::fs::{File, Metadata};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -105,12 +105,11 @@ fn on_path(name: &OsStr) -> anyhow::Result<PathBuf> {
 
 /// Whether this program is the file at `path`, by whatever name.
 fn is_us(path: &Path) -> anyhow::Result<bool> {
-    let id = |path: &Path| -> io::Result<_> {
-        let metadata = path.metadata()?;
-        Ok((metadata.dev(), metadata.ino()))
-    };
-    let ours = id(Path::new("/proc/self/exe"))
+    let id = |metadata: Metadata| (metadata.dev(), metadata.ino());
+    // Opened: where this processor is emulated (by QEMU), its state by name is the emulator's.
+    let ours = File::open("/proc/self/exe")
+        .and_then(|file| file.metadata())
         .context("this program's own file cannot be found in /proc")?;
     // One that is not there is said when it is run.
-    Ok(id(path).is_ok_and(|theirs| theirs == ours))
+    Ok(path.metadata().is_ok_and(|theirs| id(theirs) == id(ours)))
 }

@@ -82,10 +82,15 @@ fn with_components(components: &[&str], more: &str) -> Vec<Value> {
         .iter()
         .map(|name| format!("  - ../../deploy/{name}\n"))
         .collect();
-    let folder = scratch(&format!(
+    rendered_over_argo_cd(&format!(
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: argocd\n\
          resources: [argocd.yaml]\ncomponents:\n{list}{more}"
-    ));
+    ))
+}
+
+/// What a kustomization makes of Argo CD as the tests have it, beside it in argocd.yaml.
+fn rendered_over_argo_cd(kustomization: &str) -> Vec<Value> {
+    let folder = scratch(kustomization);
     let own = repository().join("tests/packaging/kustomize/argocd.yaml");
     std::fs::copy(own, folder.path().join("argocd.yaml")).unwrap();
     render(folder.path())
@@ -223,18 +228,6 @@ fn the_patches_in_the_documents_do_what_they_say() {
 
     let rendered = with_components(
         &["kustomize"],
-        &(patch_of("docs/install.md", "PIN_SEED_ID") + IMAGE),
-    );
-    let (spec, container) = sidecar(&rendered);
-    pod::check(spec);
-    assert!(
-        variable(container, "PIN_SEED_ID")
-            .unwrap()
-            .starts_with("seed-")
-    );
-
-    let rendered = with_components(
-        &["kustomize"],
         &patch_of("docs/install.md", "imagePullSecrets"),
     );
     let (spec, _) = sidecar(&rendered);
@@ -269,34 +262,39 @@ fn the_components_are_had_by_address_and_tag() {
     git(&["rm", "--quiet", "-r", "deploy"]);
     git(&["commit", "--quiet", "--message", "nothing"]);
 
-    let block = block_of("docs/install.md", "components:", "?ref=v0.1.0");
+    // What step 2 of docs/install.md has people write, with Argo CD's manifests and this repository at hand.
+    let mut block = block_of("docs/install.md", "components:", "?ref=v0.1.0");
     let address = "https://git.example.com/argocd-pin-plugin//deploy/kustomize?ref=v0.1.0";
-    assert!(block.contains(address));
     assert!(super::text("README.md").contains(&format!("- {address}")));
     let here = address.replace(
         "https://git.example.com/argocd-pin-plugin",
         &format!("file://{}", origin.path().display()),
     );
-    let option = here.replace("deploy/kustomize", "deploy/options/private-ca");
-    let block = block.replace(address, &format!("{here}\n  - {option}"));
-    let folder = scratch(&format!(
-        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: argocd\n\
-         resources: [argocd.yaml]\n{block}"
-    ));
-    let own = repository().join("tests/packaging/kustomize/argocd.yaml");
-    std::fs::copy(own, folder.path().join("argocd.yaml")).unwrap();
-    let rendered = render(folder.path());
+    let manifests =
+        "https://raw.githubusercontent.com/argoproj/argo-cd/v3.5.1/manifests/install.yaml";
+    for (there, ours) in [(address, here.as_str()), (manifests, "argocd.yaml")] {
+        assert_eq!(block.matches(there).count(), 1, "{there}");
+        block = block.replace(there, ours);
+    }
+    let rendered = rendered_over_argo_cd(&block);
     let (spec, container) = sidecar(&rendered);
+    pod::check(spec);
     check_images(spec, "quay.io/argoproj/argocd:v3.5.1");
     assert_eq!(
         container["image"],
         "registry.example.com/argocd-pin-plugin:0.1.0"
     );
+    assert!(
+        variable(container, "PIN_SEED_ID")
+            .unwrap()
+            .starts_with("seed-")
+    );
+
+    let option = here.replace("deploy/kustomize", "deploy/options/private-ca");
+    let rendered = rendered_over_argo_cd(&block.replace(&here, &format!("{here}\n  - {option}")));
+    let (_, container) = sidecar(&rendered);
     assert!(variable(container, "SSL_CERT_DIR").is_some());
 }
-
-/// A cluster's own image.
-const IMAGE: &str = "\nimages: [{name: argocd-pin-plugin, newName: registry.example.com/argocd-pin-plugin, newTag: 0.1.0}]\n";
 
 /// The block of YAML in a document that sets this variable.
 fn patch_of(page: &str, variable: &str) -> String {
