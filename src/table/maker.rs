@@ -12,7 +12,7 @@ use crate::derive::{
     Alphabet, Class, Key, Request, aes_iv, bcrypt_salt, encrypt_aes, htpasswd, job_clock, piece,
     shuffle, sprig_bcrypt, value, window_phase,
 };
-use crate::log::Log;
+use crate::log::{Argument, Log};
 use crate::name::{Name, Named, Rule};
 
 use super::arguments::{Arguments, Pair, with_arguments};
@@ -51,6 +51,9 @@ pub(crate) struct Maker {
     /// Values that take long, by a tag of all that they follow from.
     made: HashMap<[u8; 32], Zeroizing<String>>,
 }
+
+/// Which argument is the CA that signs.
+const SIGNER: usize = 4;
 
 /// A call, ready to be evaluated.
 #[derive(Clone, Copy)]
@@ -103,41 +106,48 @@ impl Maker {
             let calls = log.calls.iter().zip(&sites).zip(names);
             let calls = calls.zip(choices.iter().chain(std::iter::repeat(&Choice::NONE)));
             let mut substitution = Substitution::default();
-            let mut keyless: HashMap<String, &Name> = HashMap::new();
+            let mut keyless: HashMap<String, (&Name, Zeroizing<String>)> = HashMap::new();
             let mut all = Vec::with_capacity(names.len());
             let known = spent.len();
             for (((call, site), named), choice) in calls {
                 let generator = site.generator;
                 let arguments = substitution.arguments(generator, &call.arguments);
                 let is_spent = spent.contains(&named.name);
-                let wanted = self.value(Ready {
+                let ready = Ready {
                     generator,
                     name: &named.name,
                     choice: if is_spent { &Choice::NONE } else { choice },
                     rule: rules.get(&named.name).copied().unwrap_or(named.rule),
                     arguments: Arguments(&arguments),
-                });
-                match &wanted {
-                    Ok(wanted) => {
-                        if choice
-                            .given
-                            .as_ref()
-                            .is_some_and(|it| given::is_keyless(generator, it))
-                        {
-                            let pair = Pair::from_json(wanted);
-                            keyless.extend(pair.map(|it| (it.cert.to_string(), &named.name)));
+                };
+                let mut wanted = self.value(ready);
+                if let Err(Cause::KeyMismatch) = &wanted
+                    && let Some((ca, anew)) = ready.ca().and_then(|ca| keyless.get(&*ca.cert))
+                {
+                    match named.is_unseen() {
+                        false => {
+                            spent.insert((*ca).clone());
                         }
-                        substitution.add(generator, &call.given, wanted);
+                        // What nobody sees may be signed by the CA as it would be anew.
+                        true => {
+                            let arguments = signed_by(&arguments, anew);
+                            let arguments = Arguments(&arguments);
+                            wanted = self.value(Ready { arguments, ..ready });
+                        }
                     }
-                    Err(Cause::KeyMismatch) => {
-                        let ca = Arguments(&arguments)
-                            .json(4)
-                            .ok()
-                            .and_then(Pair::from_value);
-                        let name = ca.and_then(|ca| keyless.get(ca.cert.as_str()).copied());
-                        spent.extend(name.cloned());
+                }
+                if let Ok(wanted) = &wanted {
+                    let given = choice.given.as_ref();
+                    if given.is_some_and(|it| given::is_keyless(generator, it))
+                        && let Some(pair) = Pair::from_json(wanted)
+                        && let Ok(anew) = self.value(Ready {
+                            choice: &Choice::NONE,
+                            ..ready
+                        })
+                    {
+                        keyless.insert(pair.cert.to_string(), (&named.name, anew));
                     }
-                    Err(_) => {}
+                    substitution.add(generator, &call.given, wanted);
                 }
                 all.push(wanted.map_err(|cause| ValueError::at(site, cause)));
             }
@@ -282,6 +292,11 @@ impl Maker {
 }
 
 impl Ready<'_> {
+    /// The CA that is to sign.
+    fn ca(&self) -> Option<Pair> {
+        Pair::from_value(self.arguments.json(SIGNER).ok()?)
+    }
+
     /// As many characters of an alphabet as the argument says.
     fn characters(self, alphabet: Alphabet, pins: &Key) -> Result<Zeroizing<String>, Cause> {
         let length = self.arguments.characters(0)?;
@@ -319,6 +334,15 @@ impl Ready<'_> {
             .subkey("made in this run", fields.as_bytes())
             .as_bytes()
     }
+}
+
+/// The arguments of a call with another CA.
+fn signed_by(arguments: &[Argument], ca: &str) -> Vec<Argument> {
+    let mut arguments = arguments.to_vec();
+    if let (Some(signer), Ok(ca)) = (arguments.get_mut(SIGNER), serde_json::from_str(ca)) {
+        *signer = Argument::Json(ca);
+    }
+    arguments
 }
 
 /// The rules of all names, by the calls that are nobody's double.

@@ -14,7 +14,7 @@ const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote"
 /// Functions that yield a string whatever they are given: what they yield in parentheses can go through a define, which
 /// makes a string of everything. (`randAlphaNum` and its kin are logged anyway.)
 const TEXTS: &str = "\
-    abbrev abbrevboth b32dec b32enc b64dec b64enc camelcase cat html include indent initials join js kebabcase \
+    abbrev abbrevboth adler32sum b32dec b32enc b64dec b64enc camelcase cat derivePassword html include indent initials join js kebabcase \
     lower nindent nospace print printf println quote regexFind regexReplaceAll regexReplaceAllLiteral repeat \
     replace sha1sum sha256sum sha512sum snakecase squote substr swapcase title toJson toPrettyJson toString toYaml \
     tpl trim trimAll trimPrefix trimSuffix trunc untitle upper urlquery";
@@ -33,12 +33,33 @@ pub(super) fn parenthesized(template: &Template, action: &Action) -> Vec<Range<u
             _ => {}
         }
     }
-    found.retain(|pipeline| {
-        let tokens = template.tokens.get(pipeline.clone());
-        let last = tokens.and_then(|tokens| heads(tokens).pop());
-        last.is_some_and(|last| TEXTS.split(' ').any(|text| text == template.word(last)))
-    });
+    found.retain(|pipeline| text_of(template, pipeline.clone()).is_some());
     found
+}
+
+/// The part of a pipeline that makes a text, without the commands behind it that only encode it; nothing if it may yield
+/// something else than a text.
+pub(super) fn text_of(template: &Template, pipeline: Range<usize>) -> Option<Range<usize>> {
+    let is_text = |head: &&Token| {
+        let word = template.word(head);
+        TEXTS.split(' ').any(|text| text == word)
+    };
+    let tokens = template.tokens.get(pipeline.clone())?;
+    let commands = heads(tokens);
+    commands.last().filter(|head| is_text(head))?;
+    let encodes = |head: &&&Token| TRANSPARENT.contains(&template.word(head));
+    let encodings = commands.iter().rev().take_while(encodes).count();
+    let Some((makes, encodes)) = commands.split_at_checked(commands.len() - encodings) else {
+        return Some(pipeline);
+    };
+    let (Some(_), Some(first)) = (makes.last().filter(|head| is_text(head)), encodes.first())
+    else {
+        return Some(pipeline);
+    };
+    let at = tokens.iter().position(|token| token.start == first.start)?;
+    let before = tokens.get(..at)?;
+    let pipe = before.iter().rposition(|token| token.kind == Kind::Pipe)?;
+    without_blanks(template, pipeline.start..pipeline.start + pipe)
 }
 
 /// These tokens without the blanks at both ends; nothing if there are only such.
