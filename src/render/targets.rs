@@ -1,4 +1,4 @@
-//! What a given value can take the place of: a call, or a text that a helper composed of several.
+//! What a given value can take the place of: a call, or a text that the chart made of calls.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,8 +26,8 @@ pub(super) enum Taker {
 /// All that can be given by the place that it belongs to.
 ///
 /// It is a call whose own value is seen there, or, where that is a part of a text that the chart made with others that are
-/// not seen, this text. Where no own value is seen, it is the text that was made of all calls of the place, and of
-/// nothing else; else each call. The only one goes by the place, several by their calls' full names. So does a call that
+/// seen in this field and not by themselves, this text. Where no own value is seen, it is the text that was made of all
+/// calls of the place, and of nothing else; else each call. The only one goes by the place, several by their calls' full names. So does a call that
 /// goes by its path, if it is seen.
 pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     let mut places: BTreeMap<String, BTreeMap<&Name, CallId>> = BTreeMap::new();
@@ -41,8 +41,16 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     }
     let composed = Composed::new(log, names);
     let mut targets = by_path(names);
-    for (place, calls) in places {
-        let takers = takers(&calls, log, names, &composed);
+    let takers = places
+        .iter()
+        .map(|(place, calls)| (place, takers(calls, log, names, &composed)));
+    let takers: Vec<_> = takers.collect();
+    let parts: BTreeSet<&Name> = takers
+        .iter()
+        .flat_map(|(_, takers)| hidden_in(takers, log, names))
+        .collect();
+    for (place, mut takers) in takers {
+        takers.retain(|(name, taker)| matches!(taker, Taker::Text(_)) || !parts.contains(name));
         let is_only = takers.len() == 1;
         targets.extend(takers.into_iter().map(|(name, taker)| Target {
             pin: match is_only {
@@ -53,6 +61,18 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
         }));
     }
     targets
+}
+
+/// The names of the calls that are seen in a text alone, which is given as a whole.
+fn hidden_in<'n>(takers: &[(&Name, Taker)], log: &Log, names: &'n [Named]) -> Vec<&'n Name> {
+    let carriers = takers.iter().filter_map(|(_, taker)| match taker {
+        Taker::Text(carriers) => log.carriers.get(*carriers.first()?),
+        Taker::Call(_) => None,
+    });
+    let ran = carriers.flat_map(|it| log.order.get(it.calls.clone()).unwrap_or_default());
+    let ran = ran.filter_map(|call| names.get(call.0));
+    let hidden = ran.filter(|named| named.is_unseen());
+    hidden.map(|named| &named.name).collect()
 }
 
 /// What can be given at a place of these calls, each with the name of a call in it.
@@ -79,7 +99,11 @@ fn takers<'n>(
     let takers = shown.map(|(name, call)| {
         let value = log.calls.get(call.0).map_or("", |call| &call.given);
         let is_part = |text: &Text<'_>| {
-            let is_hidden = |other: &&Name| calls.get(other).is_some_and(|it| !is_shown(it));
+            let field = names.get(call.0).map(|it| &it.scalar);
+            let is_hidden = |other: &&Name| {
+                let other = composed.named.get(other);
+                other.is_some_and(|it| it.is_unseen() && Some(&it.scalar) == field)
+            };
             text.made_of.len() > 1
                 && text
                     .made_of
@@ -114,6 +138,7 @@ struct Composed<'a> {
     texts: Vec<Text<'a>>,
     /// The texts that a call of this name is in.
     with: HashMap<&'a Name, Vec<usize>>,
+    named: HashMap<&'a Name, &'a Named>,
 }
 
 /// A text that the chart made.
@@ -154,9 +179,11 @@ impl Maker {
 
 impl<'a> Composed<'a> {
     fn new(log: &'a Log, names: &'a [Named]) -> Composed<'a> {
+        let originals = names.iter().filter(|named| named.rule != Rule::Double);
         let mut composed = Composed {
             texts: Vec::new(),
             with: HashMap::new(),
+            named: originals.map(|named| (&named.name, named)).collect(),
         };
         let mut seen: BTreeMap<usize, bool> = BTreeMap::new();
         for (number, is_here) in names.iter().flat_map(|it| it.texts.clone()) {

@@ -10,7 +10,7 @@ use crate::support::{
 use crate::{adopt, adopt_into, charts, differing, generate};
 
 /// Adopts what plain helm renders of a chart, which is then rendered without a difference. What is live.
-fn keeps_all(helm: &Helm, chart: &Chart) -> Manifests {
+pub(crate) fn keeps_all(helm: &Helm, chart: &Chart) -> Manifests {
     chart.write(".argocd-pins.yaml", "");
     let test = Test::new(helm, chart);
     let live = test.plain();
@@ -213,72 +213,6 @@ fn certificates_and_hashes_are_kept_with_what_they_belong_to() {
     });
 }
 
-#[test]
-fn what_a_helper_composed_is_kept_as_a_whole() {
-    let chart = charts::jupyterhub();
-    each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
-        let test = Test::new(helm, &chart);
-        let live = test.plain();
-        let check = adopt(&test, &live.text, &["--check"]);
-        assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
-        assert!(
-            check.stdout.contains("kept   ConfigMap/proxy/sum"),
-            "{}",
-            check.stdout
-        );
-        adopt_into(&chart, &test, &live.text);
-        let kept = test.render();
-        assert_eq!(kept.text, live.text);
-        assert_eq!(
-            kept.config("proxy", "sum"),
-            sha256_hex(&live.secret("hub", "cookie"))
-        );
-    });
-}
-
-/// NATS: a letter of its own is too small to be seen, and what follows it is seen.
-#[test]
-fn what_is_seen_of_a_composed_text_is_kept_with_the_rest() {
-    let chart = Chart::of(&[
-        (
-            "templates/_helpers.tpl",
-            "{{- define \"password\" -}}{{- randAlpha 1 -}}{{- randAlphaNum 9 -}}{{- end -}}\n",
-        ),
-        (
-            "templates/config.yaml",
-            r#"{{- $auth := default (include "password" .) .Values.auth }}
-{{- $cluster := default (include "password" .) .Values.cluster }}
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: nats}
-data:
-  nats.conf: |
-    authorization {
-      user: "client"
-      password: {{ $auth }}
-    }
-    cluster {
-      authorization {
-        user: "cluster"
-        password: {{ $cluster }}
-      }
-    }
----
-apiVersion: v1
-kind: Secret
-metadata: {name: nats}
-stringData:
-  password: {{ include "password" . | quote }}
-  own: {{ randAlphaNum 16 | quote }}
-"#,
-        ),
-    ]);
-    each_helm(|helm| {
-        keeps_all(helm, &chart);
-    });
-}
-
 /// Keycloak: the CA is nowhere to be seen, so that nobody can tell that it is another one.
 #[test]
 fn a_certificate_outlives_a_ca_that_nobody_sees() {
@@ -416,87 +350,18 @@ data:
     });
 }
 
-/// What an action or an assignment makes is given as a whole, like what an include returns.
-#[test]
-fn what_a_chart_composed_in_place_is_kept() {
-    let chart = Chart::of(&[(
-        "templates/secret.yaml",
-        r#"{{- $joined := list (randAlphaNum 3) (randAlphaNum 3) (randAlphaNum 4) | join "-" }}
-{{- $hex := "" }}
-{{- $set := dict }}
-{{- $_ := set $set "key" (randAlphaNum 64 | sha256sum) }}
-{{- $encoded := randAlphaNum 16 | lower | b64enc }}
-{{- range until 16 }}{{ $hex = printf "%s%x" $hex (mod (randNumeric 3 | atoi) 16) }}{{ end }}
-apiVersion: v1
-kind: Secret
-metadata: {name: s}
-stringData:
-  small: {{ printf "%s-%s" (randAlphaNum 3) (randNumeric 3) | quote }}
-  joined: {{ $joined | quote }}
-  again: "x-{{ $joined }}"
-  upper: {{ randAlphaNum 12 | upper }}
-  strong: {{ printf "%s%s%s" (randAlpha 2 | upper) (randNumeric 2) (randAlpha 6 | lower) }}
-  inline: "{{ randAlphaNum 4 }}-{{ randAlphaNum 4 }}-{{ randAlphaNum 4 }}"
-  long: {{ printf "%s-%s" (randAlphaNum 8) (randAlphaNum 8) }}
-  shuffled: {{ printf "%s%s" (randAlpha 6) (randNumeric 4) | shuffle }}
-  hexadecimal: {{ randAscii 32 | printf "%x" }}
-  text: |
-    a={{ randAlphaNum 5 }}
-    b={{ randAlphaNum 5 | upper }}
-  hex: {{ $hex | quote }}
-  digest: {{ randAlphaNum 64 | sha256sum | b64enc | trunc 32 }}
-  derived: {{ printf "at-%s" (derivePassword 1 "maximum" "web" "web" uuidv4 | b64enc | trimSuffix "=" | lower) }}
-  set: {{ get $set "key" }}
-data:
-  bytes: {{ randBytes 32 | replace "+" "-" | replace "/" "_" | b64enc | quote }}
-  encoded: {{ $encoded }}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: s}
-data:
-  sum: {{ $joined | sha256sum }}
-"#,
-    )]);
-    each_helm(|helm| {
-        let live = keeps_all(helm, &chart);
-        assert_eq!(
-            live.config("s", "sum"),
-            sha256_hex(&live.secret("s", "joined"))
-        );
-    });
-}
-
-/// A value of which the chart makes two texts is given to the call: so both fit each other.
-#[test]
-fn two_texts_of_one_value_fit_each_other() {
-    let chart = Chart::of(&[(
-        "templates/secret.yaml",
-        r#"{{- $password := randAlphaNum 16 }}
-{{- $token := randNumeric 30 }}
-apiVersion: v1
-kind: Secret
-metadata: {name: s}
-stringData:
-  upper: {{ $password | upper }}
-  url: "redis://:{{ $password | upper }}@db"
-  sum: {{ $password | upper | sha256sum }}
-  grouped: {{ $token | nospace | substr 0 30 | replace "0" "00" | quote }}
-  other: {{ $token | nospace | replace "0" "x" | quote }}
-"#,
-    )]);
-    each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
-        let test = Test::new(helm, &chart);
-        let live = test.plain();
-        adopt_into(&chart, &test, &live.text);
-        let kept = test.render();
-        let upper = kept.secret("s", "upper");
-        assert_eq!(upper, live.secret("s", "upper"));
-        assert_eq!(kept.secret("s", "sum"), sha256_hex(&upper));
-        let x = kept.secret("s", "other").replace('x', "00");
-        assert_eq!(kept.secret("s", "grouped"), x);
-    });
+/// A value of another length or with other characters is adopted, and said.
+#[track_caller]
+pub(crate) fn is_taken(test: &Test<'_>, live: &str) {
+    let taken = adopt(test, live, &[]);
+    assert_eq!(taken.status, 0, "{}", taken.stderr);
+    assert!(
+        taken
+            .stderr
+            .contains("of another length or with other characters"),
+        "{}",
+        taken.stderr
+    );
 }
 
 /// A rule of the chart that refuses the live value is named.
@@ -533,15 +398,7 @@ stringData: {password: {{ $password | quote }}}
         );
         assert!(!failed.stderr.contains("Zq7short"), "{}", failed.stderr);
         // Another length, other characters: taken, and said.
-        let taken = adopt(&test, &live("not letters & digits"), &[]);
-        assert_eq!(taken.status, 0);
-        assert!(
-            taken
-                .stderr
-                .contains("of another length or with other characters"),
-            "{}",
-            taken.stderr
-        );
+        is_taken(&test, &live("not letters & digits"));
     });
 }
 

@@ -137,7 +137,41 @@ fn heads(pipeline: &[Token]) -> Vec<&Token> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_text_is_what_is_made_before_it_is_encoded() {
+        for (pipeline, text) in [
+            ("randAlpha 8 | upper", Some("randAlpha 8 | upper")),
+            (
+                "randAlpha 8 | upper | b64enc | quote",
+                Some("randAlpha 8 | upper"),
+            ),
+            (
+                "printf \"%s\" (f | quote) | quote",
+                Some("printf \"%s\" (f | quote)"),
+            ),
+            // Nobody knows whether it is a text before.
+            (
+                "randInt 1 9 | add 2 | quote",
+                Some("randInt 1 9 | add 2 | quote"),
+            ),
+            ("quote (f)", Some("quote (f)")),
+            ("randAlpha 8 | default 3", None),
+            ("$x", None),
+        ] {
+            let source = format!("{{{{ {pipeline} }}}}");
+            let template = Template::read(source.clone()).ok().unwrap();
+            let (action, _) = template.actions().next().unwrap();
+            let all = without_blanks(&template, action.left + 1..action.right).unwrap();
+            let found = text_of(&template, all).map(|found| {
+                let tokens = &template.tokens[found];
+                &source[tokens[0].start..tokens[tokens.len() - 1].end]
+            });
+            assert_eq!(found, text, "{pipeline}");
+        }
+    }
 
     #[test]
     fn texts_are_functions() {
