@@ -281,8 +281,7 @@ impl<'s> Search<'s> {
         let now = Objects::printed(&last.text);
         let mut places: BTreeMap<(usize, Path), Option<CallId>> = BTreeMap::new();
         for (object, path, text) in now.fields() {
-            let document = now.documents().get(object);
-            let before = document.and_then(|it| self.ours.find(&it.identity, self.namespace));
+            let before = self.object_before(&now, object);
             let before = before.and_then(|object| self.ours.text(object, path));
             if before != Some(text) {
                 places.insert((object, path.clone()), None);
@@ -328,6 +327,17 @@ impl<'s> Search<'s> {
         }
         states.sort_by(|a, b| a.place.cmp(&b.place));
         states
+    }
+
+    /// What an object of a render with given values was without them. Charts print some objects twice: these are told apart by
+    /// their order.
+    fn object_before(&self, now: &Objects, object: usize) -> Option<usize> {
+        let identity = &now.documents().get(object)?.identity;
+        let same = self.ours.documents().get(object);
+        match same.is_some_and(|same| same.identity == *identity) {
+            true => Some(object),
+            false => self.ours.find(identity, self.namespace),
+        }
     }
 
     /// Whether a live hash is one of the password that this call hashes.

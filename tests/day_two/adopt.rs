@@ -4,9 +4,7 @@ use std::process::Command;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use crate::support::{
-    Chart, Helm, Manifests, SEED, SEED_ID, Test, each_helm, sha256_hex, write_private,
-};
+use crate::support::{Chart, Helm, Manifests, SEED, SEED_ID, Test, each_helm, write_private};
 use crate::{adopt, adopt_into, charts, differing, generate};
 
 /// Adopts what plain helm renders of a chart, which is then rendered without a difference. What is live.
@@ -347,6 +345,20 @@ data:
         );
         let check = adopt(&test, &other, &["--check"]);
         assert_eq!(check.status, 1, "{}{}", check.stdout, check.stderr);
+    });
+}
+
+/// Inari's: an object that the chart prints twice has no pin for all that.
+#[test]
+fn what_is_printed_twice_is_not_told() {
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: twice}\ndata: {a: b}\n---\n";
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {key: {{ randAlphaNum 16 }}}\n";
+    let template = [object, object, secret].concat();
+    let chart = Chart::of(&[("templates/all.yaml", &*template)]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let check = adopt(&test, &test.plain().text, &["--check"]);
+        assert_eq!(check.stdout, "STATE  PLACE\nkept   Secret/s/key\n");
     });
 }
 
