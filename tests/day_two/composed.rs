@@ -210,3 +210,37 @@ fn a_composed_text_is_compared_as_a_whole() {
         assert_eq!(guarded(&adopted), 1);
     });
 }
+
+/// What is too small to be seen, and two digests of one value, have other values after the switch: it is told.
+#[test]
+fn what_cannot_be_taken_over_is_told() {
+    let chart = Chart::of(&[(
+        "templates/secret.yaml",
+        r#"{{- $x := randAlphaNum 64 }}
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData:
+  fixed: constant
+  kept: {{ randAlphaNum 12 }}
+  one: {{ $x | sha256sum }}
+  pin: "{{ randAlpha 2 }}{{ randNumeric 3 }}"
+  two: {{ $x | sha1sum }}
+"#,
+    )]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let live = test.plain().text;
+        // So that the small value is not the live one by chance.
+        let live = live.replacen("  pin: \"", "  pin: \"a longer one ", 1);
+        let check = adopt(&test, &live, &["--check"]);
+        let states: Vec<&str> = check.stdout.lines().skip(1).collect();
+        let expected = [
+            "kept   Secret/s/kept",
+            "lost   Secret/s/one",
+            "lost   Secret/s/pin",
+            "lost   Secret/s/two",
+        ];
+        assert_eq!((check.status, &states[..]), (1, &expected[..]));
+    });
+}
