@@ -57,7 +57,8 @@ pub(crate) struct Call {
 /// yielded.
 #[derive(Clone)]
 pub(crate) struct Carrier {
-    /// What the table calls it, if it is what an include returned: the table can give such a text as a whole.
+    /// What the table calls it, if the table can give it as a whole: what an include returned, what was printed or assigned as a
+    /// text.
     pub(crate) key: Option<String>,
     /// The text.
     pub(crate) text: Zeroizing<String>,

@@ -113,8 +113,22 @@ pub(crate) struct Named {
     pub(crate) scalar: Option<(usize, Path)>,
     /// Whether that scalar shows the call's own value.
     pub(crate) is_shown: bool,
+    /// The texts that the table can give, were made with the call, and are seen somewhere: the numbers of their carriers, and
+    /// whether the scalar that names the call shows them.
+    pub(crate) texts: Vec<(usize, bool)>,
     /// Whether the name goes by a position, in a list or among the values of one place: another one before it changes it.
     pub(crate) by_position: bool,
+}
+
+impl Named {
+    /// Whether nothing shows the call's value, and no other call was given it: at most a text or a digest that ran it along.
+    pub(crate) fn is_unseen(&self) -> bool {
+        match self.rule {
+            Rule::Path => self.scalar.is_none(),
+            Rule::Carrier => !self.is_shown,
+            Rule::Own | Rule::JobName | Rule::WentInto | Rule::Double => false,
+        }
+    }
 }
 
 /// All that naming looks at.
@@ -151,6 +165,8 @@ pub(crate) struct Naming<'a> {
     sightings: Sightings<'a>,
     jobs: Jobs,
     reasons: Vec<Reason>,
+    /// [`Named::texts`] of each call.
+    texts: Vec<Vec<(usize, bool)>>,
 }
 
 impl<'a> Naming<'a> {
@@ -183,12 +199,17 @@ impl<'a> Naming<'a> {
         let sightings = Sightings::new(log, contents, shown, &needles);
         let reasons = reasons(log, &needles, &sightings, &is_clock);
         let jobs = Jobs::new(&sightings, &needles, log);
+        let texts = sightings.texts(|call| match reasons.get(call.0) {
+            Some(Reason::Seen(sighting)) => Some(sighting.hit),
+            _ => None,
+        });
         Naming {
             scene,
             generators,
             sightings,
             jobs,
             reasons,
+            texts,
         }
     }
 
@@ -268,6 +289,7 @@ impl<'a> Naming<'a> {
             places: self.places(Some(hit), listed),
             scalar: Some(self.sightings.scalar(hit)),
             is_shown: self.sightings.shows(hit, number),
+            texts: self.texts.get(number).cloned().unwrap_or_default(),
             by_position: rule != Rule::JobName && self.sightings.is_by_position(hit),
         })
     }
@@ -289,6 +311,7 @@ impl<'a> Naming<'a> {
                 .map(|hit| self.sightings.scalar(*hit)),
             places: self.places(None, if is_clock { &[] } else { listed }),
             is_shown: false,
+            texts: Vec::new(),
             by_position: false,
         }
     }

@@ -10,7 +10,7 @@ use super::needles::{NeedleId, Needles, Owner};
 use super::place::{DocumentName, LeafPlace};
 use super::shown::{Object, Shown};
 use super::spread::spread;
-use crate::log::Log;
+use crate::log::{CallId, Log};
 use crate::manifest::Path;
 use crate::report;
 
@@ -168,6 +168,28 @@ impl<'s> Sightings<'s> {
                 .collect()
         });
         calls.collect()
+    }
+
+    /// Of each call the carriers with a key that hold it and are seen, and whether the scalar where its hit stands shows them.
+    pub(super) fn texts(&self, hit: impl Fn(CallId) -> Option<HitId>) -> Vec<Vec<(usize, bool)>> {
+        let mut texts = vec![Vec::new(); self.log.calls.len()];
+        let keyed = self.log.carriers.iter().zip(&self.carried).enumerate();
+        let keyed = keyed.filter(|(_, (carrier, _))| carrier.key.is_some());
+        for (number, (_, needle)) in keyed {
+            let hits = needle.iter().flat_map(|needle| &self.of_needle[needle.0]);
+            let places: HashSet<usize> = hits.map(|hit| self.hit(*hit).place).collect();
+            let ran = self.log.order.get(self.range(number));
+            for call in ran.filter(|_| !places.is_empty()).unwrap_or_default() {
+                let place = hit(*call).map(|hit| self.hit(hit).place);
+                let is_here = place.is_some_and(|place| places.contains(&place));
+                let own = texts.get_mut(call.0);
+                let last = |own: &&mut Vec<(usize, bool)>| own.last().map(|it| it.0);
+                if let Some(own) = own.filter(|own| last(own) != Some(number)) {
+                    own.push((number, is_here));
+                }
+            }
+        }
+        texts
     }
 
     /// The hit of this number.

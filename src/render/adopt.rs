@@ -16,7 +16,7 @@ use super::summary::Shown;
 use super::targets::{Taker, Target, targets};
 use crate::adopt::{Objects, extract};
 use crate::chart::generator::Generator;
-use crate::derive::ScopeKeys;
+use crate::derive::{ScopeKeys, Seed};
 use crate::hint::with_hint;
 use crate::log::{Argument, Call, CallId};
 use crate::manifest::Path;
@@ -101,7 +101,10 @@ pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -
     }
     let (given, last, more) = search.proved(request, keys, found)?;
     warnings.extend(more);
-    let places = search.states(&last);
+    // What differs under another seed is generated, seen or not.
+    let seed = Seed::from_bytes(vec![0; 32]).ok_or_else(|| anyhow!("a seed has 32 bytes"))?;
+    let (other, _) = settled(request, &ScopeKeys::derive(&seed, &request.scope), &[])?;
+    let places = search.states(&last, &Objects::printed(&other.text));
     Ok(Adoption {
         values: given.into_iter().map(|it| (it.pin, it.value)).collect(),
         places,
@@ -276,16 +279,27 @@ impl<'s> Search<'s> {
         known.collect()
     }
 
-    /// What becomes of each place that shows a pin or changes with the given values.
-    fn states(&self, last: &Settled) -> Vec<PlaceState> {
+    /// What becomes of each place that shows a pin or changes with the given values, and of each field of a Secret that
+    /// another seed changes.
+    fn states(&self, last: &Settled, other: &Objects) -> Vec<PlaceState> {
         let now = Objects::printed(&last.text);
+        let mut unseen = BTreeSet::new();
         let mut places: BTreeMap<(usize, Path), Option<CallId>> = BTreeMap::new();
         for (object, path, text) in now.fields() {
-            let document = now.documents().get(object);
-            let before = document.and_then(|it| self.ours.find(&it.identity, self.namespace));
+            let before = self.object_in(&self.ours, &now, object);
             let before = before.and_then(|object| self.ours.text(object, path));
+            let elsewhere = self.object_in(other, &now, object);
+            let elsewhere = elsewhere.and_then(|object| other.text(object, path));
             if before != Some(text) {
                 places.insert((object, path.clone()), None);
+            } else if elsewhere.is_some_and(|it| it != text)
+                && now
+                    .documents()
+                    .get(object)
+                    .is_some_and(|it| it.identity.kind == "Secret")
+            {
+                places.insert((object, path.clone()), None);
+                unseen.insert((object, path.clone()));
             }
         }
         for (number, named) in last.names.iter().enumerate() {
@@ -313,6 +327,7 @@ impl<'s> Search<'s> {
                 (Some(live), Some(ours)) => match call.and_then(|it| last.log.calls.get(it.0)) {
                     Some(call) if self.keeps_password(call, last, ours, live) => State::Kept,
                     Some(_) => State::Lost,
+                    None if unseen.contains(&(object, path.clone())) => State::Lost,
                     None => State::Changed,
                 },
                 // Of what is made of pins only those kinds count that were looked for.
@@ -328,6 +343,17 @@ impl<'s> Search<'s> {
         }
         states.sort_by(|a, b| a.place.cmp(&b.place));
         states
+    }
+
+    /// The object of a render that is the one of this number in another. Charts print some objects twice: these are told
+    /// apart by their order.
+    fn object_in(&self, render: &Objects, other: &Objects, object: usize) -> Option<usize> {
+        let identity = &other.documents().get(object)?.identity;
+        let same = render.documents().get(object);
+        match same.is_some_and(|same| same.identity == *identity) {
+            true => Some(object),
+            false => render.find(identity, self.namespace),
+        }
     }
 
     /// Whether a live hash is one of the password that this call hashes.

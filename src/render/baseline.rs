@@ -30,8 +30,12 @@ fn baseline_pin(state: &PinState, keys: &ScopeKeys) -> BaselinePin {
         true => issued_for,
         false => issued_for.text("part"),
     };
+    let value = match &state.text {
+        Some(text) => text.as_bytes(),
+        None => &state.yielded,
+    };
     BaselinePin {
-        fingerprint: fingerprint(key, &state.pin, &issued_for, &state.yielded),
+        fingerprint: fingerprint(key, &state.pin, &issued_for, value),
         call: state.way.clone(),
     }
 }

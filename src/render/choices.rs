@@ -22,7 +22,7 @@ const LONGEST: usize = 200;
 pub(super) struct Given {
     /// The pin's name.
     pub(super) pin: String,
-    /// The value: what the call, or the include, is to yield.
+    /// The value: what the call is to yield, or the text that the chart makes there.
     pub(super) value: Zeroizing<String>,
     /// Where it stands: for messages.
     pub(super) source: &'static str,
@@ -42,7 +42,7 @@ pub(super) struct Adopted {
     pub(super) names: HashMap<String, Named>,
     /// The values of calls.
     values: HashMap<Name, Zeroizing<String>>,
-    /// What includes are to return, by their keys.
+    /// What the chart's texts are to be, by their keys.
     pub(super) texts: BTreeMap<String, Zeroizing<String>>,
     /// What the user should know of them.
     pub(super) warnings: Vec<String>,
@@ -107,7 +107,15 @@ impl<'r> Choices<'r> {
                         let mut ran = ran.iter().filter_map(|call| names.get(call.0));
                         ran.any(|named| self.generation(&named.name) > 0)
                     });
-                    for key in made.filter_map(|it| it.key.clone()).filter(|_| !is_rotated) {
+                    if is_rotated {
+                        continue;
+                    }
+                    let characters = |text: &str| text.chars().count();
+                    let length = characters(&given.value);
+                    if made.clone().any(|it| characters(&it.text) != length) {
+                        adopted.warnings.push(unusual(given));
+                    }
+                    for key in made.filter_map(|it| it.key.clone()) {
                         adopted.texts.insert(key, given.value.clone());
                     }
                     continue;
@@ -129,7 +137,9 @@ impl<'r> Choices<'r> {
             if self.generation(&named.name) > 0 {
                 continue;
             }
-            adopted.warnings.extend(unusual(given, log, call, sites));
+            if !is_usual_of(call, given, log, sites) {
+                adopted.warnings.push(unusual(given));
+            }
             adopted
                 .values
                 .insert(named.name.clone(), given.value.clone());
@@ -145,7 +155,7 @@ impl<'r> Choices<'r> {
         match there.first() {
             Some(first) => (
                 format!(
-                    "{source} gives `{pin}`, where {} values stand that no define makes by itself",
+                    "{source} gives `{pin}`, where {} values stand that are no one text of the chart's",
                     there.len()
                 ),
                 format!(
@@ -195,17 +205,20 @@ impl<'r> Choices<'r> {
     }
 }
 
-/// A warning of a value that is none of those that the call yields.
-fn unusual(given: &Given, log: &Log, call: CallId, sites: &[Site]) -> Option<String> {
-    let call = log.calls.get(call.0)?;
-    let site = call.site.of(sites)?;
-    (!is_usual(site.generator, &call.arguments, &given.value)).then(|| {
-        format!(
-            "{} gives `{}` a value of another length or with other characters than the chart generates",
-            given.source,
-            given.pin.escape_debug()
-        )
-    })
+/// Whether a value is one of those that the call yields, as far as its length and characters say.
+fn is_usual_of(call: CallId, given: &Given, log: &Log, sites: &[Site]) -> bool {
+    let call = log.calls.get(call.0);
+    let site = call.and_then(|call| Some((call, call.site.of(sites)?)));
+    site.is_none_or(|(call, site)| is_usual(site.generator, &call.arguments, &given.value))
+}
+
+/// A warning of a value that is none of those that the chart makes.
+fn unusual(given: &Given) -> String {
+    format!(
+        "{} gives `{}` a value of another length or with other characters than the chart generates",
+        given.source,
+        given.pin.escape_debug()
+    )
 }
 
 /// What to say of a pattern that fits no pin.
@@ -250,6 +263,7 @@ mod tests {
             places: Vec::new(),
             scalar: None,
             is_shown: false,
+            texts: Vec::new(),
             by_position: false,
         }
     }

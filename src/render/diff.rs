@@ -223,7 +223,7 @@ fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> 
             format!("the chart asks for {new} instead of {old}")
         }
         () if yields_another => "made of something else".to_owned(),
-        () if old.stands_alone != new.stands_alone => {
+        () if old.stands_alone != new.stands_alone || old.text != new.text => {
             "the chart makes something else of it".to_owned()
         }
         () => return None,

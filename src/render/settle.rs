@@ -247,7 +247,7 @@ impl<'r> Settling<'r> {
         })
     }
 
-    /// Whether each include returned the text that is given for it.
+    /// Whether each text that is given for a text of the chart is there.
     fn has_given_texts(&self, log: &Log) -> bool {
         let Some(adopted) = &self.adopted else {
             return true;

@@ -1,17 +1,18 @@
 //! What tells of each pin of a render whether it is the same in another one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
 use super::settle::Settled;
 use super::summary::Shown;
+use super::targets::{Taker, targets};
 use crate::adopt::Objects;
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::derive::encode::Fields;
 use crate::log::{Argument, Call};
-use crate::name::{Pin, way};
+use crate::name::{Name, Pin, way};
 use crate::report::CallSite;
 use crate::table::{Pair, with_arguments};
 
@@ -24,6 +25,8 @@ pub(super) struct PinState {
     pub(super) way: String,
     /// What the call yields; of a certificate its key, which stays when it is issued again.
     pub(super) yielded: Zeroizing<Vec<u8>>,
+    /// The text that the chart makes of it, where what is given for the pin takes the place of that text.
+    pub(super) text: Option<Zeroizing<String>>,
     /// What a certificate is issued for, but for what a renewal changes; of other calls nothing.
     pub(super) issued_for: Fields,
     /// The whole numbers that the call asks for: a length, a range.
@@ -43,6 +46,7 @@ pub(super) struct PinState {
 /// The clock is none, and what belongs to the content of a Job or a bare Pod is not among them: it is meant to change.
 pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
     let shown = Shown::of(&settled.log);
+    let texts = texts(settled);
     let mut known = HashSet::new();
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);
@@ -57,20 +61,39 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
         let pin = Pin::of(&named.name);
         let field = named.scalar.as_ref().and_then(|it| objects.place(it));
         let field = field.and_then(|(object, path)| objects.text(object, &path));
+        let is_certificate = site.generator.is_certificate();
+        let text = texts.get(&named.name).filter(|_| !is_certificate);
         states.push(PinState {
             pin: shown.masked(pin.text()),
             place: shown.masked(pin.place()),
             way: way(call, site).text().to_owned(),
             yielded: yielded(site, call),
+            text: text.map(|text| (*text).clone()),
             issued_for: issued_for(site, call),
             numbers: numbers(call),
-            is_certificate: site.generator.is_certificate(),
+            is_certificate,
             stands_alone: field == Some(&*call.given),
             call_site: site.shown(),
             call: number,
         });
     }
     states
+}
+
+/// The texts that given values take the place of, by the names of the calls in them.
+fn texts(settled: &Settled) -> HashMap<&Name, &Zeroizing<String>> {
+    let Settled { log, names, .. } = settled;
+    let carriers = targets(log, names).into_iter();
+    let carriers = carriers.filter_map(|target| match target.taker {
+        Taker::Text(carriers) => log.carriers.get(*carriers.first()?),
+        Taker::Call(_) => None,
+    });
+    let texts = carriers.flat_map(|carrier| {
+        let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
+        let ran = ran.iter().filter_map(|call| names.get(call.0));
+        ran.map(|named| (&named.name, &carrier.text))
+    });
+    texts.collect()
 }
 
 /// A pin of before, and what became of it.

@@ -1,7 +1,9 @@
-//! What a given value can take the place of: a call, or a text that a helper composed of several.
+//! What a given value can take the place of: a call, or a text that the chart made of calls.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::chart::instrument::{ASSIGNED, PRINTED};
 use crate::log::{CallId, Log};
 use crate::name::{Name, Named, Pin, Rule};
 
@@ -17,15 +19,15 @@ pub(super) struct Target {
 pub(super) enum Taker {
     /// A call, and all that have its name.
     Call(CallId),
-    /// What an include returned, by the numbers of its carriers.
+    /// A text that the chart made, by the numbers of its carriers.
     Text(Vec<usize>),
 }
 
 /// All that can be given by the place that it belongs to.
 ///
-/// It is a call whose own value is seen there, or, where that is a part of what an include made with others that are not seen,
-/// what the include made. Where no own value is seen, it is the text that an include made of all calls of the place, and of
-/// nothing else; else each call. The only one goes by the place, several by their calls' full names. So does a call that
+/// It is a call whose own value is seen there, or, where that is a part of a text that the chart made with others that are
+/// seen in this field and not by themselves, this text. Where no own value is seen, it is the text that was made of all
+/// calls of the place, and of nothing else; else each call. The only one goes by the place, several by their calls' full names. So does a call that
 /// goes by its path, if it is seen.
 pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     let mut places: BTreeMap<String, BTreeMap<&Name, CallId>> = BTreeMap::new();
@@ -39,8 +41,16 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
     }
     let composed = Composed::new(log, names);
     let mut targets = by_path(names);
-    for (place, calls) in places {
-        let takers = takers(&calls, log, names, &composed);
+    let takers = places
+        .iter()
+        .map(|(place, calls)| (place, takers(calls, log, names, &composed)));
+    let takers: Vec<_> = takers.collect();
+    let parts: BTreeSet<&Name> = takers
+        .iter()
+        .flat_map(|(_, takers)| hidden_in(takers, log, names))
+        .collect();
+    for (place, mut takers) in takers {
+        takers.retain(|(name, taker)| matches!(taker, Taker::Text(_)) || !parts.contains(name));
         let is_only = takers.len() == 1;
         targets.extend(takers.into_iter().map(|(name, taker)| Target {
             pin: match is_only {
@@ -51,6 +61,18 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
         }));
     }
     targets
+}
+
+/// The names of the calls that are seen in a text alone, which is given as a whole.
+fn hidden_in<'n>(takers: &[(&Name, Taker)], log: &Log, names: &'n [Named]) -> Vec<&'n Name> {
+    let carriers = takers.iter().filter_map(|(_, taker)| match taker {
+        Taker::Text(carriers) => log.carriers.get(*carriers.first()?),
+        Taker::Call(_) => None,
+    });
+    let ran = carriers.flat_map(|it| log.order.get(it.calls.clone()).unwrap_or_default());
+    let ran = ran.filter_map(|call| names.get(call.0));
+    let hidden = ran.filter(|named| named.is_unseen());
+    hidden.map(|named| &named.name).collect()
 }
 
 /// What can be given at a place of these calls, each with the name of a call in it.
@@ -77,7 +99,11 @@ fn takers<'n>(
     let takers = shown.map(|(name, call)| {
         let value = log.calls.get(call.0).map_or("", |call| &call.given);
         let is_part = |text: &Text<'_>| {
-            let is_hidden = |other: &&Name| calls.get(other).is_some_and(|it| !is_shown(it));
+            let field = names.get(call.0).map(|it| &it.scalar);
+            let is_hidden = |other: &&Name| {
+                let other = composed.named.get(other);
+                other.is_some_and(|it| it.is_unseen() && Some(&it.scalar) == field)
+            };
             text.made_of.len() > 1
                 && text
                     .made_of
@@ -106,70 +132,110 @@ fn by_path(names: &[Named]) -> Vec<Target> {
     targets.collect()
 }
 
-/// The texts of one line that includes made of calls; one of several lines is a document and no value.
+/// The texts of one line that the chart made of calls, that are seen, and that the table can give; one of several lines is a
+/// document and no value.
 struct Composed<'a> {
     texts: Vec<Text<'a>>,
     /// The texts that a call of this name is in.
     with: HashMap<&'a Name, Vec<usize>>,
+    named: HashMap<&'a Name, &'a Named>,
 }
 
-/// A text that an include made.
+/// A text that the chart made.
 struct Text<'a> {
     /// The number of its carrier.
     carrier: usize,
     text: &'a str,
     /// How many includes it stands in.
     depth: usize,
-    /// What was included.
-    body: &'a str,
+    maker: Maker,
+    /// Whether it is seen where its calls belong.
+    is_here: bool,
     /// The names of the calls that ran for it.
     made_of: BTreeSet<&'a Name>,
 }
 
+/// What made a text. The first one of these is taken, since what comes later is made of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Maker {
+    Include,
+    /// An assignment, by its offset.
+    Assignment(usize),
+    /// What an action prints, or parentheses.
+    Printed,
+}
+
+impl Maker {
+    /// From what a key ends with.
+    fn of(id: &str) -> Maker {
+        let offset = id.strip_prefix(ASSIGNED).and_then(|it| it.parse().ok());
+        match offset {
+            Some(offset) => Maker::Assignment(offset),
+            None if id.starts_with(PRINTED) => Maker::Printed,
+            None => Maker::Include,
+        }
+    }
+}
+
 impl<'a> Composed<'a> {
     fn new(log: &'a Log, names: &'a [Named]) -> Composed<'a> {
+        let originals = names.iter().filter(|named| named.rule != Rule::Double);
         let mut composed = Composed {
             texts: Vec::new(),
             with: HashMap::new(),
+            named: originals.map(|named| (&named.name, named)).collect(),
         };
-        for (number, carrier) in log.carriers.iter().enumerate() {
-            let key = carrier.key.as_deref().and_then(|key| {
-                let (_, body) = key.rsplit_once('\n')?;
-                Some((key.matches('\n').count(), body.split_once('.')?.0))
-            });
-            let Some((depth, body)) = key.filter(|_| !carrier.text.contains('\n')) else {
+        let mut seen: BTreeMap<usize, bool> = BTreeMap::new();
+        for (number, is_here) in names.iter().flat_map(|it| it.texts.clone()) {
+            *seen.entry(number).or_default() |= is_here;
+        }
+        for (number, is_here) in seen {
+            let carrier = log.carriers.get(number);
+            let Some(carrier) = carrier.filter(|it| !it.text.contains('\n')) else {
                 continue;
             };
+            let key = carrier.key.as_deref().and_then(|key| {
+                let (_, id) = key.rsplit_once('\n')?;
+                Some((key.matches('\n').count(), id.split_once('.')?.0))
+            });
+            let Some((depth, id)) = key else { continue };
             let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
             let made_of = ran.iter().filter_map(|call| Some(&names.get(call.0)?.name));
             let made_of: BTreeSet<&Name> = made_of.collect();
             for name in &made_of {
-                composed
-                    .with
-                    .entry(*name)
-                    .or_default()
-                    .push(composed.texts.len());
+                let with = composed.with.entry(*name).or_default();
+                with.push(composed.texts.len());
             }
             composed.texts.push(Text {
                 carrier: number,
                 text: &carrier.text,
                 depth,
-                body,
+                maker: Maker::of(id),
+                is_here,
                 made_of,
             });
         }
         composed
     }
 
-    /// The carriers of the innermost text with a call of this name that fits, on whichever way it was made.
+    /// The carriers of the innermost text with a call of this name that fits, on whichever way it was made. None if the chart
+    /// also makes another text of the calls in the same manner, which then would not fit the given one.
     fn text(&self, with: &Name, fits: impl Fn(&Text<'_>) -> bool) -> Option<Vec<usize>> {
         let texts = self.with.get(with)?.iter();
         let texts = texts.filter_map(|number| self.texts.get(*number));
         let fitting: Vec<&Text<'_>> = texts.filter(|text| fits(text)).collect();
-        let innermost = fitting.iter().max_by_key(|text| text.depth)?;
-        let same = fitting
+        let order = |text: &&&Text<'_>| (Reverse(text.depth), text.maker, text.text.len());
+        let first = fitting
             .iter()
-            .filter(|text| text.body == innermost.body && text.made_of == innermost.made_of);
+            .filter(|text| text.is_here)
+            .min_by_key(order)?;
+        let is_same = |text: &&&Text<'_>| text.text == first.text && text.made_of == first.made_of;
+        let is_other =
+            |text: &&&Text<'_>| text.maker == Maker::Printed && !text.text.contains(first.text);
+        if first.maker == Maker::Printed && fitting.iter().any(|text| is_other(&text)) {
+            return None;
+        }
+        let same = fitting.iter().filter(is_same);
         Some(same.map(|text| text.carrier).collect())
     }
 }

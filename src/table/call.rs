@@ -11,9 +11,12 @@ use crate::derive::{Alphabet, Class, Key, Request, piece, value};
 use crate::log::{self, Argument, Log};
 use crate::name::{Name, Named, Rule};
 
-use super::arguments::{Arguments, with_arguments};
+use super::arguments::{Arguments, Pair, with_arguments};
 use super::error::{Cause, TableError};
 use super::slow::{self, Tag, Wish};
+
+/// Which argument is the CA that signs.
+const SIGNER: usize = 4;
 
 /// How a call's value departs from the one that its name alone has.
 #[derive(Clone, Default)]
@@ -36,9 +39,10 @@ impl Choice {
 pub(super) struct Known<'a> {
     pub(super) call: &'a log::Call,
     pub(super) site: &'a Site,
-    pub(super) name: &'a Name,
+    pub(super) named: &'a Named,
     pub(super) choice: &'a Choice,
-    pub(super) rule: Rule,
+    /// The rule of its name; of a double that of the call whose name it has, so that both have one value.
+    rule: Rule,
 }
 
 /// A call, ready to be evaluated.
@@ -47,7 +51,6 @@ pub(super) struct Ready<'a> {
     pub(super) generator: Generator,
     pub(super) name: &'a Name,
     pub(super) choice: &'a Choice,
-    /// The rule of the name; of a double the rule of the call whose name it has, so that both have one value.
     pub(super) rule: Rule,
     pub(super) arguments: Arguments<'a>,
 }
@@ -65,7 +68,6 @@ pub(super) fn known<'a>(
             names: names.len(),
         });
     }
-    // A double's rule is that of the call whose name it has.
     let originals = names.iter().filter(|named| named.rule != Rule::Double);
     let rules: HashMap<&Name, Rule> = originals.map(|named| (&named.name, named.rule)).collect();
     let choices = choices.iter().chain(std::iter::repeat(&Choice::NONE));
@@ -74,7 +76,7 @@ pub(super) fn known<'a>(
         Some(Known {
             call,
             site: call.site.of(sites)?,
-            name: &named.name,
+            named,
             choice,
             rule: rules.get(&named.name).copied().unwrap_or(named.rule),
         })
@@ -87,7 +89,7 @@ impl<'a> Known<'a> {
     pub(super) fn ready(&self, arguments: &'a [Argument]) -> Ready<'a> {
         Ready {
             generator: self.site.generator,
-            name: self.name,
+            name: &self.named.name,
             choice: self.choice,
             rule: self.rule,
             arguments: Arguments(arguments),
@@ -96,6 +98,19 @@ impl<'a> Known<'a> {
 }
 
 impl Ready<'_> {
+    /// The call as if nothing were chosen for it.
+    pub(super) fn anew(self) -> Self {
+        Ready {
+            choice: &Choice::NONE,
+            ..self
+        }
+    }
+
+    /// The CA that is to sign.
+    pub(super) fn ca(self) -> Option<Pair> {
+        Pair::from_value(self.arguments.json(SIGNER).ok()?)
+    }
+
     /// The key that the call makes.
     pub(super) fn wish(self) -> Result<Wish, Cause> {
         let kind = slow::kind(self.generator, self.arguments)?.ok_or(Cause::NoKey)?;
@@ -143,4 +158,13 @@ impl Ready<'_> {
             .subkey("made in this run", fields.as_bytes())
             .as_bytes()
     }
+}
+
+/// The arguments of a call with another CA.
+pub(super) fn signed_by(arguments: &[Argument], ca: &str) -> Vec<Argument> {
+    let mut arguments = arguments.to_vec();
+    if let (Some(signer), Ok(ca)) = (arguments.get_mut(SIGNER), serde_json::from_str(ca)) {
+        *signer = Argument::Json(ca);
+    }
+    arguments
 }

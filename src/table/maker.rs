@@ -13,8 +13,8 @@ use crate::derive::{
 use crate::log::Log;
 use crate::name::{Name, Named, Rule};
 
-use super::arguments::Pair;
-use super::call::{Choice, Known, Ready, known};
+use super::arguments::{Arguments, Pair};
+use super::call::{Choice, Known, Ready, known, signed_by};
 use super::certificates::{Circumstances, Clock};
 use super::error::{Cause, TableError, ValueError};
 use super::given;
@@ -64,33 +64,41 @@ impl Maker {
         let mut spent = HashSet::new();
         loop {
             let mut substitution = Substitution::default();
-            let mut keyless: HashMap<String, &Name> = HashMap::new();
+            let mut keyless: HashMap<String, (&Name, Zeroizing<String>)> = HashMap::new();
             let mut all = Vec::with_capacity(calls.len());
             let known = spent.len();
             for call in &calls {
-                let (generator, choice) = (call.site.generator, call.choice);
+                let (generator, name) = (call.site.generator, &call.named.name);
                 let arguments = substitution.arguments(generator, &call.call.arguments);
-                let is_spent = spent.contains(call.name);
-                let ready = call.ready(&arguments);
-                let wanted = self.value(Ready {
-                    choice: if is_spent { &Choice::NONE } else { choice },
-                    ..ready
-                });
-                match &wanted {
-                    Ok(wanted) => {
-                        let given = choice.given.as_ref();
-                        if given.is_some_and(|it| given::is_keyless(generator, it)) {
-                            let pair = Pair::from_json(wanted);
-                            keyless.extend(pair.map(|it| (it.cert.to_string(), call.name)));
+                let ready = match spent.contains(name) {
+                    true => call.ready(&arguments).anew(),
+                    false => call.ready(&arguments),
+                };
+                let mut wanted = self.value(ready);
+                if let Err(Cause::KeyMismatch) = &wanted
+                    && let Some((ca, anew)) = ready.ca().and_then(|ca| keyless.get(&*ca.cert))
+                {
+                    match call.named.is_unseen() {
+                        false => {
+                            spent.insert((*ca).clone());
                         }
-                        substitution.add(generator, &call.call.given, wanted);
+                        // What nobody sees may be signed by the CA as it would be anew.
+                        true => {
+                            let arguments = signed_by(&arguments, anew);
+                            let arguments = Arguments(&arguments);
+                            wanted = self.value(Ready { arguments, ..ready });
+                        }
                     }
-                    Err(Cause::KeyMismatch) => {
-                        let ca = ready.arguments.json(4).ok().and_then(Pair::from_value);
-                        let name = ca.and_then(|ca| keyless.get(ca.cert.as_str()).copied());
-                        spent.extend(name.cloned());
+                }
+                if let Ok(wanted) = &wanted {
+                    let given = call.choice.given.as_ref();
+                    if given.is_some_and(|it| given::is_keyless(generator, it))
+                        && let Some(pair) = Pair::from_json(wanted)
+                        && let Ok(anew) = self.value(ready.anew())
+                    {
+                        keyless.insert(pair.cert.to_string(), (name, anew));
                     }
-                    Err(_) => {}
+                    substitution.add(generator, &call.call.given, wanted);
                 }
                 all.push(wanted.map_err(|cause| ValueError::at(call.site, cause)));
             }

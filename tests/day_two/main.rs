@@ -9,6 +9,7 @@ mod adopt;
 mod as_values;
 mod baseline;
 mod charts;
+mod composed;
 mod diff;
 mod life;
 mod rotate;

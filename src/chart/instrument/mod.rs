@@ -47,6 +47,7 @@ pub(crate) use copy::ChartCopy;
 pub(crate) use defines::Part;
 pub(crate) use names::Names;
 pub(crate) use refusal::Refusal;
+pub(crate) use statements::{ASSIGNED, PRINTED};
 pub(crate) use values::ValuePath;
 
 /// What does not depend on the chart.

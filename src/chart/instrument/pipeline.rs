@@ -14,7 +14,7 @@ const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote"
 /// Functions that yield a string whatever they are given: what they yield in parentheses can go through a define, which
 /// makes a string of everything. (`randAlphaNum` and its kin are logged anyway.)
 const TEXTS: &str = "\
-    abbrev abbrevboth b32dec b32enc b64dec b64enc camelcase cat html include indent initials join js kebabcase \
+    abbrev abbrevboth adler32sum b32dec b32enc b64dec b64enc camelcase cat derivePassword html include indent initials join js kebabcase \
     lower nindent nospace print printf println quote regexFind regexReplaceAll regexReplaceAllLiteral repeat \
     replace sha1sum sha256sum sha512sum snakecase squote substr swapcase title toJson toPrettyJson toString toYaml \
     tpl trim trimAll trimPrefix trimSuffix trunc untitle upper urlquery";
@@ -33,12 +33,33 @@ pub(super) fn parenthesized(template: &Template, action: &Action) -> Vec<Range<u
             _ => {}
         }
     }
-    found.retain(|pipeline| {
-        let tokens = template.tokens.get(pipeline.clone());
-        let last = tokens.and_then(|tokens| heads(tokens).pop());
-        last.is_some_and(|last| TEXTS.split(' ').any(|text| text == template.word(last)))
-    });
+    found.retain(|pipeline| text_of(template, pipeline.clone()).is_some());
     found
+}
+
+/// The part of a pipeline that makes a text, without the commands behind it that only encode it; nothing if it may yield
+/// something else than a text.
+pub(super) fn text_of(template: &Template, pipeline: Range<usize>) -> Option<Range<usize>> {
+    let is_text = |head: &&Token| {
+        let word = template.word(head);
+        TEXTS.split(' ').any(|text| text == word)
+    };
+    let tokens = template.tokens.get(pipeline.clone())?;
+    let commands = heads(tokens);
+    commands.last().filter(|head| is_text(head))?;
+    let encodes = |head: &&&Token| TRANSPARENT.contains(&template.word(head));
+    let encodings = commands.iter().rev().take_while(encodes).count();
+    let Some((makes, encodes)) = commands.split_at_checked(commands.len() - encodings) else {
+        return Some(pipeline);
+    };
+    let (Some(_), Some(first)) = (makes.last().filter(|head| is_text(head)), encodes.first())
+    else {
+        return Some(pipeline);
+    };
+    let at = tokens.iter().position(|token| token.start == first.start)?;
+    let before = tokens.get(..at)?;
+    let pipe = before.iter().rposition(|token| token.kind == Kind::Pipe)?;
+    without_blanks(template, pipeline.start..pipeline.start + pipe)
 }
 
 /// These tokens without the blanks at both ends; nothing if there are only such.
@@ -116,7 +137,41 @@ fn heads(pipeline: &[Token]) -> Vec<&Token> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_text_is_what_is_made_before_it_is_encoded() {
+        for (pipeline, text) in [
+            ("randAlpha 8 | upper", Some("randAlpha 8 | upper")),
+            (
+                "randAlpha 8 | upper | b64enc | quote",
+                Some("randAlpha 8 | upper"),
+            ),
+            (
+                "printf \"%s\" (f | quote) | quote",
+                Some("printf \"%s\" (f | quote)"),
+            ),
+            // Nobody knows whether it is a text before.
+            (
+                "randInt 1 9 | add 2 | quote",
+                Some("randInt 1 9 | add 2 | quote"),
+            ),
+            ("quote (f)", Some("quote (f)")),
+            ("randAlpha 8 | default 3", None),
+            ("$x", None),
+        ] {
+            let source = format!("{{{{ {pipeline} }}}}");
+            let template = Template::read(source.clone()).ok().unwrap();
+            let (action, _) = template.actions().next().unwrap();
+            let all = without_blanks(&template, action.left + 1..action.right).unwrap();
+            let found = text_of(&template, all).map(|found| {
+                let tokens = &template.tokens[found];
+                &source[tokens[0].start..tokens[tokens.len() - 1].end]
+            });
+            assert_eq!(found, text, "{pipeline}");
+        }
+    }
 
     #[test]
     fn texts_are_functions() {

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::names::Names;
-use super::pipeline::{is_plain, is_within, parenthesized, without_blanks};
+use super::pipeline::{is_plain, is_within, parenthesized, text_of, without_blanks};
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
 use crate::chart::outline::{Action, BodyId};
@@ -33,6 +33,12 @@ fn is_digest(template: &Template, call: &Call) -> bool {
     DIGESTS.contains(&template.function(call))
 }
 
+/// What the table calls a text that an action prints, before its offset in the template.
+pub(crate) const PRINTED: char = 'o';
+
+/// And one that is assigned to a variable.
+pub(crate) const ASSIGNED: char = 'v';
+
 /// What an action does with the value of its pipeline.
 enum Does {
     /// It assigns it to this variable.
@@ -54,7 +60,17 @@ struct Statement {
     runs_calls: bool,
     /// Whether its value is that of a call or a variable, which is logged or known already.
     is_plain: bool,
+    /// Where the pipeline yields a text: the part of it that makes the text, without what only encodes it.
+    text: Option<Range<usize>>,
     takes_digest: bool,
+}
+
+impl Statement {
+    /// Whether it makes a text and encodes it.
+    fn encodes(&self) -> bool {
+        let made = self.text.as_ref().filter(|_| !self.is_plain);
+        made.is_some_and(|text| *text != self.pipeline)
+    }
 }
 
 /// The statements of a template, in order.
@@ -136,6 +152,7 @@ impl<'t> Statements<'t> {
             left: action.left,
             is_plain: is_plain(self.template, tokens, calls.clone()),
             takes_digest: calls.any(|call| is_digest(self.template, call)),
+            text: text_of(self.template, pipeline.clone()),
             pipeline,
             right: action.right,
             reads,
@@ -181,6 +198,9 @@ impl<'t> Statements<'t> {
                 }
                 Does::Prints => {}
                 Does::Assigns(variable) => {
+                    if statement.encodes() {
+                        edits.extend(self.print(statement, &read, names));
+                    }
                     if !statement.is_plain || asked.contains(&(statement.body, variable)) {
                         edits.extend(self.assign(statement, variable, &read, names));
                     }
@@ -216,12 +236,12 @@ impl<'t> Statements<'t> {
         self.template.tokens.get(index)
     }
 
-    /// `{{ PIPELINE }}` becomes `` {{ list STATE BEFORE (PIPELINE) FLAG VARIABLE… | include `print` }} ``
+    /// `{{ PIPELINE }}` becomes `` {{ list STATE BEFORE (PIPELINE) FLAG ID VARIABLE… | include `print` }} ``. What only encodes
+    /// a text stays behind it: so the text is that which the chart made.
     fn print(&self, statement: &Statement, read: &[&str], names: &Names) -> Vec<(BodyId, Edit)> {
-        let (Some(first), Some(last)) = (
-            self.token(statement.pipeline.start),
-            self.token(statement.pipeline.end - 1),
-        ) else {
+        let printed = statement.text.as_ref().unwrap_or(&statement.pipeline);
+        let (Some(first), Some(last)) = (self.token(printed.start), self.token(printed.end - 1))
+        else {
             return Vec::new();
         };
         let state = names.state();
@@ -230,8 +250,9 @@ impl<'t> Statements<'t> {
             false => format!("list {state} nil ("),
         };
         let tail = format!(
-            ") {}{}{}",
+            ") {} `{PRINTED}{}`{}{}",
             flag(statement),
+            first.start,
             variables(read),
             names.include("print")
         );
@@ -246,7 +267,8 @@ impl<'t> Statements<'t> {
         vec![edit(first.start, head), edit(last.end, tail)]
     }
 
-    /// `{{ $x := PIPELINE }}` becomes `` {{ BEFORE := STATE.q.n }}{{ $x := PIPELINE }}{{ list STATE BEFORE $x FLAG `$x` VARIABLE… | include `var` }} ``
+    /// `{{ $x := PIPELINE }}` becomes `` {{ BEFORE := STATE.q.n }}{{ $x := PIPELINE }}{{ list STATE BEFORE $x FLAG `$x` ID VARIABLE… | include `var` }} ``,
+    /// and if it yields a text `` {{ $x = list … | include `assigned` }} ``.
     fn assign(
         &self,
         statement: &Statement,
@@ -275,15 +297,23 @@ impl<'t> Statements<'t> {
             ),
             false => format!("{{{{{} ", marker(trims(left.kind))),
         };
+        let (assigned, id, define) = match statement.text {
+            Some(_) if !statement.is_plain && !statement.encodes() => (
+                format!("{variable} = "),
+                format!("{ASSIGNED}{}", first.start),
+                "assigned",
+            ),
+            _ => (String::new(), String::new(), "var"),
+        };
         let end = format!(
-            " }}}}{{{{ list {state} {} {variable} {} `{variable}`{}{} {}}}}}",
+            " }}}}{{{{ {assigned}list {state} {} {variable} {} `{variable}` `{id}`{}{} {}}}}}",
             if statement.runs_calls { &before } else { "nil" },
             match statement.is_plain {
                 true => "`-`",
                 false => flag(statement),
             },
             variables(read),
-            names.include("var"),
+            names.include(define),
             marker(trims(right.kind)),
         );
         let edit =

@@ -60,6 +60,7 @@ impl Render {
             places: Vec::new(),
             scalar: None,
             is_shown: false,
+            texts: Vec::new(),
             by_position: false,
         });
     }

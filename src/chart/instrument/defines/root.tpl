@@ -56,27 +56,46 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* A printed pipeline. In: list STATE BEFORE VALUE FLAG VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value. */ -}}
+{{- /* A printed pipeline, whose text the table can give. In: list STATE BEFORE VALUE FLAG ID VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value. */ -}}
 {{- define "@N@-print" -}}
 {{- $value := index . 2 -}}
 {{- if not (kindIs `invalid` $value) -}}
-{{- $q := (index . 0).q -}}
-{{- if or (gt (len .) 4) (ne (int64 $q.n) (int64 (index . 1))) -}}
-{{- $s := list (index . 0) (index . 1) (slice . 4) | include `@N@-span` | splitList ` ` -}}
+{{- $p := index . 0 -}}
+{{- if or (gt (len .) 5) (ne (int64 $p.q.n) (int64 (index . 1))) -}}
+{{- $s := list $p (index . 1) (slice . 5) | include `@N@-span` | splitList ` ` -}}
 {{- if eq (len $s) 2 -}}
-{{- list $q (index $s 0 | int64) (toString $value) (index . 3) (index $s 1 | int64) | include `@N@-carry` -}}
+{{- $key := list $p (index . 4) | include `@N@-key` -}}
+{{- $value = get $p.t $key | default (toString $value) -}}
+{{- list $p.q (index $s 0 | int64) $value (index . 3) (index $s 1 | int64) $key | include `@N@-carry` -}}
 {{- end -}}
 {{- end -}}
 {{- $value -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* An assignment. In: list STATE BEFORE VALUE FLAG VARIABLE READ…. Out: nothing. A variable holds what the calls yielded that ran while its text was made, and that of the variables that it was made of. */ -}}
+{{- /* What the table calls a text: it is counted. In: list STATE ID. */ -}}
+{{- define "@N@-key" -}}
+{{- $p := index . 0 -}}
+{{- $turn := add1 (get $p.n (index . 1)) -}}
+{{- $_ := set $p.n (index . 1) $turn -}}
+{{- printf "%s\n%s.%d" $p.r (index . 1) $turn -}}
+{{- end -}}
+
+{{- /* An assignment of a text, which the table can give. In: list STATE BEFORE VALUE FLAG VARIABLE ID READ…. Out: the text. */ -}}
+{{- define "@N@-assigned" -}}
+{{- $p := index . 0 -}}
+{{- $key := list $p (index . 5) | include `@N@-key` -}}
+{{- $value := get $p.t $key | default (index . 2) -}}
+{{- concat (list $p (index . 1) $value (index . 3) (index . 4) $key) (slice . 6) | include `@N@-var` -}}
+{{- $value -}}
+{{- end -}}
+
+{{- /* An assignment. In: list STATE BEFORE VALUE FLAG VARIABLE KEY READ…; the key is empty where the table cannot give the value. Out: nothing. A variable holds what the calls yielded that ran while its text was made, and that of the variables that it was made of. */ -}}
 {{- define "@N@-var" -}}
 {{- $p := index . 0 -}}
 {{- $value := index . 2 -}}
 {{- $variable := index . 4 -}}
-{{- $s := list $p (index . 1) (slice . 5) | include `@N@-span` | splitList ` ` -}}
+{{- $s := list $p (index . 1) (slice . 6) | include `@N@-span` | splitList ` ` -}}
 {{- if eq (len $s) 2 -}}
 {{- $from := index $s 0 | int64 -}}
 {{- $to := index $s 1 | int64 -}}
@@ -84,7 +103,7 @@
 {{- $_ = set $p.n (print $variable `/`) $to -}}
 {{- if and (kindIs `string` $value) (ne (index . 3) `-`) -}}
 {{- if and $value (le (len $value) @LONGEST@) -}}
-{{- $_ = set $p.q.c (printf "%s\n%s.%d" $p.r $variable $from) (list (b64enc $value) $from $to (index . 3) ``) -}}
+{{- $_ = set $p.q.c (printf "%s\n%s.%d" $p.r $variable $from) (list (b64enc $value) $from $to (index . 3) (index . 5)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
