@@ -1,13 +1,13 @@
 //! Printed contexts: they hold memory addresses, and what is made of them can hide these.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use super::statements::DIGESTS;
 use crate::chart::calls::{Call, Form};
 use crate::chart::literal;
-use crate::chart::outline::Action;
+use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
-use crate::chart::token::{Keyword, Kind, Token, words};
+use crate::chart::token::Kind;
 
 /// Functions that print what they are given as Go does.
 const PRINTERS: [&str; 9] = [
@@ -58,124 +58,54 @@ const POINTERS: [&str; 5] = [
 ];
 
 /// Whether an action makes a text of a context that it prints whole, or of an address alone (`%p`), in which nobody sees
-/// the address.
+/// the address. What a variable holds is not asked.
 pub(super) fn may_hide_addresses(template: &Template) -> bool {
-    let contexts = Contexts::of(template);
     let mut actions = template.actions();
     actions.any(|(action, calls)| {
         let any = |is_one: &dyn Fn(&str) -> bool| {
             let mut functions = calls.iter().map(|call| template.function(call));
             functions.any(is_one)
         };
-        let is_altered = any(&|it| DIGESTS.contains(&it) || ALTERING.contains(&it));
-        is_altered
+        let is_digest = any(&|it| DIGESTS.contains(&it));
+        // A define that cuts and replaces in its dot was given a text.
+        let has_context = is_digest || action.body == BodyId::FILE;
+        let prints = any(&|it| PRINTERS.contains(&it));
+        (is_digest || any(&|it| ALTERING.contains(&it)))
             && (calls.iter().any(|call| prints_address(template, call))
-                || any(&|it| PRINTERS.contains(&it)) && contexts.stand_in(action, calls))
+                || prints && has_context_in(template, action, calls, has_context))
     })
 }
 
-/// What holds a whole context in a template.
-struct Contexts<'t> {
-    template: &'t Template,
-    /// The variables that are assigned one.
-    variables: BTreeSet<&'t str>,
-    /// Whether a `with` or `range` makes one the dot.
-    is_dot: bool,
+/// Whether a context stands in an action, but for the arguments of functions that yield texts of their own. `own_dot` says
+/// whether the dot of the define or file is one.
+fn has_context_in(template: &Template, action: &Action, calls: &[Call], own_dot: bool) -> bool {
+    let mut hidden = HashSet::new();
+    for call in calls {
+        if let Form::Command { operands, .. } = &call.form
+            && TEXTS.contains(&template.function(call))
+        {
+            hidden.extend(operands.iter().cloned().flatten());
+        }
+    }
+    let own_dot = own_dot && action.has_own_dot;
+    let mut tokens = action.left + 1..action.right;
+    tokens.any(|index| !hidden.contains(&index) && ends_context(template, index, own_dot))
 }
 
-impl<'t> Contexts<'t> {
-    /// Looks at all assignments. What is assigned to what was assigned counts too.
-    fn of(template: &'t Template) -> Self {
-        let mut contexts = Contexts {
-            template,
-            variables: BTreeSet::new(),
-            is_dot: false,
-        };
-        loop {
-            let before = (contexts.variables.len(), contexts.is_dot);
-            for (action, calls) in template.actions() {
-                contexts.assign(action, calls);
-            }
-            if before == (contexts.variables.len(), contexts.is_dot) {
-                return contexts;
-            }
-        }
+/// Whether the token of this number ends an operand that is a context.
+fn ends_context(template: &Template, index: usize, own_dot: bool) -> bool {
+    let Some(token) = template.tokens.get(index) else {
+        return false;
+    };
+    let next = template.tokens.get(index + 1);
+    if next.is_some_and(|next| next.kind == Kind::Field && next.start == token.end) {
+        return false;
     }
-
-    fn assign(&mut self, action: &Action, calls: &[Call]) {
-        let template = self.template;
-        let inside = template.inside(action);
-        let is_assignment = |token: &Token| matches!(token.kind, Kind::Assign | Kind::Declare);
-        let moves_dot = inside
-            .iter()
-            .any(|token| matches!(token.kind, Kind::Keyword(Keyword::With | Keyword::Range)));
-        let assigned = inside.iter().position(is_assignment);
-        if (assigned.is_none() && !moves_dot) || !self.stand_in(action, calls) {
-            return;
-        }
-        self.is_dot |= moves_dot;
-        let names = inside.get(..assigned.unwrap_or(0)).unwrap_or_default();
-        let variables = names.iter().filter(|token| token.kind == Kind::Variable);
-        self.variables.extend(
-            variables
-                .map(|token| template.word(token))
-                .filter(|it| *it != "$"),
-        );
-    }
-
-    /// Whether one stands in an action, but for the arguments of functions that yield texts of their own.
-    fn stand_in(&self, action: &Action, calls: &[Call]) -> bool {
-        let template = self.template;
-        if words(template.inside(action)).next().is_some_and(|first| {
-            matches!(
-                first.kind,
-                Kind::Keyword(Keyword::Template | Keyword::Block)
-            )
-        }) {
-            return false;
-        }
-        let mut hidden = HashSet::new();
-        for call in calls {
-            let Form::Command { operands, .. } = &call.form else {
-                continue;
-            };
-            if TEXTS.contains(&template.function(call)) {
-                let arguments = operands.iter().cloned().flatten();
-                hidden.extend(arguments);
-            }
-        }
-        let start = self.first_of_pipeline(action);
-        (start..action.right)
-            .any(|index| !hidden.contains(&index) && self.is_context(action, index))
-    }
-
-    /// The first token behind what is assigned to.
-    fn first_of_pipeline(&self, action: &Action) -> usize {
-        let inside = self.template.inside(action);
-        let assigns = |token: &Token| matches!(token.kind, Kind::Assign | Kind::Declare);
-        let behind = inside.iter().position(assigns).map_or(0, |index| index + 1);
-        action.left + 1 + behind
-    }
-
-    /// Whether the token of this number ends an operand that is a context.
-    fn is_context(&self, action: &Action, index: usize) -> bool {
-        let template = self.template;
-        let Some(token) = template.tokens.get(index) else {
-            return false;
-        };
-        let next = template.tokens.get(index + 1);
-        if next.is_some_and(|next| next.kind == Kind::Field && next.start == token.end) {
-            return false;
-        }
-        match token.kind {
-            Kind::Dot => action.has_own_dot || self.is_dot,
-            Kind::Variable => {
-                let name = template.word(token);
-                name == "$" || self.variables.contains(name)
-            }
-            Kind::Field => POINTERS.contains(&template.word(token)),
-            _ => false,
-        }
+    match token.kind {
+        Kind::Dot => own_dot,
+        Kind::Variable => template.word(token) == "$",
+        Kind::Field => POINTERS.contains(&template.word(token)),
+        _ => false,
     }
 }
 
@@ -224,18 +154,15 @@ mod tests {
             ("{{ . | toString | sha256sum }}", true),
             ("{{ $x := print . | b64enc }}", true),
             ("{{ print .Capabilities | b64enc }}", true),
-            (
-                "{{ $x := dict `a` $ }}{{ $x.y }}{{ cat $x | sha1sum }}",
-                true,
-            ),
             ("{{ list .Chart.Maintainers | join `,` | upper }}", true),
-            (
-                "{{ with .Capabilities }}{{ printf `%d` . | trunc 9 }}{{ end }}",
-                true,
-            ),
             ("{{ printf `x%-5p` .Values | upper }}", true),
             ("{{ define `x` }}{{ . }}{{ end }}", false),
             ("{{ toString . }}", false),
+            ("{{ define `x` }}{{ toString . | sha1sum }}{{ end }}", true),
+            (
+                "{{ define `x` }}{{ toString . | trunc 63 }}{{ end }}",
+                false,
+            ),
             ("{{ toJson . | sha256sum }}", false),
             ("{{ toString .Values.x | sha256sum }}", false),
             ("{{ print $.Chart.Name | sha256sum }}", false),
