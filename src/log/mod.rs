@@ -80,3 +80,10 @@ pub(crate) struct Log {
     /// The texts that `tpl` was given and that nobody had instrumented. Such a render counts for nothing else.
     pub(crate) unknown_texts: Vec<String>,
 }
+
+impl Log {
+    /// The calls that ran while a carrier of this log was made, in their order.
+    pub(crate) fn ran_for(&self, carrier: &Carrier) -> &[CallId] {
+        self.order.get(carrier.calls.clone()).unwrap_or_default()
+    }
+}

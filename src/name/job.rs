@@ -84,8 +84,7 @@ fn generated_parts<'n>(
     let owners = in_name.iter().filter_map(|id| needles.get(*id));
     for owner in owners.flat_map(|needle| &needle.owners) {
         if let Owner::Carrier(carrier) = owner {
-            let ran = log.order.get(log.carriers[*carrier].calls.clone());
-            let ran = ran.into_iter().flatten().take(MOST_CALLS);
+            let ran = log.ran_for(&log.carriers[*carrier]).iter().take(MOST_CALLS);
             all.extend(ran.filter_map(|call| of_call.get(call)).flatten());
         }
     }

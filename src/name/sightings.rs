@@ -175,11 +175,13 @@ impl<'s> Sightings<'s> {
         let mut texts = vec![Vec::new(); self.log.calls.len()];
         let keyed = self.log.carriers.iter().zip(&self.carried).enumerate();
         let keyed = keyed.filter(|(_, (carrier, _))| carrier.key.is_some());
-        for (number, (_, needle)) in keyed {
+        for (number, (carrier, needle)) in keyed {
             let hits = needle.iter().flat_map(|needle| &self.of_needle[needle.0]);
             let places: HashSet<usize> = hits.map(|hit| self.hit(*hit).place).collect();
-            let ran = self.log.order.get(self.range(number));
-            for call in ran.filter(|_| !places.is_empty()).unwrap_or_default() {
+            if places.is_empty() {
+                continue;
+            }
+            for call in self.log.ran_for(carrier) {
                 let place = hit(*call).map(|hit| self.hit(hit).place);
                 let is_here = place.is_some_and(|place| places.contains(&place));
                 let own = texts.get_mut(call.0);

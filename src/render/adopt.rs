@@ -135,9 +135,9 @@ impl<'s> Search<'s> {
     fn value(&self, target: &Target) -> Option<Found> {
         let Settled { log, names, .. } = self.settled;
         let (text, call) = match &target.taker {
-            Taker::Text(carriers) => {
-                let carrier = log.carriers.get(*carriers.first()?)?;
-                let ran = log.order.get(carrier.calls.start)?;
+            Taker::Text(_) => {
+                let carrier = target.taker.text(log)?;
+                let ran = log.ran_for(carrier).first()?;
                 return self.text(&carrier.text, *ran).map(Found::Value);
             }
             Taker::Call(call) => (&log.calls.get(call.0)?.given, *call),
@@ -283,6 +283,10 @@ impl<'s> Search<'s> {
     /// another seed changes.
     fn states(&self, last: &Settled, other: &Objects) -> Vec<PlaceState> {
         let now = Objects::printed(&last.text);
+        let is_secret = |object: usize| {
+            let document = now.documents().get(object);
+            document.is_some_and(|it| it.identity.kind == "Secret")
+        };
         let mut unseen = BTreeSet::new();
         let mut places: BTreeMap<(usize, Path), Option<CallId>> = BTreeMap::new();
         for (object, path, text) in now.fields() {
@@ -292,12 +296,7 @@ impl<'s> Search<'s> {
             let elsewhere = elsewhere.and_then(|object| other.text(object, path));
             if before != Some(text) {
                 places.insert((object, path.clone()), None);
-            } else if elsewhere.is_some_and(|it| it != text)
-                && now
-                    .documents()
-                    .get(object)
-                    .is_some_and(|it| it.identity.kind == "Secret")
-            {
+            } else if is_secret(object) && elsewhere.is_some_and(|it| it != text) {
                 places.insert((object, path.clone()), None);
                 unseen.insert((object, path.clone()));
             }

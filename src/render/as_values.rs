@@ -123,10 +123,11 @@ fn shown(targets: &[Target], search: &Search<'_>) -> Vec<Shown> {
     let mut all = Vec::new();
     for target in targets {
         let (call, texts, is_pem) = match &target.taker {
-            Taker::Text(carriers) => {
-                let carrier = carriers.first().and_then(|it| log.carriers.get(*it));
-                let Some(carrier) = carrier else { continue };
-                let Some(ran) = log.order.get(carrier.calls.start) else {
+            Taker::Text(_) => {
+                let Some(carrier) = target.taker.text(log) else {
+                    continue;
+                };
+                let Some(ran) = log.ran_for(carrier).first() else {
                     continue;
                 };
                 (*ran, vec![carrier.text.clone()], false)

@@ -103,8 +103,8 @@ impl<'r> Choices<'r> {
                 Some(Taker::Text(carriers)) => {
                     let made = carriers.iter().filter_map(|it| log.carriers.get(*it));
                     let is_rotated = made.clone().any(|carrier| {
-                        let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
-                        let mut ran = ran.iter().filter_map(|call| names.get(call.0));
+                        let ran = log.ran_for(carrier).iter();
+                        let mut ran = ran.filter_map(|call| names.get(call.0));
                         ran.any(|named| self.generation(&named.name) > 0)
                     });
                     if is_rotated {

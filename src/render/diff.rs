@@ -280,10 +280,7 @@ fn stand_ins(settled: &Settled, old: &RenderRequest, new: &RenderRequest) -> Vec
     for target in targets(log, names) {
         let value = match &target.taker {
             Taker::Call(call) => of_call(*call),
-            Taker::Text(carriers) => {
-                let carrier = carriers.first().and_then(|it| log.carriers.get(*it));
-                carrier.map(|carrier| carrier.text.clone())
-            }
+            Taker::Text(_) => target.taker.text(log).map(|carrier| carrier.text.clone()),
         };
         values.extend(value.map(|value| (target.pin, value)));
     }

@@ -27,8 +27,7 @@ impl<'s> Search<'s> {
     }
 
     fn calls_in(&self, carrier: &Carrier) -> BTreeSet<CallId> {
-        let ran = self.settled.log.order.get(carrier.calls.clone());
-        ran.unwrap_or_default().iter().copied().collect()
+        self.settled.log.ran_for(carrier).iter().copied().collect()
     }
 
     /// A value of a call that is not seen by itself, but in a text that the chart made with it: as it is there, or as what

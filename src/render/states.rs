@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::settle::Settled;
 use super::summary::Shown;
-use super::targets::{Taker, targets};
+use super::targets::targets;
 use crate::adopt::Objects;
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
@@ -83,14 +83,11 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
 /// The texts that given values take the place of, by the names of the calls in them.
 fn texts(settled: &Settled) -> HashMap<&Name, &Zeroizing<String>> {
     let Settled { log, names, .. } = settled;
-    let carriers = targets(log, names).into_iter();
-    let carriers = carriers.filter_map(|target| match target.taker {
-        Taker::Text(carriers) => log.carriers.get(*carriers.first()?),
-        Taker::Call(_) => None,
-    });
+    let targets = targets(log, names);
+    let carriers = targets.iter().filter_map(|target| target.taker.text(log));
     let texts = carriers.flat_map(|carrier| {
-        let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
-        let ran = ran.iter().filter_map(|call| names.get(call.0));
+        let ran = log.ran_for(carrier).iter();
+        let ran = ran.filter_map(|call| names.get(call.0));
         ran.map(|named| (&named.name, &carrier.text))
     });
     texts.collect()

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::chart::instrument::{ASSIGNED, PRINTED};
-use crate::log::{CallId, Log};
+use crate::log::{CallId, Carrier, Log};
 use crate::name::{Name, Named, Pin, Rule};
 
 /// A pin that can be given, under the name that an entry has.
@@ -21,6 +21,16 @@ pub(super) enum Taker {
     Call(CallId),
     /// A text that the chart made, by the numbers of its carriers.
     Text(Vec<usize>),
+}
+
+impl Taker {
+    /// Where it is a text, one of its carriers: all of them have the same.
+    pub(super) fn text<'l>(&self, log: &'l Log) -> Option<&'l Carrier> {
+        match self {
+            Taker::Text(carriers) => log.carriers.get(*carriers.first()?),
+            Taker::Call(_) => None,
+        }
+    }
 }
 
 /// All that can be given by the place that it belongs to.
@@ -65,11 +75,8 @@ pub(super) fn targets(log: &Log, names: &[Named]) -> Vec<Target> {
 
 /// The names of the calls that are seen in a text alone, which is given as a whole.
 fn hidden_in<'n>(takers: &[(&Name, Taker)], log: &Log, names: &'n [Named]) -> Vec<&'n Name> {
-    let carriers = takers.iter().filter_map(|(_, taker)| match taker {
-        Taker::Text(carriers) => log.carriers.get(*carriers.first()?),
-        Taker::Call(_) => None,
-    });
-    let ran = carriers.flat_map(|it| log.order.get(it.calls.clone()).unwrap_or_default());
+    let carriers = takers.iter().filter_map(|(_, taker)| taker.text(log));
+    let ran = carriers.flat_map(|carrier| log.ran_for(carrier));
     let ran = ran.filter_map(|call| names.get(call.0));
     let hidden = ran.filter(|named| named.is_unseen());
     hidden.map(|named| &named.name).collect()
@@ -199,8 +206,8 @@ impl<'a> Composed<'a> {
                 Some((key.matches('\n').count(), id.split_once('.')?.0))
             });
             let Some((depth, id)) = key else { continue };
-            let ran = log.order.get(carrier.calls.clone()).unwrap_or_default();
-            let made_of = ran.iter().filter_map(|call| Some(&names.get(call.0)?.name));
+            let ran = log.ran_for(carrier).iter();
+            let made_of = ran.filter_map(|call| Some(&names.get(call.0)?.name));
             let made_of: BTreeSet<&Name> = made_of.collect();
             for name in &made_of {
                 let with = composed.with.entry(*name).or_default();

@@ -114,6 +114,12 @@ fn square<const N: usize>(a: &[u64; N], n: &[u64; N], inverse: u64) -> [u64; N] 
         t[i + N] = carry;
     }
     double_and_add_squares(t, a);
+    divide(words, n, inverse)
+}
+
+/// `words / 2^(64 N)` modulo n, for less than n 2^(64 N): Montgomery's reduction.
+fn divide<const N: usize>(mut words: [[u64; N]; 2], n: &[u64; N], inverse: u64) -> [u64; N] {
+    let t = words.as_flattened_mut();
     let mut top = 0;
     for i in 0..N {
         let factor = t[i].wrapping_mul(inverse);

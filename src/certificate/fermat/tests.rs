@@ -50,20 +50,8 @@ fn power_of_two<const N: usize>(n: &[u64; N], squarings: usize) -> Natural {
     for _ in 0..squarings {
         power = square(&power, n, inverse);
     }
-    // Out of Montgomery form: divide by 2^(64 N).
-    let mut t = [[0; N]; 2];
-    t[0] = power;
-    let t = t.as_flattened_mut();
-    let mut top = 0;
-    for i in 0..N {
-        let factor = t[i].wrapping_mul(inverse);
-        let mut carry = 0;
-        for j in 0..N {
-            (t[i + j], carry) = multiply_add(t[i + j], factor, n[j], carry);
-        }
-        (t[i + N], top) = add(t[i + N], carry, top);
-    }
-    number(&reduce(t[N..].try_into().unwrap(), top, n))
+    // Out of Montgomery form.
+    number(&divide([power, [0; N]], n, inverse))
 }
 
 fn check_power<const N: usize>(words: &[u64], squarings: usize) {
