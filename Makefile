@@ -77,10 +77,14 @@ test-lexer:
 fuzz:
 	tools/fuzz $(SECONDS) $(TARGETS)
 
-## soak: renders many at once while things break (RENDERS=n)
+## soak: renders many charts at once while things break (RENDERS=n; FLAGS='--faults none' to see whether any changes by chance)
 soak: helm
 	$(CARGO) build --locked
-	$(PYTHON) tools/soak --binary target/debug/argocd-pin-plugin --helm "$(HELM3)" --helm "$(HELM4)" --renders $(RENDERS)
+	rm -rf target/kept
+	PIN_TEST_KEEP="$(CURDIR)/target/kept" PIN_TEST_HELM3="$(HELM3)" PIN_TEST_HELM4="$(HELM4)" \
+		$(CARGO) test --locked --test traps --test day_two
+	$(PYTHON) tools/soak --binary target/debug/argocd-pin-plugin --helm "$(HELM3)" --helm "$(HELM4)" \
+		--kept target/kept --renders $(RENDERS) $(FLAGS)
 
 ## deny: licences, duplicates and origins of all crates, and what is known of them (needs cargo-deny)
 deny:

@@ -33,6 +33,12 @@ pub(crate) struct Site {
 }
 
 impl Site {
+    /// `randAlphaNum at templates/secret.yaml:3`
+    pub(crate) fn called(&self) -> String {
+        let function = self.generator.function();
+        format!("{function} at {}:{}", self.file, self.line)
+    }
+
     /// The site as `explain` prints it.
     pub(crate) fn shown(&self) -> report::CallSite {
         report::CallSite {

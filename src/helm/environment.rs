@@ -82,6 +82,13 @@ pub(super) fn of_callers(ours: impl Fn(&str) -> Option<OsString>) -> Vec<(&'stat
     variables
 }
 
+/// Variables that nobody reads. Go lists its environment where its memory begins, and most of what it allocates then stands
+/// where it stood in the last run: behind a longer list it stands elsewhere. Of 640,000 pairs of runs of helm 3.17, with
+/// and without twice as many variables, none had one address in common; without any, every two hundredth pair.
+pub(super) fn elsewhere() -> impl Iterator<Item = (String, &'static str)> {
+    (0..10_000).map(|number| (format!("_{number}"), ""))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -104,6 +104,17 @@ impl Helm {
         process::start(&mut command, Stdio::null(), self.memory)
     }
 
+    /// Starts to render it with all that helm keeps in memory at other addresses than usual.
+    pub(crate) fn start_elsewhere(
+        &self,
+        request: &HelmRequest,
+        chart: &Path,
+    ) -> Result<Running, HelmError> {
+        let mut command = self.template_command(request, chart)?;
+        command.envs(environment::elsewhere());
+        process::start(&mut command, Stdio::null(), self.memory)
+    }
+
     /// Runs another command of helm's in the caller's folder, and returns what it prints.
     pub(crate) fn run(
         &self,

@@ -131,6 +131,21 @@ impl<'r> Renderer<'r> {
         Ok(Render { text, log })
     }
 
+    /// What helm prints for the chart with all values settled, without the log, where everything stands at other addresses.
+    pub(super) fn elsewhere(
+        &mut self,
+        chart: &Instrumented<'_>,
+        table: &Table,
+    ) -> Result<String, Failure> {
+        let begun = self.begin(chart, Part::Whole)?;
+        let copy = self.copies.entry(Part::Whole);
+        let copy = copy.or_insert_with(|| chart.part(Part::Whole));
+        let path = chart.finish(copy, begun, table)?;
+        self.helm_runs += 1;
+        let output = self.run.template_elsewhere(&path)?;
+        Ok(log::split(&output, &chart.mark()).0)
+    }
+
     /// What helm makes of the chart with all values settled and no log in it, with what the caller wants to become of
     /// the manifests.
     pub(super) fn output(

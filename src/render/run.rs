@@ -74,6 +74,12 @@ impl<'a> Run<'a> {
         self.wait_for(self.helm.start(&self.request.helm, dir)?)
     }
 
+    /// The same, of a helm that keeps everything at other addresses.
+    pub(super) fn template_elsewhere(&self, dir: &Path) -> Result<String> {
+        let running = self.helm.start_elsewhere(&self.request.helm, dir)?;
+        self.manifests(running.finish()?)
+    }
+
     /// What a helm prints. What it says is kept.
     pub(super) fn wait_for(&self, running: Running) -> Result<Vec<u8>, HelmError> {
         let (output, said) = running.finish_saying()?;

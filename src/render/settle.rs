@@ -46,8 +46,7 @@ fn settle(
         let output = run.template(run.original()?).map_err(Failure::Helm)?;
         let mut text = run.manifests(output)?;
         if addresses::are_likely(&text, &chart) {
-            let output = run.template(run.original()?).map_err(Failure::Helm)?;
-            addresses::compare(&text, &run.manifests(output)?)?;
+            addresses::compare(&text, &run.template_elsewhere(run.original()?)?)?;
         }
         if run.has_output_flags() {
             text = run.output(run.original()?)?;
@@ -83,7 +82,8 @@ fn settle(
         }
     }
     if addresses::are_likely(&render.text, &chart) {
-        addresses::compare(&render.text, &settling.render(&mut chart)?.text)?;
+        let again = settling.renderer.elsewhere(&chart, &settling.table)?;
+        addresses::compare(&render.text, &again)?;
     }
     settling.choices.check(&render.log, &round.names)?;
     let report = summary(
@@ -307,15 +307,7 @@ fn site_of(chart: &Instrumented<'_>, render: &Render, call: CallId) -> String {
         .calls
         .get(call.0)
         .and_then(|call| chart.site(call.site));
-    site.map(|site| {
-        format!(
-            "{} at {}:{}",
-            site.generator.function(),
-            site.file,
-            site.line
-        )
-    })
-    .unwrap_or_default()
+    site.map(Site::called).unwrap_or_default()
 }
 
 fn not_settled(mut sites: Vec<String>) -> anyhow::Error {

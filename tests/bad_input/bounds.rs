@@ -120,6 +120,36 @@ fn a_recursion_that_nothing_ends() {
     });
 }
 
+/// So too where names are computed, or two defines include each other, each twice.
+#[test]
+fn a_recursion_in_several_steps() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ include \"a\" . }}\n");
+        chart.write(
+            "templates/_r.tpl",
+            r#"{{ define "a" }}{{ randAlpha 8 }}{{ include (print "b") . }}{{ include "b" . }}{{ end }}
+{{ define "b" }}{{ include (lower "A") . }}{{ include "a" . }}{{ end }}"#,
+        );
+        let outcome = Test::new(helm, &chart).fail();
+        outcome.assert_says(&["includes itself", "randAlpha at templates/_r.tpl:1"]);
+    });
+}
+
+/// As many levels as helm allows are none too many.
+#[test]
+fn as_many_levels_as_helm_allows() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ include \"r\" (dict \"n\" .Values.levels) }}\n");
+        chart.write(
+            "templates/_r.tpl",
+            r#"{{ define "r" }}{{ if .n }}{{ include "r" (dict "n" (sub .n 1)) }}{{ else }}{{ randAlpha 8 }}{{ end }}{{ end }}"#,
+        );
+        chart.write("values.yaml", "levels: 999\n");
+        let outcome = Test::new(helm, &chart).run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}
+
 /// By hand too.
 #[test]
 fn values_without_end() {

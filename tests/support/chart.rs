@@ -1,7 +1,8 @@
 //! A private copy of a test chart, at a path of its own.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{env, fs, thread};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -103,11 +104,7 @@ impl Chart {
 
     fn copy_of(source: &Path) -> Self {
         let chart = Self::empty();
-        for file in files_below(source) {
-            let to = chart.dir.join(file.strip_prefix(source).unwrap());
-            fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(&file, to).unwrap();
-        }
+        copy_files(source, &chart.dir);
         chart.pack_subcharts();
         chart
     }
@@ -126,6 +123,32 @@ impl Chart {
         );
         pack(&worker, &self.dir.join("charts/worker-1.0.0.tgz"));
         fs::remove_dir_all(sources).unwrap();
+    }
+}
+
+/// Where `PIN_TEST_KEEP` names a directory, each chart stays there as the test left it, so that `make soak` has it.
+impl Drop for Chart {
+    fn drop(&mut self) {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let Some(directory) = env::var_os("PIN_TEST_KEEP") else {
+            return;
+        };
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let thread = thread::current();
+        let test = thread.name().unwrap_or_default().replace("::", "-");
+        copy_files(
+            &self.dir,
+            &Path::new(&directory).join(format!("{test}-{number}")),
+        );
+    }
+}
+
+/// Copies all regular files below a directory.
+fn copy_files(source: &Path, target: &Path) {
+    for file in files_below(source) {
+        let to = target.join(file.strip_prefix(source).unwrap());
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(&file, to).unwrap();
     }
 }
 

@@ -19,6 +19,12 @@ const TPL: &str = include_str!("defines/tpl.tpl");
 /// What a render is refused with where a text for `tpl` can reach a call although no text that is known can.
 pub(super) const UNEXPECTED_TEXT: &str = "a text for tpl was not expected";
 
+/// What is said of a body that includes itself without an end; its id follows, and the last call as its key ends.
+pub(super) const ENDLESS: &str = "includes itself without an end: ";
+
+/// How often a body may stand in itself: helm allows one level more.
+const LEVELS: usize = 1000;
+
 /// What a render is refused with where a call runs that did not run when the values were settled.
 const UNSETTLED: &str = "the chart runs other calls than it did a moment ago";
 
@@ -174,6 +180,8 @@ impl Defines<'_> {
             .replace("@NAMES@", &self.contained_names())
             .replace("@METHODS@", &methods())
             .replace("@UNEXPECTED-TEXT@", &self.names.refusal(UNEXPECTED_TEXT))
+            .replace("@ENDLESS@", &self.names.refusal(ENDLESS))
+            .replace("@LEVELS@", &LEVELS.to_string())
             .replace("@N@", &self.names.run);
         self.tables(&mut text, table);
         text

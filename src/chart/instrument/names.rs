@@ -24,13 +24,6 @@ impl Names {
         said.get(at + begin.len()..)?.lines().next()
     }
 
-    /// The id of the body that includes itself more often than helm allows, if that is what helm says.
-    pub(super) fn endless<'s>(&self, said: &'s str) -> Option<&'s str> {
-        let begin = format!("nested reference name: {}-include-", self.run);
-        let (_, rest) = said.rsplit_once(&begin)?;
-        rest.split(|c: char| !c.is_ascii_alphanumeric()).next()
-    }
-
     /// `` | include `RUN-what` ``
     pub(super) fn include(&self, what: &str) -> String {
         format!(" | include `{}-{what}`", self.run)
@@ -72,13 +65,5 @@ mod tests {
         assert_eq!(names.refused(quoted), None);
         let both = format!("{ours}: {quoted}");
         assert_eq!(names.refused(&both), Some("x calls y"));
-        let nested = |name: &str| {
-            said(&format!(
-                "rendering template has a nested reference name: {name}: x"
-            ))
-        };
-        let ours = nested("abcdefghijklmnop-include-d12-nothing");
-        assert_eq!(names.endless(&ours), Some("d12"));
-        assert_eq!(names.endless(&nested("secret-include-d1")), None);
     }
 }

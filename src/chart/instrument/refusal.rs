@@ -1,6 +1,7 @@
 //! Why a render of an instrumented chart failed, as far as the defines say so.
 
 use super::{Instrumented, defines, layout};
+use crate::chart::site::SiteId;
 
 /// Why a chart is refused while it is rendered, in words that may be shown.
 pub(crate) enum Refusal {
@@ -15,31 +16,26 @@ pub(crate) enum Refusal {
 }
 
 impl Instrumented<'_> {
-    /// Which body includes itself without an end, and its calls.
-    fn endless(&self, said: &str) -> Option<String> {
-        let name = self.body_name(self.options.names.endless(said)?)?;
-        let calls = self.sites().iter().filter(|site| site.template == name);
-        let calls = calls.map(|site| {
-            let function = site.generator.function();
-            format!("{function} at {}:{}", site.file, site.line)
-        });
-        let calls: Vec<String> = calls.take(5).collect();
-        (!calls.is_empty()).then(|| {
-            format!(
-                "`{}` includes itself again and again, and what is generated does not end that: {}; set these values yourself",
-                name.escape_debug(),
-                calls.join(", ")
-            )
-        })
+    /// That a body includes itself without an end, if a call is what does not end it. `what`: the body's id, and how the
+    /// key of the last call ends.
+    fn endless(&self, what: &str) -> Option<String> {
+        let (id, call) = what.split_once(' ')?;
+        let (number, _) = call.strip_prefix('s')?.split_once('.')?;
+        let site = self.site(SiteId(number.parse().ok()?))?;
+        Some(format!(
+            "`{}` includes itself again and again, and what is generated does not end that, last by {}; set this value yourself",
+            self.body_name(id)?.escape_debug(),
+            site.called(),
+        ))
     }
 
     /// Why one of our own actions refused the chart, if what helm says is that. It names files, lines, functions and
     /// defines only.
     pub(crate) fn refusal(&self, said: &str) -> Option<Refusal> {
-        if let Some(message) = self.endless(said) {
-            return Some(Refusal::Endless(message));
-        }
         let message = self.options.names.refused(said)?;
+        if let Some(id) = message.strip_prefix(defines::ENDLESS) {
+            return self.endless(id).map(Refusal::Endless);
+        }
         Some(match message {
             defines::UNEXPECTED_TEXT => Refusal::UnexpectedText,
             _ if message.ends_with(layout::LOST) => Refusal::LostBody(message.to_owned()),

@@ -1,7 +1,11 @@
-{{- /* include of a body that can reach a call: one define for each body, since helm counts levels by name. The table can give what it returns as a whole. In: list STATE CONTEXT. */ -}}
+{{- /* include of a body that can reach a call: one define for each body, since helm counts levels by name, and allows one more than is taken here. The table can give what it returns as a whole. In: list STATE CONTEXT. */ -}}
 {{- define "@N@-include-@BODY@" -}}
 {{- $p := index . 0 -}}
 {{- $q := $p.q -}}
+{{- if and (gt (len $p.r) @LEVELS@) (gt (len (splitList "\n@BODY@." $p.r)) @LEVELS@) -}}
+{{- list $q `@BODY@` | include `@N@-endless` -}}
+{{- end -}}
+{{- if not $q.e -}}
 {{- $before := $q.n -}}
 {{- $turn := add1 (get $p.n `@BODY@`) -}}
 {{- $_ := set $p.n `@BODY@` $turn -}}
@@ -9,9 +13,16 @@
 {{- $body := @NIL@ -}}
 {{- $key := printf "%s\n@BODY@.%d" $p.r $turn -}}
 {{- $out := include $body (dict `p` (dict `r` $key `n` dict `t` $p.t `q` $q) `c` $c) -}}
+{{- if $q.e -}}
+{{- if not (contains "\n@BODY@." $p.r) -}}
+{{- fail $q.e -}}
+{{- end -}}
+{{- else -}}
 {{- if gt $q.n $before -}}
 {{- $out = get $p.t $key | default $out -}}
 {{- list $q $before $out `@FLAG@` $q.n $key | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

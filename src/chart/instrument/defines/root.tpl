@@ -1,6 +1,6 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
      A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks;
-     o, the context; l, the last value. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
+     o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
@@ -32,7 +32,13 @@
 {{- $_ := include `@N@-names` nil | fromJson | set $q `names` -}}
 {{- end -}}
 {{- $body := get $q.names $name -}}
-{{- if not $body -}}
+{{- $depth := int $q.d -}}
+{{- $_ := add1 $depth | set $q `d` -}}
+{{- if ge $depth @LEVELS@ -}}
+{{- list $q $body | include `@N@-endless` -}}
+{{- end -}}
+{{- if $q.e -}}
+{{- else if not $body -}}
 {{- include $name $context -}}
 {{- else if and (hasPrefix `f` $body) (kindIs `map` $context) (eq (printf `%p` $context) (printf `%p` $q.o)) -}}
 {{- $before := $q.n -}}
@@ -45,6 +51,17 @@
 {{- else -}}
 {{- list $p $context | include (print `@N@-include-` $body) -}}
 {{- end -}}
+{{- $_ = set $q `d` $depth -}}
+{{- if and $q.e (not $depth) -}}
+{{- fail $q.e -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Bodies that include each other have reached the levels that helm allows: from here on all of them yield nothing, and the outermost fails. Helm's own error would grow with the square of the levels. In: list DOCUMENT BODY. */ -}}
+{{- define "@N@-endless" -}}
+{{- $q := index . 0 -}}
+{{- $last := get $q.g (toString $q.n) | default list | first | default `` -}}
+{{- $_ := splitList "\n" $last | last | print @ENDLESS@ (index . 1) ` ` | set $q `e` -}}
 {{- end -}}
 
 {{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, the last only if it has one; BEFORE and AFTER are how many calls had run. A single call's own value is none. */ -}}
