@@ -7,6 +7,7 @@
 //! A helm that does not wait finds the empty file, which is no chart: it fails, and never prints something else.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -46,14 +47,15 @@ impl Helm {
 }
 
 impl Early {
-    /// Hands the archive over, which takes the place of the empty file; returns helm, which has begun,
-    /// and where the archive stands now.
+    /// Hands the archive over: a link to it takes the place of the empty file. Returns helm, which has begun.
     ///
     /// # Errors
-    /// The archive cannot be moved.
-    pub(crate) fn hand_over(mut self, archive: &Path) -> Result<(Running, PathBuf), HelmError> {
-        fs::rename(archive, &self.chart)?;
+    /// The link cannot be made.
+    pub(crate) fn hand_over(mut self, archive: &Path) -> Result<Running, HelmError> {
+        let link = self.chart.with_extension("link");
+        symlink(archive, &link)?;
+        fs::rename(link, &self.chart)?;
         self.running.give(NO_VALUES);
-        Ok((self.running, self.chart))
+        Ok(self.running)
     }
 }

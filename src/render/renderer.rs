@@ -11,6 +11,9 @@ use crate::chart::{ChartError, ForHelm};
 use crate::helm::Early;
 use crate::log::{self, Log};
 
+/// Helms that were started early, by the part that each waits for.
+pub(super) type Waiting = HashMap<Part, Early>;
+
 /// What calls are given, by their keys.
 pub(super) type Table = BTreeMap<String, String>;
 
@@ -32,20 +35,20 @@ pub(super) struct Renderer<'r> {
     copies: HashMap<Part, ChartCopy>,
     /// The next part, if all of it is written but its values.
     begun: Option<(Part, ForHelm)>,
-    /// A helm that waits for the next part.
-    early: Option<(Part, Early)>,
+    /// The helms that wait for a part.
+    early: Waiting,
     /// How often helm has rendered.
     pub(super) helm_runs: usize,
 }
 
 impl<'r> Renderer<'r> {
-    /// Nothing is rendered yet; `early` waits for the survey.
-    pub(super) fn new(run: &'r Run<'r>, early: Option<Early>) -> Self {
+    /// Nothing is rendered yet.
+    pub(super) fn new(run: &'r Run<'r>, early: Waiting) -> Self {
         Renderer {
             run,
             copies: HashMap::new(),
             begun: None,
-            early: early.map(|early| (Part::Survey, early)),
+            early,
             helm_runs: 0,
         }
     }
@@ -103,17 +106,10 @@ impl<'r> Renderer<'r> {
         };
         let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
         let path = chart.finish(copy, begun, table)?;
-        let early = self
-            .early
-            .take()
-            .filter(|(waits_for, _)| *waits_for == part);
-        let rendering = self.run.start(part, &path, early.map(|(_, early)| early));
+        let early = self.early.remove(&part);
+        let rendering = self.run.start(part, &path, early);
         if part == Part::Survey {
-            // While this one renders, the next one gets ready.
-            self.early = self
-                .run
-                .start_early(Part::Whole)
-                .map(|early| (Part::Whole, early));
+            // While this one renders, the next copy gets ready.
             self.begun = Some((Part::Whole, self.begin(chart, Part::Whole)?));
         }
         let output = rendering

@@ -101,10 +101,11 @@ impl<'a> Run<'a> {
     }
 
     /// A helm that waits for this part. Where it cannot be started, it will be said when there is a part to render.
-    pub(super) fn start_early(&self, part: Part) -> Option<Early> {
+    pub(super) fn start_early(&self, part: Part) -> Option<(Part, Early)> {
         let name = format!("{}-early.tgz", self.copy_name());
         let request = self.request_for(part);
-        self.helm.start_early(&request, self.workdir, &name).ok()
+        let early = self.helm.start_early(&request, self.workdir, &name);
+        Some((part, early.ok()?))
     }
 
     /// A helm that renders the copy at `chart`: the one that waits, if there is one.
@@ -115,13 +116,10 @@ impl<'a> Run<'a> {
         early: Option<Early>,
     ) -> Result<Rendering, HelmError> {
         Ok(match early.filter(|_| chart.is_file()) {
-            Some(early) => {
-                let (running, chart) = early.hand_over(chart)?;
-                Rendering {
-                    running,
-                    waited: Some(chart),
-                }
-            }
+            Some(early) => Rendering {
+                running: early.hand_over(chart)?,
+                waited: Some(chart.to_owned()),
+            },
             None => Rendering {
                 running: self.helm.start(&self.request_for(part), chart)?,
                 waited: None,

@@ -6,14 +6,13 @@ use anyhow::{Result, anyhow};
 use super::addresses;
 use super::choices::{Adopted, Choices};
 use super::fault::Failure;
-use super::renderer::{Render, Renderer, Table};
+use super::renderer::{Render, Renderer, Table, Waiting};
 use super::run::Run;
 use super::steady::Steady;
 use super::summary::summary;
 use crate::chart::instrument::{Instrumented, Part, Refusal};
 use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
-use crate::helm::Early;
 use crate::log::{CallId, Log};
 use crate::name::Named;
 use crate::report::Report;
@@ -24,11 +23,12 @@ const ROUNDS: usize = 10;
 
 /// Renders the chart with the values that we choose.
 pub(super) fn pinned(run: &Run<'_>, keys: &ScopeKeys) -> Result<Settled, Failure> {
-    let early = run.start_early(Part::Survey);
+    let early = [Part::Survey, Part::Whole].map(|part| run.start_early(part));
+    let early = early.into_iter().flatten().collect();
     let chart = run.instrument(keys, false)?;
     match settle(run, chart, keys, early) {
         Err(Failure::Refused(Refusal::UnexpectedText)) => {
-            settle(run, run.instrument(keys, true)?, keys, None)
+            settle(run, run.instrument(keys, true)?, keys, Waiting::new())
         }
         other => other,
     }
@@ -39,28 +39,10 @@ fn settle(
     run: &Run<'_>,
     mut chart: Instrumented<'_>,
     keys: &ScopeKeys,
-    early: Option<Early>,
+    early: Waiting,
 ) -> Result<Settled, Failure> {
     if !chart.is_changed() {
-        drop(early);
-        let output = run.template(run.original()?).map_err(Failure::Helm)?;
-        let mut text = run.manifests(output)?;
-        if addresses::are_likely(&text, &chart) {
-            addresses::compare(&text, &run.template_elsewhere(run.original()?)?)?;
-        }
-        if run.has_output_flags() {
-            text = run.output(run.original()?)?;
-        }
-        Choices::new(run.request, run.given).adopt(&Log::default(), &[], &[])?;
-        Choices::new(run.request, run.given).check(&Log::default(), &[])?;
-        return Ok(Settled {
-            text,
-            said: String::new(),
-            report: Report::unchanged(),
-            log: Log::default(),
-            names: Vec::new(),
-            sites: Vec::new(),
-        });
+        return unchanged(run, &chart, early);
     }
     let mut settling = Settling::new(run, &chart, keys, early);
     let (mut render, mut round) = settling.until_settled(&mut chart)?;
@@ -110,6 +92,39 @@ fn settle(
     })
 }
 
+/// Renders a chart in which no call can be reached.
+fn unchanged(
+    run: &Run<'_>,
+    chart: &Instrumented<'_>,
+    mut early: Waiting,
+) -> Result<Settled, Failure> {
+    let whole = early.remove(&Part::Whole);
+    drop(early);
+    let original = run.original()?;
+    let output = run
+        .start(Part::Whole, original, whole)
+        .and_then(|rendering| run.finish(Part::Whole, rendering))
+        .map_err(Failure::Helm)?;
+    let mut text = run.manifests(output)?;
+    if addresses::are_likely(&text, chart) {
+        addresses::compare(&text, &run.template_elsewhere(original)?)?;
+    }
+    if run.has_output_flags() {
+        text = run.output(original)?;
+    }
+    let choices = || Choices::new(run.request, run.given);
+    choices().adopt(&Log::default(), &[], &[])?;
+    choices().check(&Log::default(), &[])?;
+    Ok(Settled {
+        text,
+        said: String::new(),
+        report: Report::unchanged(),
+        log: Log::default(),
+        names: Vec::new(),
+        sites: Vec::new(),
+    })
+}
+
 /// A render that has settled.
 pub(super) struct Settled {
     /// What helm printed, without the log.
@@ -150,12 +165,7 @@ struct Settling<'r> {
 }
 
 impl<'r> Settling<'r> {
-    fn new(
-        run: &'r Run<'r>,
-        chart: &Instrumented<'_>,
-        keys: &ScopeKeys,
-        early: Option<Early>,
-    ) -> Self {
+    fn new(run: &'r Run<'r>, chart: &Instrumented<'_>, keys: &ScopeKeys, early: Waiting) -> Self {
         let clock = Clock {
             pinned: run.request.clock,
             now: run.request.now,
