@@ -14,6 +14,7 @@ mod glob;
 mod header;
 pub(crate) mod ignore;
 pub(crate) mod instrument;
+mod keeping;
 pub mod lexer;
 pub(crate) mod limits;
 pub(crate) mod literal;

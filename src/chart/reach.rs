@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::functions::{Treatment, find};
+use super::keeping::alters;
 use super::targets::{Patterns, Target, targets};
 use super::template::Template;
 
@@ -15,6 +16,8 @@ pub(super) struct Conduct {
     pub(super) generates: bool,
     /// Whether it calls `tpl`.
     pub(super) renders_texts: bool,
+    /// Whether it calls what can alter a word.
+    pub(super) alters: bool,
     /// What it leads to.
     pub(super) targets: HashSet<Target>,
 }
@@ -23,6 +26,7 @@ impl Conduct {
     fn join(&mut self, other: Conduct) {
         self.generates |= other.generates;
         self.renders_texts |= other.renders_texts;
+        self.alters |= other.alters;
         self.targets.extend(other.targets);
     }
 }
@@ -37,6 +41,7 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
         conduct.targets.extend(targets(template, action, calls));
         for call in calls {
             let name = template.function(call);
+            conduct.alters |= alters(name);
             if allow.iter().any(|allowed| allowed == name) {
                 continue;
             }

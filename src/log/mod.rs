@@ -66,6 +66,8 @@ pub(crate) struct Carrier {
     pub(crate) calls: Range<usize>,
     /// Whether the pipeline takes a digest, so that the text does not hold what the calls yielded.
     pub(crate) is_digest: bool,
+    /// Whether a word that a call yielded stands in the text, whatever the word is.
+    pub(crate) keeps: bool,
 }
 
 /// The log of a render.

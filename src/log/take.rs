@@ -190,6 +190,7 @@ impl Reader<'_, '_> {
                     text: Zeroizing::new(text),
                     calls,
                     is_digest: flag == "d",
+                    keeps: flag == "k",
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! What a log says of each carrier: how many calls are in it, of how many bits.
 
 use super::bits::Bits;
+use crate::chart::generator::Generator;
 use crate::log::Log;
 
 /// What is known of the calls in a carrier.
@@ -58,6 +59,45 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
     contents
 }
 
+/// Whose values stand in every text that is made of them alone, whatever they are: words that are known wherever they stand,
+/// and that nothing alters which made such a text.
+///
+/// Where something may alter a value (`replace "0" "x"`), whether it stands there is up to the value, and no name may follow
+/// that.
+pub(super) fn kept(
+    log: &Log,
+    contents: &[Content],
+    bits: &[Bits],
+    generators: &[Option<Generator>],
+) -> Vec<bool> {
+    let is_word = |generator: &Option<Generator>| {
+        matches!(
+            generator,
+            Some(
+                Generator::AlphaNum
+                    | Generator::Alpha
+                    | Generator::Numeric
+                    | Generator::Bytes
+                    | Generator::Uuid
+            )
+        )
+    };
+    let mut kept: Vec<bool> = generators
+        .iter()
+        .zip(bits)
+        .map(|(generator, bits)| is_word(generator) && bits.is_found_anywhere())
+        .collect();
+    let altered = log.carriers.iter().zip(contents);
+    for (carrier, _) in altered.filter(|(carrier, content)| content.calls == 1 && !carrier.keeps) {
+        // All of them are the same call.
+        let call = log.order.get(carrier.calls.start);
+        if let Some(kept) = call.and_then(|call| kept.get_mut(call.0)) {
+            *kept = false;
+        }
+    }
+    kept
+}
+
 /// Sums over ranges of a list of numbers that change (a Fenwick tree).
 struct Sums(Vec<i64>);
 
@@ -101,6 +141,7 @@ mod tests {
             text: String::new().into(),
             calls,
             is_digest: false,
+            keeps: false,
         };
         let call = |key: &str| crate::log::Call {
             key: key.to_owned(),

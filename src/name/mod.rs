@@ -193,10 +193,11 @@ impl<'a> Naming<'a> {
             .map(|generator| *generator == Some(Generator::Now))
             .collect();
         let contents = carriers::contents(log, &bits, &is_clock);
+        let kept = carriers::kept(log, &contents, &bits, &generators);
         let needles = Needles::new(log, &generators, &bits, &contents);
         let mut mask = Mask::new(&needles);
         let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);
-        let sightings = Sightings::new(log, contents, shown, &needles);
+        let sightings = Sightings::new(log, contents, kept, shown, &needles);
         let reasons = reasons(log, &needles, &sightings, &is_clock);
         let jobs = Jobs::new(&sightings, &needles, log);
         let texts = sightings.texts(|call| match reasons.get(call.0) {

@@ -52,6 +52,8 @@ pub(super) enum View {
 pub(super) struct Sightings<'s> {
     log: &'s Log,
     contents: Vec<Content>,
+    /// Of each call whether its value stands in all that is made of it alone.
+    kept: Vec<bool>,
     objects: Vec<Object<'s>>,
     /// The scalars that show something.
     places: Vec<LeafPlace>,
@@ -64,10 +66,11 @@ pub(super) struct Sightings<'s> {
 }
 
 impl<'s> Sightings<'s> {
-    /// Ranks what is shown; `contents` are those of the log's carriers.
+    /// Ranks what is shown; `contents` are those of the log's carriers, `kept` is what [`kept`](super::carriers::kept) says.
     pub(super) fn new(
         log: &'s Log,
         contents: Vec<Content>,
+        kept: Vec<bool>,
         shown: Shown<'s>,
         needles: &Needles<'_>,
     ) -> Sightings<'s> {
@@ -90,6 +93,7 @@ impl<'s> Sightings<'s> {
         Sightings {
             log,
             contents,
+            kept,
             objects: shown.objects,
             places,
             hits,
@@ -99,7 +103,8 @@ impl<'s> Sightings<'s> {
         }
     }
 
-    /// The best sighting of each call.
+    /// The best sighting of each call. A text that holds its value as it is says no more than that does, and may say less: in
+    /// `alice:…` the value has a word before it.
     pub(super) fn best(&self, view: View) -> Vec<Option<Sighting>> {
         let carriers = self.ranked_carriers(view);
         let ranges = carriers
@@ -119,7 +124,11 @@ impl<'s> Sightings<'s> {
                 hit,
                 is_carrier: false,
             });
-            own.chain(carried).min()
+            let own = own.min();
+            match own {
+                Some(_) if self.kept[call] => own,
+                _ => own.into_iter().chain(carried).min(),
+            }
         });
         calls.collect()
     }

@@ -193,9 +193,14 @@ impl Defines<'_> {
             true => "ternary `@N@-@BODY@-nothing` `@N@-@BODY@` (kindIs `invalid` $c)",
             false => "`@N@-@BODY@`",
         };
+        let flag = match id.starts_with('x') {
+            true => "d",
+            false if self.bodies.keeps(id) => "k",
+            false => "",
+        };
         INCLUDE
             .replace("@NIL@", name)
-            .replace("@FLAG@", if id.starts_with('x') { "d" } else { "" })
+            .replace("@FLAG@", flag)
             .replace("@BODY@", id)
     }
 

@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::ChartError;
 use super::functions::{Treatment, find};
+use super::keeping::Altering;
 use super::reach::{Link, Reach, conduct_of_text, links};
 use super::site::{Site, SiteId};
 use super::targets::included_files;
@@ -73,6 +74,7 @@ pub(crate) struct Instrumented<'a> {
     /// Those of the texts for `tpl`.
     in_texts: Vec<Link>,
     reach: Reach,
+    altering: Altering,
     registry: Registry,
     texts: BTreeMap<String, KnownText>,
     bodies: Bodies,
@@ -116,6 +118,7 @@ impl<'a> Instrumented<'a> {
             links: Vec::new(),
             in_texts: Vec::new(),
             reach: Reach::default(),
+            altering: Altering::default(),
             registry: Registry::default(),
             texts: BTreeMap::new(),
             bodies: Bodies::default(),
@@ -170,6 +173,7 @@ impl<'a> Instrumented<'a> {
             .flat_map(|(text, ..)| links(0, text, &[], allow));
         self.in_texts = in_texts.collect();
         self.reach = Reach::new(&self.links, &self.in_texts, texts_generate, true);
+        self.altering = Altering::new(self.links.iter().chain(&self.in_texts));
         for (_, template) in &templates {
             self.included.extend(included_files(template));
         }
@@ -180,7 +184,9 @@ impl<'a> Instrumented<'a> {
             .chain(texts.iter().map(|(text, ..)| text))
             .collect();
         for name in self.reach.names() {
-            self.bodies.add_define(name, &plain, &mut self.registry);
+            let keeps = !self.altering.has(name);
+            self.bodies
+                .add_define(name, &plain, keeps, &mut self.registry);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if !self.reach.has_file(index) {
@@ -200,6 +206,7 @@ impl<'a> Instrumented<'a> {
         let shared = Shared {
             names: &self.options.names,
             reach: &self.reach,
+            altering: &self.altering,
             allow: self.options.allow,
         };
         // Of two charts of one name beside each other (a folder and its archive) helm takes now the one, now the other.
@@ -231,11 +238,12 @@ impl<'a> Instrumented<'a> {
         let id = self.registry.body(&name, 't');
         for own in self.reach.learn(&template, self.options.allow) {
             self.bodies
-                .add_define(&own, &[&template], &mut self.registry);
+                .add_define(&own, &[&template], false, &mut self.registry);
         }
         let shared = Shared {
             names: &self.options.names,
             reach: &self.reach,
+            altering: &self.altering,
             allow: self.options.allow,
         };
         let origin = Origin {

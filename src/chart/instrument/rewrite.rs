@@ -12,6 +12,7 @@ use crate::chart::calls::{Call, Form};
 use crate::chart::edits::Edit;
 use crate::chart::functions::{Treatment, find};
 use crate::chart::generator::Generator;
+use crate::chart::keeping::Altering;
 use crate::chart::literal::integer;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::reach::Reach;
@@ -40,6 +41,7 @@ pub(super) struct Origin<'a> {
 pub(super) struct Shared<'a> {
     pub(super) names: &'a Names,
     pub(super) reach: &'a Reach,
+    pub(super) altering: &'a Altering,
     pub(super) allow: &'a [String],
 }
 
@@ -77,7 +79,7 @@ pub(super) fn rewrite(
         changes: Changes::default(),
         body: BodyId::FILE,
     };
-    let mut statements = Statements::new(template);
+    let mut statements = Statements::new(template, shared.altering);
     for (action, calls) in template.actions() {
         rewriter.body = action.body;
         // The calls first: one that is a `template`'s whole argument ends where that does.

@@ -10,7 +10,9 @@ use super::names::Names;
 use super::pipeline::{is_plain, is_within, parenthesized, text_of, without_blanks};
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
+use crate::chart::keeping::{Altering, alters};
 use crate::chart::outline::{Action, BodyId};
+use crate::chart::targets::included;
 use crate::chart::template::Template;
 use crate::chart::token::{Kind, Token};
 
@@ -63,6 +65,8 @@ struct Statement {
     /// Where the pipeline yields a text: the part of it that makes the text, without what only encodes it.
     text: Option<Range<usize>>,
     takes_digest: bool,
+    /// Whether a word that goes in stands in its value, whatever the word is.
+    keeps: bool,
 }
 
 impl Statement {
@@ -76,13 +80,15 @@ impl Statement {
 /// The statements of a template, in order.
 pub(super) struct Statements<'t> {
     template: &'t Template,
+    altering: &'t Altering,
     list: Vec<Statement>,
 }
 
 impl<'t> Statements<'t> {
-    pub(super) fn new(template: &'t Template) -> Self {
+    pub(super) fn new(template: &'t Template, altering: &'t Altering) -> Self {
         Statements {
             template,
+            altering,
             list: Vec::new(),
         }
     }
@@ -143,7 +149,7 @@ impl<'t> Statements<'t> {
             .map(|token| self.template.word(token).to_owned())
             .filter(|name| name != "$")
             .collect();
-        let mut calls = calls
+        let calls = calls
             .iter()
             .filter(|call| is_within(self.template, &pipeline, call));
         Some(Statement {
@@ -151,13 +157,23 @@ impl<'t> Statements<'t> {
             does,
             left: action.left,
             is_plain: is_plain(self.template, tokens, calls.clone()),
-            takes_digest: calls.any(|call| is_digest(self.template, call)),
+            takes_digest: calls.clone().any(|call| is_digest(self.template, call)),
+            keeps: calls.clone().all(|call| self.keeps(call)),
             text: text_of(self.template, pipeline.clone()),
             pipeline,
             right: action.right,
             reads,
             runs_calls,
         })
+    }
+
+    /// Whether what a call yields holds a word that it is given, whatever the word is.
+    fn keeps(&self, call: &Call) -> bool {
+        let function = self.template.function(call);
+        match function == "include" {
+            true => !self.altering.has_target(&included(self.template, call)),
+            false => !alters(function),
+        }
     }
 
     /// What the statements become, in all bodies.
@@ -330,10 +346,12 @@ impl<'t> Statements<'t> {
     }
 }
 
+/// What the log says of the text: `d` of a digest, `k` where a word that went in stands in it.
 fn flag(statement: &Statement) -> &'static str {
-    match statement.takes_digest {
-        true => "`d`",
-        false => "``",
+    match (statement.takes_digest, statement.keeps) {
+        (true, _) => "`d`",
+        (false, true) => "`k`",
+        (false, false) => "``",
     }
 }
 

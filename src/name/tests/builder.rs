@@ -104,6 +104,7 @@ impl Stage {
             text: text.to_owned().into(),
             calls,
             is_digest: false,
+            keeps: false,
         });
         self
     }

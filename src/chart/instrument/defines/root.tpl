@@ -82,8 +82,8 @@
 {{- $s := list $p (index . 1) (slice . 5) | include `@N@-span` | splitList ` ` -}}
 {{- if eq (len $s) 2 -}}
 {{- $key := list $p (index . 4) | include `@N@-key` -}}
-{{- $value = get $p.t $key | default (toString $value) -}}
-{{- list $p.q (index $s 0 | int64) $value (index . 3) (index $s 1 | int64) $key | include `@N@-carry` -}}
+{{- $value = get $p.t $key | default $value -}}
+{{- list $p.q (index $s 0 | int64) (toString $value) (index . 3) (index $s 1 | int64) $key | include `@N@-carry` -}}
 {{- end -}}
 {{- end -}}
 {{- $value -}}
