@@ -17,6 +17,7 @@ mod forms;
 mod hashes;
 mod identity;
 mod jobs;
+mod lines;
 mod loops;
 mod names;
 mod output;

@@ -83,11 +83,13 @@ pub(super) fn is_within(template: &Template, pipeline: &Range<usize>, call: &Cal
         && end.is_some_and(|end| call.name.end <= end)
 }
 
-/// Whether a pipeline is one call or variable, and nothing behind it that hides the text.
+/// Whether a pipeline is one call or variable, and nothing behind it that hides the text. `is_logged` says of a call that
+/// includes something whether what it returns is logged there.
 pub(super) fn is_plain<'c>(
     template: &Template,
     pipeline: &[Token],
     mut calls: impl Iterator<Item = &'c Call>,
+    is_logged: impl Fn(&Call) -> bool,
 ) -> bool {
     let mut heads = heads(pipeline).into_iter();
     let Some(head) = heads.next() else {
@@ -104,7 +106,7 @@ pub(super) fn is_plain<'c>(
                 let generates = find(name)
                     .is_some_and(|function| matches!(function.treatment, Treatment::Generate(_)));
                 matches!(call.form, Form::Command { .. })
-                    && (generates || matches!(name, "include" | "tpl"))
+                    && (generates || matches!(name, "include" | "tpl") && is_logged(call))
             }),
         _ => false,
     };

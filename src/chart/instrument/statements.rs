@@ -104,14 +104,15 @@ impl<'t> Statements<'t> {
         if let Some((does, start)) = self.does(action)
             && let Some(pipeline) = without_blanks(self.template, start..action.right)
         {
-            let statement = self.statement(action, does, pipeline, calls, runs_calls);
+            let statement = self.statement(action, does, pipeline, calls, (running, runs_calls));
             self.list.extend(statement);
         }
         for pipeline in parenthesized(self.template, action) {
             let runs_calls = running
                 .iter()
                 .any(|call| is_within(self.template, &pipeline, call));
-            let statement = self.statement(action, Does::Prints, pipeline, calls, runs_calls);
+            let running = (running, runs_calls);
+            let statement = self.statement(action, Does::Prints, pipeline, calls, running);
             self.list.extend(statement);
         }
     }
@@ -140,7 +141,7 @@ impl<'t> Statements<'t> {
         does: Does,
         pipeline: Range<usize>,
         calls: &[Call],
-        runs_calls: bool,
+        (running, runs_calls): (&[&Call], bool),
     ) -> Option<Statement> {
         let tokens = self.template.tokens.get(pipeline.clone())?;
         let reads = tokens
@@ -156,7 +157,9 @@ impl<'t> Statements<'t> {
             body: action.body,
             does,
             left: action.left,
-            is_plain: is_plain(self.template, tokens, calls.clone()),
+            is_plain: is_plain(self.template, tokens, calls.clone(), |call| {
+                running.contains(&call)
+            }),
             takes_digest: calls.clone().any(|call| is_digest(self.template, call)),
             keeps: calls.clone().all(|call| self.keeps(call)),
             text: text_of(self.template, pipeline.clone()),

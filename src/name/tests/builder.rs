@@ -109,6 +109,13 @@ impl Stage {
         self
     }
 
+    /// A text that holds what these calls yielded, whatever that is.
+    pub(super) fn kept(&mut self, calls: Range<usize>, text: &str) -> &mut Self {
+        self.carrier(calls, text);
+        self.log.carriers.last_mut().unwrap().keeps = true;
+        self
+    }
+
     /// A digest that these calls made.
     pub(super) fn digest(&mut self, calls: Range<usize>, text: &str) -> &mut Self {
         self.carrier(calls, text);

@@ -32,6 +32,8 @@ enum Shape {
     GluedInText,
     GluedInBase64,
     SuffixInText,
+    Kept,
+    KeptAltered,
     Nowhere,
 }
 
@@ -59,6 +61,8 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::GluedInText),
         Just(Shape::GluedInBase64),
         Just(Shape::SuffixInText),
+        Just(Shape::Kept),
+        Just(Shape::KeptAltered),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 4_usize..40), 1..12)
@@ -234,6 +238,21 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 };
                 it.carrier(first..first + 2, &text);
                 secret(&name, "k", &format!("password = {text}"))
+            }
+            Shape::Kept => {
+                it.random(&value);
+                let text = format!("u{number}:{value}");
+                it.kept(first..first + 1, &text);
+                secret(&name, "k", &text)
+            }
+            // What keeps a text that was altered before keeps no value.
+            Shape::KeptAltered => {
+                it.random(&value);
+                let altered = value.replace(['0', '1', 'a'], "x");
+                it.carrier(first..first + 1, &altered);
+                let text = format!("u{number}:{altered}");
+                it.kept(first..first + 1, &text);
+                secret(&name, "k", &text)
             }
             Shape::Nowhere => String::new(),
         };

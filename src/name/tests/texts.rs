@@ -218,3 +218,25 @@ fn values_do_not_decide_what_a_document_is() {
         assert_eq!(name(value), name(ALICE), "{value}");
     }
 }
+
+/// `alice:…` that a chart made in one piece says no more than the value does, which has a word before it. Where the chart may
+/// have altered the value, only the piece counts.
+#[test]
+fn a_piece_that_keeps_the_value_leaves_the_name_to_it() {
+    let piece = format!("alice:{ALICE}");
+    let named = |keeps: bool, pieces: &[&str]| {
+        let mut it = stage(&secret("s", "k", &pieces.join(",")));
+        it.random(ALICE);
+        match keeps {
+            true => it.kept(0..1, &piece),
+            false => it.carrier(0..1, &piece),
+        };
+        it.names().swap_remove(0)
+    };
+    let own = named(true, &[&piece]);
+    assert_eq!(own.rule, Rule::Own);
+    assert_eq!(own.name, named(true, &["bob:x", &piece]).name);
+    let carried = named(false, &[&piece]);
+    assert_eq!(carried.rule, Rule::Carrier);
+    assert_ne!(own.name, carried.name);
+}
