@@ -1,5 +1,6 @@
 //! The chart before helm sees it: read, lexed, instrumented, and written as a private copy.
 
+mod altering;
 mod archive;
 mod assemble;
 pub(crate) mod calls;

@@ -55,9 +55,7 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
     conducts
 }
 
-/// The bodies of a file.
-///
-/// `paths` are the names that helm can have for it.
+/// The bodies of a file. `paths` are the names that helm can have for it.
 pub(super) fn links(
     source: usize,
     template: &Template,

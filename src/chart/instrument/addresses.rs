@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::Instrumented;
 use super::statements::DIGESTS;
 use crate::chart::calls::{Call, Form};
 use crate::chart::literal;
@@ -57,9 +58,35 @@ const POINTERS: [&str; 5] = [
     ".Subcharts",
 ];
 
+impl Instrumented<'_> {
+    /// Whether a template can hide memory addresses in what it makes of them.
+    pub(crate) fn may_hide_addresses(&self) -> bool {
+        let mut templates = self
+            .sources
+            .iter()
+            .filter_map(|source| source.template.as_ref().ok());
+        templates.any(may_hide_addresses)
+    }
+
+    /// Whether the chart or its values say this text somewhere.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let finder = memchr::memmem::Finder::new(text);
+        let mut files = self
+            .tree
+            .charts()
+            .into_iter()
+            .flat_map(|chart| &chart.files);
+        files.any(|file| finder.find(file.bytes()).is_some())
+            || self
+                .values
+                .iter()
+                .any(|values| finder.find(values.text.as_bytes()).is_some())
+    }
+}
+
 /// Whether an action makes a text of a context that it prints whole, or of an address alone (`%p`), in which nobody sees
 /// the address. What a variable holds is not asked.
-pub(super) fn may_hide_addresses(template: &Template) -> bool {
+fn may_hide_addresses(template: &Template) -> bool {
     let mut actions = template.actions();
     actions.any(|(action, calls)| {
         let any = |is_one: &dyn Fn(&str) -> bool| {

@@ -24,9 +24,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
+use super::altering::Altering;
 use super::error::ChartError;
 use super::functions::{Treatment, find};
-use super::keeping::Altering;
 use super::reach::{Link, Reach, conduct_of_text, links};
 use super::site::{Site, SiteId};
 use super::targets::included_files;
@@ -324,30 +324,6 @@ impl<'a> Instrumented<'a> {
                 .sources
                 .iter()
                 .any(|source| matches!(&source.template, Err(unread) if unread.why == NoTemplate::Refused))
-    }
-
-    /// Whether a template can hide memory addresses in what it makes of them.
-    pub(crate) fn may_hide_addresses(&self) -> bool {
-        let mut templates = self
-            .sources
-            .iter()
-            .filter_map(|source| source.template.as_ref().ok());
-        templates.any(addresses::may_hide_addresses)
-    }
-
-    /// Whether the chart or its values say this text somewhere.
-    pub(crate) fn says(&self, text: &str) -> bool {
-        let finder = memchr::memmem::Finder::new(text);
-        let mut files = self
-            .tree
-            .charts()
-            .into_iter()
-            .flat_map(|chart| &chart.files);
-        files.any(|file| finder.find(file.bytes()).is_some())
-            || self
-                .values
-                .iter()
-                .any(|values| finder.find(values.text.as_bytes()).is_some())
     }
 
     /// The call sites, by their numbers.

@@ -8,11 +8,11 @@
 use super::names::Names;
 use super::registry::Registry;
 use super::statements::Statements;
+use crate::chart::altering::Altering;
 use crate::chart::calls::{Call, Form};
 use crate::chart::edits::Edit;
 use crate::chart::functions::{Treatment, find};
 use crate::chart::generator::Generator;
-use crate::chart::keeping::Altering;
 use crate::chart::literal::integer;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::reach::Reach;

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use super::names::Names;
 use super::pipeline::{is_plain, is_within, parenthesized, text_of, without_blanks};
+use crate::chart::altering::Altering;
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
-use crate::chart::keeping::{Altering, alters};
+use crate::chart::keeping::alters;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::targets::included;
 use crate::chart::template::Template;
