@@ -93,6 +93,14 @@ impl<'r> Renderer<'r> {
         copy.begin(self.run.workdir, &self.run.copy_name())
     }
 
+    /// The copy of the whole chart, of which all is written but its values.
+    fn whole(&mut self, chart: &Instrumented<'_>) -> Result<(&mut ChartCopy, ForHelm), ChartError> {
+        let begun = self.begin(chart, Part::Whole)?;
+        let copy = self.copies.entry(Part::Whole);
+        let copy = copy.or_insert_with(|| chart.part(Part::Whole));
+        Ok((copy, begun))
+    }
+
     fn render_part(
         &mut self,
         chart: &Instrumented<'_>,
@@ -133,9 +141,7 @@ impl<'r> Renderer<'r> {
         chart: &Instrumented<'_>,
         table: &Table,
     ) -> Result<String, Failure> {
-        let begun = self.begin(chart, Part::Whole)?;
-        let copy = self.copies.entry(Part::Whole);
-        let copy = copy.or_insert_with(|| chart.part(Part::Whole));
+        let (copy, begun) = self.whole(chart)?;
         let path = chart.finish(copy, begun, table)?;
         self.helm_runs += 1;
         let output = self.run.template_elsewhere(&path)?;
@@ -149,9 +155,7 @@ impl<'r> Renderer<'r> {
         chart: &Instrumented<'_>,
         table: &Table,
     ) -> Result<String, Failure> {
-        let begun = self.begin(chart, Part::Whole)?;
-        let copy = self.copies.entry(Part::Whole);
-        let copy = copy.or_insert_with(|| chart.part(Part::Whole));
+        let (copy, begun) = self.whole(chart)?;
         let path = chart.finish_settled(copy, begun, table)?;
         Ok(self.run.output(&path)?)
     }
