@@ -11,9 +11,6 @@ use crate::chart::{ChartError, ForHelm};
 use crate::helm::Early;
 use crate::log::{self, Log};
 
-/// Helms that were started early, by the part that each waits for.
-pub(super) type Waiting = HashMap<Part, Early>;
-
 /// What calls are given, by their keys.
 pub(super) type Table = BTreeMap<String, String>;
 
@@ -35,15 +32,15 @@ pub(super) struct Renderer<'r> {
     copies: HashMap<Part, ChartCopy>,
     /// The next part, if all of it is written but its values.
     begun: Option<(Part, ForHelm)>,
-    /// The helms that wait for a part.
-    early: Waiting,
+    /// A helm that waits for the next copy.
+    early: Option<Early>,
     /// How often helm has rendered.
     pub(super) helm_runs: usize,
 }
 
 impl<'r> Renderer<'r> {
     /// Nothing is rendered yet.
-    pub(super) fn new(run: &'r Run<'r>, early: Waiting) -> Self {
+    pub(super) fn new(run: &'r Run<'r>, early: Option<Early>) -> Self {
         Renderer {
             run,
             copies: HashMap::new(),
@@ -114,14 +111,15 @@ impl<'r> Renderer<'r> {
         };
         let copy = self.copies.entry(part).or_insert_with(|| chart.part(part));
         let path = chart.finish(copy, begun, table)?;
-        let early = self.early.remove(&part);
-        let rendering = self.run.start(part, &path, early);
+        let early = self.early.take();
+        let rendering = self.run.start(&path, early);
         if part == Part::Survey {
-            // While this one renders, the next copy gets ready.
+            // While this one renders, the next one and its copy get ready.
+            self.early = self.run.start_early();
             self.begun = Some((Part::Whole, self.begin(chart, Part::Whole)?));
         }
         let output = rendering
-            .and_then(|rendering| self.run.finish(part, rendering))
+            .and_then(|rendering| self.run.finish(rendering))
             .map_err(|error| match chart.refusal(error.said()) {
                 Some(refusal) => Failure::Refused(refusal),
                 None => Failure::Helm(error),

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::choices::Given;
 use crate::chart::Limits;
-use crate::chart::instrument::{Instrumented, Names, Options, Part, TplText};
+use crate::chart::instrument::{Instrumented, Names, Options, TplText};
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
@@ -87,53 +87,36 @@ impl<'a> Run<'a> {
         Ok(output)
     }
 
-    /// What helm is asked for a part of the chart. A survey needs nothing of what costs and reaches no call.
-    pub(super) fn request_for(&self, part: Part) -> helm::HelmRequest {
-        let request = self.request.helm.clone();
-        match part {
-            Part::Whole | Part::Texts => request,
-            Part::Survey => helm::HelmRequest {
-                include_crds: false,
-                skip_schema_validation: true,
-                ..request
-            },
-        }
-    }
-
-    /// A helm that waits for this part. Where it cannot be started, it will be said when there is a part to render.
-    pub(super) fn start_early(&self, part: Part) -> Option<(Part, Early)> {
+    /// A helm that waits for a copy of the chart. Where it cannot be started, it will be said when there is one to render.
+    pub(super) fn start_early(&self) -> Option<Early> {
         let name = format!("{}-early.tgz", self.copy_name());
-        let request = self.request_for(part);
-        let early = self.helm.start_early(&request, self.workdir, &name);
-        Some((part, early.ok()?))
+        let early = self
+            .helm
+            .start_early(&self.request.helm, self.workdir, &name);
+        early.ok()
     }
 
     /// A helm that renders the copy at `chart`: the one that waits, if there is one.
-    pub(super) fn start(
-        &self,
-        part: Part,
-        chart: &Path,
-        early: Option<Early>,
-    ) -> Result<Rendering, HelmError> {
+    pub(super) fn start(&self, chart: &Path, early: Option<Early>) -> Result<Rendering, HelmError> {
         Ok(match early.filter(|_| chart.is_file()) {
             Some(early) => Rendering {
                 running: early.hand_over(chart)?,
                 waited: Some(chart.to_owned()),
             },
             None => Rendering {
-                running: self.helm.start(&self.request_for(part), chart)?,
+                running: self.helm.start(&self.request.helm, chart)?,
                 waited: None,
             },
         })
     }
 
     /// What it prints. Where a helm that waited fails, what another one says counts: it may not have waited at all.
-    pub(super) fn finish(&self, part: Part, rendering: Rendering) -> Result<Vec<u8>, HelmError> {
+    pub(super) fn finish(&self, rendering: Rendering) -> Result<Vec<u8>, HelmError> {
         match (self.wait_for(rendering.running), rendering.waited) {
             (Err(error @ HelmError::Failed { .. }), Some(chart))
                 if !error.is_missing_dependency() =>
             {
-                self.wait_for(self.helm.start(&self.request_for(part), &chart)?)
+                self.wait_for(self.helm.start(&self.request.helm, &chart)?)
             }
             (result, _) => result,
         }

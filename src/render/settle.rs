@@ -6,13 +6,14 @@ use anyhow::{Result, anyhow};
 use super::addresses;
 use super::choices::{Adopted, Choices};
 use super::fault::Failure;
-use super::renderer::{Render, Renderer, Table, Waiting};
+use super::renderer::{Render, Renderer, Table};
 use super::run::Run;
 use super::steady::Steady;
 use super::summary::summary;
 use crate::chart::instrument::{Instrumented, Part, Refusal};
 use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
+use crate::helm::Early;
 use crate::log::{CallId, Log};
 use crate::name::Named;
 use crate::report::Report;
@@ -23,12 +24,11 @@ const ROUNDS: usize = 10;
 
 /// Renders the chart with the values that we choose.
 pub(super) fn pinned(run: &Run<'_>, keys: &ScopeKeys) -> Result<Settled, Failure> {
-    let early = [Part::Survey, Part::Whole].map(|part| run.start_early(part));
-    let early = early.into_iter().flatten().collect();
+    let early = run.start_early();
     let chart = run.instrument(keys, false)?;
     match settle(run, chart, keys, early) {
         Err(Failure::Refused(Refusal::UnexpectedText)) => {
-            settle(run, run.instrument(keys, true)?, keys, Waiting::new())
+            settle(run, run.instrument(keys, true)?, keys, None)
         }
         other => other,
     }
@@ -39,7 +39,7 @@ fn settle(
     run: &Run<'_>,
     mut chart: Instrumented<'_>,
     keys: &ScopeKeys,
-    early: Waiting,
+    early: Option<Early>,
 ) -> Result<Settled, Failure> {
     if !chart.is_changed() {
         return unchanged(run, &chart, early);
@@ -96,14 +96,12 @@ fn settle(
 fn unchanged(
     run: &Run<'_>,
     chart: &Instrumented<'_>,
-    mut early: Waiting,
+    early: Option<Early>,
 ) -> Result<Settled, Failure> {
-    let whole = early.remove(&Part::Whole);
-    drop(early);
     let original = run.original()?;
     let output = run
-        .start(Part::Whole, original, whole)
-        .and_then(|rendering| run.finish(Part::Whole, rendering))
+        .start(original, early)
+        .and_then(|rendering| run.finish(rendering))
         .map_err(Failure::Helm)?;
     let mut text = run.manifests(output)?;
     if addresses::are_likely(&text, chart) {
@@ -165,7 +163,12 @@ struct Settling<'r> {
 }
 
 impl<'r> Settling<'r> {
-    fn new(run: &'r Run<'r>, chart: &Instrumented<'_>, keys: &ScopeKeys, early: Waiting) -> Self {
+    fn new(
+        run: &'r Run<'r>,
+        chart: &Instrumented<'_>,
+        keys: &ScopeKeys,
+        early: Option<Early>,
+    ) -> Self {
         let clock = Clock {
             pinned: run.request.clock,
             now: run.request.now,

@@ -112,7 +112,7 @@ impl Instrumented<'_> {
         )
     }
 
-    /// Takes out of a survey the files that are no templates and that no template reads.
+    /// Takes out of a survey the files that are no templates and that no template reads: CRDs, schemas.
     fn leave_files_out(&self, tree: &mut ChartTree) {
         let finder = memchr::memmem::Finder::new(".Files");
         let reads = |text: &[u8]| finder.find(text).is_some();
@@ -123,6 +123,7 @@ impl Instrumented<'_> {
             chart.files.retain(|file| match file.kind {
                 FileKind::Other => match file.path.as_str() {
                     "requirements.yaml" => true,
+                    "values.schema.json" => false,
                     path => read && !path.starts_with("crds/"),
                 },
                 FileKind::Template | FileKind::ChartYaml | FileKind::Values => true,
