@@ -37,8 +37,6 @@ pub fn is_reaper() -> bool {
         ALLOWED.store(true, Ordering::Relaxed);
         return false;
     }
-    // No folder is held back from being removed. The child does it itself: std forks for a child with another folder.
-    let _ = std::env::set_current_dir("/");
     let mut told = Vec::new();
     // Ends when the last copy of the pipe's other end is closed, and no other process has one.
     let _ = io::stdin().lock().read_to_end(&mut told);
@@ -62,6 +60,7 @@ impl Reaper {
         let mut child = Command::new("/proc/self/exe")
             .arg0(NAME)
             .env_clear()
+            .current_dir("/")
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

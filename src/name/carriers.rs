@@ -90,7 +90,7 @@ pub(super) fn kept(
     let altered = log.carriers.iter().zip(contents);
     for (carrier, _) in altered.filter(|(carrier, content)| content.calls == 1 && !carrier.keeps) {
         // All of them are the same call.
-        let call = log.order.get(carrier.calls.start);
+        let call = log.ran_for(carrier).first();
         if let Some(kept) = call.and_then(|call| kept.get_mut(call.0)) {
             *kept = false;
         }

@@ -8,7 +8,7 @@ use super::fault::Failure;
 use super::run::{self, Run};
 use crate::chart::instrument::{ChartCopy, Instrumented, Part, Refusal};
 use crate::chart::{ChartError, ForHelm};
-use crate::helm::Early;
+use crate::helm::{Early, HelmError};
 use crate::log::{self, Log};
 
 /// What calls are given, by their keys.
@@ -120,10 +120,7 @@ impl<'r> Renderer<'r> {
         }
         let output = rendering
             .and_then(|rendering| self.run.finish(rendering))
-            .map_err(|error| match chart.refusal(error.said()) {
-                Some(refusal) => Failure::Refused(refusal),
-                None => Failure::Helm(error),
-            })?;
+            .map_err(|error| failure(chart, error))?;
         let output = match part {
             Part::Survey => run::text(output)?,
             Part::Whole | Part::Texts => self.run.manifests(output)?,
@@ -142,7 +139,9 @@ impl<'r> Renderer<'r> {
         let (copy, begun) = self.whole(chart)?;
         let path = chart.finish(copy, begun, table)?;
         self.helm_runs += 1;
-        let output = self.run.template_elsewhere(&path)?;
+        let output = self.run.template_elsewhere(&path);
+        let output = output.map_err(|error| failure(chart, error))?;
+        let output = self.run.manifests(output)?;
         Ok(log::split(&output, &chart.mark()).0)
     }
 
@@ -156,5 +155,13 @@ impl<'r> Renderer<'r> {
         let (copy, begun) = self.whole(chart)?;
         let path = chart.finish_settled(copy, begun, table)?;
         Ok(self.run.output(&path)?)
+    }
+}
+
+/// How a render of the instrumented chart has failed.
+fn failure(chart: &Instrumented<'_>, error: HelmError) -> Failure {
+    match chart.refusal(error.said()) {
+        Some(refusal) => Failure::Refused(refusal),
+        None => Failure::Helm(error),
     }
 }

@@ -75,9 +75,9 @@ impl<'a> Run<'a> {
     }
 
     /// The same, of a helm that keeps everything at other addresses.
-    pub(super) fn template_elsewhere(&self, dir: &Path) -> Result<String> {
+    pub(super) fn template_elsewhere(&self, dir: &Path) -> Result<Vec<u8>, HelmError> {
         let running = self.helm.start_elsewhere(&self.request.helm, dir)?;
-        self.manifests(running.finish()?)
+        running.finish()
     }
 
     /// What a helm prints. What it says is kept.

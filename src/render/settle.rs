@@ -105,7 +105,8 @@ fn unchanged(
         .map_err(Failure::Helm)?;
     let mut text = run.manifests(output)?;
     if addresses::are_likely(&text, chart) {
-        addresses::compare(&text, &run.template_elsewhere(original)?)?;
+        let again = run.template_elsewhere(original).map_err(Failure::Helm)?;
+        addresses::compare(&text, &run.manifests(again)?)?;
     }
     if run.has_output_flags() {
         text = run.output(original)?;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use argocd_pin_plugin::panics;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{SEED, each_helm};
+use crate::support::{Chart, SEED, Test, each_helm};
 use crate::tenant::{Tenant, fake_helm};
 
 const PANICS: &str = "SECRECY_TEST_PANICS";
@@ -188,4 +188,24 @@ fn wait_for(done: impl Fn() -> bool) {
         assert!(begin.elapsed() < Duration::from_secs(30));
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Which of several helms fails is up to the address that the chart asks for; what helm says then holds the value. Each time
+/// the error is that of the chart as it is, or says what the matter is.
+#[test]
+fn a_chart_that_fails_at_some_addresses() {
+    const SECRET: &str = "{{ $p := randAlphaNum 20 }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: {{ $p }}}\n";
+    const ADDRESS: &str = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a: {{ $a := printf \"%p\" .Values }}{{ if regexMatch \"[0-3]..$\" $a }}{{ fail $p }}{{ end }}{{ $a | quote }}\n";
+    each_helm(|helm| {
+        let of = |text: &str| Chart::of(&[("templates/s.yaml", text)]);
+        let value = Test::new(helm, &of(SECRET)).pinned().secret("s", "p");
+        let chart = of(&format!("{SECRET}{ADDRESS}"));
+        for _ in 0..20 {
+            let outcome = Test::new(helm, &chart).fail();
+            assert!(!outcome.stderr.contains(&value), "{}", outcome.stderr);
+            let words = ["templates/s.yaml", "with some generated values and not"];
+            let says = words.iter().any(|words| outcome.stderr.contains(words));
+            assert!(says, "{}", outcome.stderr);
+        }
+    });
 }
