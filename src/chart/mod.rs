@@ -15,7 +15,7 @@ mod glob;
 mod header;
 pub(crate) mod ignore;
 pub(crate) mod instrument;
-mod keeping;
+pub(crate) mod keeping;
 pub mod lexer;
 pub(crate) mod limits;
 pub(crate) mod literal;

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::functions::{Treatment, find};
-use super::keeping::alters;
+use super::keeping::{Keeps, keeps};
 use super::targets::{Patterns, Target, targets};
 use super::template::Template;
 
@@ -16,8 +16,8 @@ pub(super) struct Conduct {
     pub(super) generates: bool,
     /// Whether it calls `tpl`.
     pub(super) renders_texts: bool,
-    /// Whether it calls what can alter a word.
-    pub(super) alters: bool,
+    /// What all that it calls keeps of a word.
+    pub(super) keeps: Keeps,
     /// What it leads to.
     pub(super) targets: HashSet<Target>,
 }
@@ -26,7 +26,7 @@ impl Conduct {
     fn join(&mut self, other: Conduct) {
         self.generates |= other.generates;
         self.renders_texts |= other.renders_texts;
-        self.alters |= other.alters;
+        self.keeps = self.keeps.min(other.keeps);
         self.targets.extend(other.targets);
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn conducts(template: &Template, allow: &[String]) -> Vec<Conduct> {
         conduct.targets.extend(targets(template, action, calls));
         for call in calls {
             let name = template.function(call);
-            conduct.alters |= alters(name);
+            conduct.keeps = conduct.keeps.min(keeps(template, call));
             if allow.iter().any(|allowed| allowed == name) {
                 continue;
             }

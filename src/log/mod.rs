@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::chart::keeping::Keeps;
 use crate::chart::site::SiteId;
 
 pub(crate) use take::{read, split};
@@ -66,8 +67,8 @@ pub(crate) struct Carrier {
     pub(crate) calls: Range<usize>,
     /// Whether the pipeline takes a digest, so that the text does not hold what the calls yielded.
     pub(crate) is_digest: bool,
-    /// Whether a word that a call yielded stands in the text, whatever the word is.
-    pub(crate) keeps: bool,
+    /// Which words that a call yielded stand in the text, whatever they are.
+    pub(crate) keeps: Keeps,
 }
 
 /// The log of a render.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{Argument, Call, CallId, CallPath, Carrier, Log};
+use crate::chart::keeping::Keeps;
 use crate::chart::site::SiteId;
 
 /// Why a log cannot be read. It never shows what the log says.
@@ -190,7 +191,11 @@ impl Reader<'_, '_> {
                     text: Zeroizing::new(text),
                     calls,
                     is_digest: flag == "d",
-                    keeps: flag == "k",
+                    keeps: match &*flag {
+                        "k" => Keeps::Words,
+                        "a" => Keeps::LettersAndDigits,
+                        _ => Keeps::Nothing,
+                    },
                 });
             }
         }

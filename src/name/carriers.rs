@@ -2,6 +2,7 @@
 
 use super::bits::Bits;
 use crate::chart::generator::Generator;
+use crate::chart::keeping::Keeps;
 use crate::log::Log;
 
 /// What is known of the calls in a carrier.
@@ -59,14 +60,34 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
     contents
 }
 
-/// Whose values stand in every text that is made of them alone, whatever they are: words that are known wherever they stand,
-/// and that nothing alters which made such a text.
-///
-/// Where something may alter a value (`replace "0" "x"`), whether it stands there is up to the value, and no name may follow
-/// that.
-pub(super) fn kept(
+/// In which carriers a single call's value may be altered, so that whether it stands there is up to the value (`replace "0" "x"`):
+/// no name may follow that. `generators` are those of the log's calls.
+pub(super) fn altered(
     log: &Log,
     contents: &[Content],
+    generators: &[Option<Generator>],
+) -> Vec<bool> {
+    let carriers = log.carriers.iter().zip(contents);
+    let altered = carriers.map(|(carrier, content)| {
+        // All of them are the same call. A digest never shows it.
+        let call = log.ran_for(carrier).first();
+        let generator = call.and_then(|call| generators.get(call.0).copied().flatten());
+        let needed = match generator {
+            Some(Generator::AlphaNum | Generator::Alpha | Generator::Numeric) => {
+                Keeps::LettersAndDigits
+            }
+            _ => Keeps::Words,
+        };
+        content.calls == 1 && !carrier.is_digest && carrier.keeps < needed
+    });
+    altered.collect()
+}
+
+/// Whose values stand in every text that is made of them alone, whatever they are: words that are known wherever they stand,
+/// and that nothing alters which made such a text.
+pub(super) fn kept(
+    log: &Log,
+    altered: &[bool],
     bits: &[Bits],
     generators: &[Option<Generator>],
 ) -> Vec<bool> {
@@ -87,9 +108,7 @@ pub(super) fn kept(
         .zip(bits)
         .map(|(generator, bits)| is_word(generator) && bits.is_found_anywhere())
         .collect();
-    let altered = log.carriers.iter().zip(contents);
-    for (carrier, _) in altered.filter(|(carrier, content)| content.calls == 1 && !carrier.keeps) {
-        // All of them are the same call.
+    for (carrier, _) in log.carriers.iter().zip(altered).filter(|(_, it)| **it) {
         let call = log.ran_for(carrier).first();
         if let Some(kept) = call.and_then(|call| kept.get_mut(call.0)) {
             *kept = false;
@@ -141,7 +160,7 @@ mod tests {
             text: String::new().into(),
             calls,
             is_digest: false,
-            keeps: false,
+            keeps: Keeps::Nothing,
         };
         let call = |key: &str| crate::log::Call {
             key: key.to_owned(),

@@ -53,7 +53,7 @@ pub(crate) use pin::Pin;
 pub(crate) use place::place_text;
 use reason::{Reason, reasons};
 use shown::Shown;
-use sightings::{HitId, Sightings};
+use sightings::{HitId, Sightings, What};
 
 /// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
 const DIGEST_PART: usize = 5;
@@ -193,11 +193,12 @@ impl<'a> Naming<'a> {
             .map(|generator| *generator == Some(Generator::Now))
             .collect();
         let contents = carriers::contents(log, &bits, &is_clock);
-        let kept = carriers::kept(log, &contents, &bits, &generators);
+        let altered = carriers::altered(log, &contents, &generators);
+        let kept = carriers::kept(log, &altered, &bits, &generators);
         let needles = Needles::new(log, &generators, &bits, &contents);
         let mut mask = Mask::new(&needles);
         let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);
-        let sightings = Sightings::new(log, contents, kept, shown, &needles);
+        let sightings = Sightings::new(log, contents, (kept, altered), shown, &needles);
         let reasons = reasons(log, &needles, &sightings, &is_clock);
         let jobs = Jobs::new(&sightings, &needles, log);
         let texts = sightings.texts(|call| match reasons.get(call.0) {
@@ -264,7 +265,9 @@ impl<'a> Naming<'a> {
         numbers: &mut Numbers,
     ) -> Option<Named> {
         let (rule, tag, hit) = match reason {
-            Reason::Seen(sighting) if sighting.is_carrier => (Rule::Carrier, "place", sighting.hit),
+            Reason::Seen(sighting) if sighting.shown != What::Value => {
+                (Rule::Carrier, "place", sighting.hit)
+            }
             Reason::Seen(sighting) => (Rule::Own, "place", sighting.hit),
             Reason::RunName(hit) => (Rule::JobName, "job", hit),
             Reason::WentInto(hit) => (Rule::WentInto, "into", hit),

@@ -31,8 +31,20 @@ pub(super) struct Sighting {
     pub(super) calls: usize,
     /// Where it stands.
     pub(super) hit: HitId,
-    /// Whether the text is not the call's own value.
-    pub(super) is_carrier: bool,
+    /// What stands there.
+    pub(super) shown: What,
+}
+
+/// What is seen of a call. Where a value stands as it is although something could have altered it, that is up to the value:
+/// so the text is seen, as it would be otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// A text in which the value may be altered.
+    AlteredText,
+    /// The call's own value.
+    Value,
+    /// Another text.
+    Text,
 }
 
 /// Which hits count.
@@ -54,6 +66,8 @@ pub(super) struct Sightings<'s> {
     contents: Vec<Content>,
     /// Of each call whether its value stands in all that is made of it alone.
     kept: Vec<bool>,
+    /// Of each carrier whether a single call's value may be altered in it.
+    altered: Vec<bool>,
     objects: Vec<Object<'s>>,
     /// The scalars that show something.
     places: Vec<LeafPlace>,
@@ -66,11 +80,12 @@ pub(super) struct Sightings<'s> {
 }
 
 impl<'s> Sightings<'s> {
-    /// Ranks what is shown; `contents` are those of the log's carriers, `kept` is what [`kept`](super::carriers::kept) says.
+    /// Ranks what is shown; `contents` are those of the log's carriers, `kept` and `altered` what [`carriers`](super::carriers)
+    /// says.
     pub(super) fn new(
         log: &'s Log,
         contents: Vec<Content>,
-        kept: Vec<bool>,
+        (kept, altered): (Vec<bool>, Vec<bool>),
         shown: Shown<'s>,
         needles: &Needles<'_>,
     ) -> Sightings<'s> {
@@ -94,6 +109,7 @@ impl<'s> Sightings<'s> {
             log,
             contents,
             kept,
+            altered,
             objects: shown.objects,
             places,
             hits,
@@ -122,7 +138,7 @@ impl<'s> Sightings<'s> {
             let own = own.map(|hit| Sighting {
                 calls: 1,
                 hit,
-                is_carrier: false,
+                shown: What::Value,
             });
             let own = own.min();
             match own {
@@ -268,7 +284,10 @@ impl<'s> Sightings<'s> {
             let sighting = Sighting {
                 calls,
                 hit,
-                is_carrier: true,
+                shown: match self.altered[carrier] {
+                    true => What::AlteredText,
+                    false => What::Text,
+                },
             };
             Some((sighting, carrier))
         });

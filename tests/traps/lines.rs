@@ -78,6 +78,73 @@ fn a_user_keeps_the_password_of_his_line() {
     });
 }
 
+/// A Secret as many charts make it: by a helper that includes others, which cut and replace; with a checksum of its file; with a
+/// digest of the line.
+#[test]
+fn what_else_a_chart_does_with_the_file_is_nothing_to_a_line() {
+    let secret = r#"
+{{ define "full" }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" }}{{ end }}
+{{ define "labels" }}chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | lower }}{{ end }}
+{{ define "secret" }}apiVersion: v1
+kind: Secret
+metadata:
+  name: users
+  labels: { {{- include "labels" . -}}, full: {{ include "full" . }}}
+stringData:
+  users: |
+    {{- range .Values.users }}
+    {{ printf "%s:%s" . (randAlphaNum 12) }}
+    {{- end }}
+{{ end }}
+{{ define "list" }}{{ range .Values.users }}{{ . }}:{{ randAlphaNum 12 }},{{ end }}{{ end }}"#;
+    let listed = r#"apiVersion: v1
+kind: Secret
+metadata: {name: list}
+stringData:
+  users: {{ include "list" . | trimSuffix "," | quote }}
+"#;
+    let alone = r#"{{ $line := printf "anna:%s" (randAlphaNum 12) }}apiVersion: v1
+kind: Secret
+metadata: {name: alone}
+stringData:
+  users: {{ $line }}
+"#;
+    let digest = format!("{alone}  sum: {{{{ sha256sum $line }}}}\n");
+    let checksums = r#"apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data:
+{{- range list "a" "b" "c" }}
+  {{ . }}: {{ include (print $.Template.BasePath "/" . ".yaml") $ | sha256sum }}
+{{- end }}
+"#;
+    each_helm(|helm| {
+        let passwords = |users: &str, alone: &str, checksums: &str| {
+            let chart = Chart::of(&[
+                ("values.yaml", &format!("users: {users}\n")),
+                ("templates/_h.tpl", secret),
+                ("templates/a.yaml", "{{ include `secret` . }}"),
+                ("templates/b.yaml", listed),
+                ("templates/c.yaml", alone),
+                ("templates/d.yaml", checksums),
+            ]);
+            let render = Test::new(helm, &chart).pinned();
+            ["users", "list", "alone"].map(|name| {
+                let text = render.secret(name, "users");
+                let mut lines = text.split(['\n', ',']);
+                let line = lines.find_map(|line| line.strip_prefix("anna:"));
+                line.unwrap_or_else(|| panic!("no anna in {text}"))
+                    .to_owned()
+            })
+        };
+        let first = passwords("[anna]", alone, "");
+        all_different(&first);
+        assert_eq!(first, passwords("[anna, ben]", alone, ""));
+        assert_eq!(first, passwords("[zoe, anna, ben]", &digest, ""));
+        assert_eq!(first, passwords("[anna]", &digest, checksums));
+    });
+}
+
 /// Where something may alter the value, whether it stands there is up to the value: so it goes by the text's own place,
 /// whatever the value is.
 #[test]

@@ -13,20 +13,16 @@ use crate::chart::template::Template;
 pub(super) struct Bodies {
     /// Their ids, by the names of defines and files.
     ids: BTreeMap<String, String>,
-    /// The ids of those that leave a word as it is.
-    keeping: BTreeSet<String>,
     /// The ids of those that look at their context.
     asking: BTreeSet<String>,
 }
 
 impl Bodies {
-    /// Adds the defines and blocks called `name` in these templates, which leave a word as it is or do not. Their id
-    /// begins with `x` if one takes digests.
+    /// Adds the defines and blocks called `name` in these templates. Their id begins with `x` if one takes digests.
     pub(super) fn add_define(
         &mut self,
         name: &str,
         templates: &[&Template],
-        keeps: bool,
         registry: &mut Registry,
     ) {
         let any = |holds: fn(&Template, BodyId) -> bool| {
@@ -38,9 +34,6 @@ impl Bodies {
         let id = registry.body(name, if any(takes_digest) { 'x' } else { 'd' });
         if any(nothing::asks) {
             self.asking.insert(id.clone());
-        }
-        if keeps {
-            self.keeping.insert(id.clone());
         }
         self.ids.insert(name.to_owned(), id);
     }
@@ -54,11 +47,6 @@ impl Bodies {
     /// All ids, by name.
     pub(super) fn ids(&self) -> &BTreeMap<String, String> {
         &self.ids
-    }
-
-    /// Whether the body with this id leaves a word as it is.
-    pub(super) fn keeps(&self, id: &str) -> bool {
-        self.keeping.contains(id)
     }
 
     /// Whether the body with this id looks at its context.

@@ -131,8 +131,16 @@ pub(super) struct KnownText {
     pub(super) id: String,
     /// The instrumented text.
     pub(super) text: String,
-    /// `d` if it takes digests.
+    /// What the log says of what it prints.
     pub(super) flag: &'static str,
+}
+
+/// What the log says of what a body returned: `d` if it takes digests, else `k`. What alters a word in it says so itself.
+pub(super) fn flag_of_body(takes_digest: bool) -> &'static str {
+    match takes_digest {
+        true => "d",
+        false => "k",
+    }
 }
 
 /// All that the file's text depends on.
@@ -193,14 +201,9 @@ impl Defines<'_> {
             true => "ternary `@N@-@BODY@-nothing` `@N@-@BODY@` (kindIs `invalid` $c)",
             false => "`@N@-@BODY@`",
         };
-        let flag = match id.starts_with('x') {
-            true => "d",
-            false if self.bodies.keeps(id) => "k",
-            false => "",
-        };
         INCLUDE
             .replace("@NIL@", name)
-            .replace("@FLAG@", flag)
+            .replace("@FLAG@", flag_of_body(id.starts_with('x')))
             .replace("@BODY@", id)
     }
 

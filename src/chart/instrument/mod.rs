@@ -37,7 +37,7 @@ use super::twins;
 use crate::hex::hex;
 use crate::report::Fixed;
 use bodies::Bodies;
-use defines::KnownText;
+use defines::{KnownText, flag_of_body};
 use layout::Layout;
 use registry::Registry;
 use rewrite::{Changes, Origin, Shared, rewrite};
@@ -184,9 +184,7 @@ impl<'a> Instrumented<'a> {
             .chain(texts.iter().map(|(text, ..)| text))
             .collect();
         for name in self.reach.names() {
-            let keeps = !self.altering.has(name);
-            self.bodies
-                .add_define(name, &plain, keeps, &mut self.registry);
+            self.bodies.add_define(name, &plain, &mut self.registry);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if !self.reach.has_file(index) {
@@ -238,7 +236,7 @@ impl<'a> Instrumented<'a> {
         let id = self.registry.body(&name, 't');
         for own in self.reach.learn(&template, self.options.allow) {
             self.bodies
-                .add_define(&own, &[&template], false, &mut self.registry);
+                .add_define(&own, &[&template], &mut self.registry);
         }
         let shared = Shared {
             names: &self.options.names,
@@ -272,7 +270,7 @@ impl<'a> Instrumented<'a> {
         let known = KnownText {
             id,
             text: layout.text(),
-            flag: if takes_digest { "d" } else { "" },
+            flag: flag_of_body(takes_digest),
         };
         self.texts.insert(template.text.clone(), known);
         // A block or define of its own may stand for one of the chart.

@@ -11,7 +11,7 @@ use super::pipeline::{is_plain, is_within, parenthesized, text_of, without_blank
 use crate::chart::altering::Altering;
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
-use crate::chart::keeping::alters;
+use crate::chart::keeping::{Keeps, keeps};
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::targets::included;
 use crate::chart::template::Template;
@@ -66,8 +66,8 @@ struct Statement {
     /// Where the pipeline yields a text: the part of it that makes the text, without what only encodes it.
     text: Option<Range<usize>>,
     takes_digest: bool,
-    /// Whether a word that goes in stands in its value, whatever the word is.
-    keeps: bool,
+    /// Which words that go in stand in its value.
+    keeps: Keeps,
 }
 
 impl Statement {
@@ -162,7 +162,11 @@ impl<'t> Statements<'t> {
                 running.contains(&call)
             }),
             takes_digest: calls.clone().any(|call| is_digest(self.template, call)),
-            keeps: calls.clone().all(|call| self.keeps(call)),
+            keeps: calls
+                .clone()
+                .map(|call| self.keeps(call))
+                .min()
+                .unwrap_or_default(),
             text: text_of(self.template, pipeline.clone()),
             pipeline,
             right: action.right,
@@ -171,12 +175,11 @@ impl<'t> Statements<'t> {
         })
     }
 
-    /// Whether what a call yields holds a word that it is given, whatever the word is.
-    fn keeps(&self, call: &Call) -> bool {
-        let function = self.template.function(call);
-        match function == "include" {
-            true => !self.altering.has_target(&included(self.template, call)),
-            false => !alters(function),
+    /// Which words stand in what a call yields that is given them.
+    fn keeps(&self, call: &Call) -> Keeps {
+        match self.template.function(call) == "include" {
+            true => self.altering.keeps_target(&included(self.template, call)),
+            false => keeps(self.template, call),
         }
     }
 
@@ -350,12 +353,14 @@ impl<'t> Statements<'t> {
     }
 }
 
-/// What the log says of the text: `d` of a digest, `k` where a word that went in stands in it.
+/// What the log says of the text: `d` of a digest, `k` where each word that went in stands in it, `a` where those of letters
+/// and digits do.
 fn flag(statement: &Statement) -> &'static str {
     match (statement.takes_digest, statement.keeps) {
         (true, _) => "`d`",
-        (false, true) => "`k`",
-        (false, false) => "``",
+        (false, Keeps::Words) => "`k`",
+        (false, Keeps::LettersAndDigits) => "`a`",
+        (false, Keeps::Nothing) => "``",
     }
 }
 

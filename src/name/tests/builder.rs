@@ -6,6 +6,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use crate::chart::generator::Generator;
+use crate::chart::keeping::Keeps;
 use crate::chart::site::{Site, SiteId};
 use crate::log::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::name::{Named, Naming, Rule, Scene};
@@ -104,7 +105,7 @@ impl Stage {
             text: text.to_owned().into(),
             calls,
             is_digest: false,
-            keeps: false,
+            keeps: Keeps::Nothing,
         });
         self
     }
@@ -112,7 +113,7 @@ impl Stage {
     /// A text that holds what these calls yielded, whatever that is.
     pub(super) fn kept(&mut self, calls: Range<usize>, text: &str) -> &mut Self {
         self.carrier(calls, text);
-        self.log.carriers.last_mut().unwrap().keeps = true;
+        self.log.carriers.last_mut().unwrap().keeps = Keeps::Words;
         self
     }
 

@@ -45,7 +45,7 @@ fn many_calls() {
     }
     it.yaml = "kind: Secret\nmetadata: {name: a}\nstringData:\n".to_owned();
     for number in 0..4_000 {
-        it.carrier(number..number + 1, &value(number));
+        it.kept(number..number + 1, &value(number));
         it.yaml += &format!("  k{number}: {}\n", value(number));
     }
     let all = (0..4_000).map(value).collect::<String>();

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::builder::{Stage, secret, stage, text};
+use crate::chart::keeping::Keeps;
 use crate::log::Argument;
 use crate::name::{Named, Rule};
 
@@ -239,4 +240,35 @@ fn a_piece_that_keeps_the_value_leaves_the_name_to_it() {
     let carried = named(false, &[&piece]);
     assert_eq!(carried.rule, Rule::Carrier);
     assert_ne!(own.name, carried.name);
+}
+
+/// What takes away a comma or a dash alters no letters and digits, but may alter bytes in base64. A digest alters nothing.
+#[test]
+fn what_alters_only_other_words_leaves_the_name_to_the_value() {
+    let named = |function: &str, keeps: Keeps, is_digest: bool| {
+        let piece = format!("alice:{ALICE}");
+        let mut it = stage(&secret("s", "k", &piece));
+        it.call(function, [Argument::Int(16)], ALICE);
+        it.carrier(0..1, &piece);
+        let carrier = it.log.carriers.last_mut().unwrap();
+        (carrier.keeps, carrier.is_digest) = (keeps, is_digest);
+        it.rules()[0]
+    };
+    let cut = Keeps::LettersAndDigits;
+    assert_eq!(named("randAlphaNum", cut, false), Rule::Own);
+    assert_eq!(named("randBytes", cut, false), Rule::Carrier);
+    assert_eq!(named("randAlphaNum", Keeps::Nothing, true), Rule::Own);
+}
+
+/// `randAlphaNum 16 | lower` may yield what it was given: that is no other case.
+#[test]
+fn a_value_that_happens_to_be_unaltered_goes_by_the_text() {
+    let mut it = stage(&secret("s", "k", ALICE));
+    it.random(ALICE);
+    it.carrier(0..1, ALICE);
+    assert_eq!(it.rules(), [Rule::Carrier]);
+    let mut it = stage(&secret("s", "k", ALICE));
+    it.random(ALICE);
+    it.kept(0..1, ALICE);
+    assert_eq!(it.rules(), [Rule::Own]);
 }

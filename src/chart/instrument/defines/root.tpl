@@ -45,7 +45,7 @@
 {{- $own := dict `r` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $body) (dict `p` $own `c` $context) -}}
 {{- if gt $q.n $before -}}
-{{- list $q $before $out `` $q.n | include `@N@-carry` -}}
+{{- list $q $before $out `k` $q.n | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
 {{- else -}}
@@ -64,11 +64,11 @@
 {{- $_ := splitList "\n" $last | last | print @ENDLESS@ (index . 1) ` ` | set $q `e` -}}
 {{- end -}}
 
-{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, the last only if it has one; BEFORE and AFTER are how many calls had run. A single call's own value is none. */ -}}
+{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, the last only if it has one; BEFORE and AFTER are how many calls had run. A single call's own value is none, unless that was up to the value. */ -}}
 {{- define "@N@-carry" -}}
 {{- $q := index . 0 -}}
 {{- $text := index . 2 -}}
-{{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (sub $q.n (index . 1)) 1))) -}}
+{{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (index . 3) `k`) (eq (sub $q.n (index . 1)) 1))) -}}
 {{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3) (slice . 5 | first | default ``)) -}}
 {{- end -}}
 {{- end -}}
