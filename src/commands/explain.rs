@@ -148,6 +148,9 @@ fn values(report: &Report) -> Table {
 
 /// Why a value belongs to its place.
 fn because(value: &Value) -> String {
+    if value.unused {
+        return "not used: another text stands there".to_owned();
+    }
     let why = match value.belongs_to {
         BelongsTo::Place => "stands there",
         BelongsTo::Text => "part of the text there",

@@ -10,6 +10,7 @@ use super::renderer::{Render, Renderer, Table};
 use super::run::Run;
 use super::steady::Steady;
 use super::summary::summary;
+use super::unused::unused;
 use crate::chart::instrument::{Instrumented, Part, Refusal};
 use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
@@ -57,7 +58,7 @@ fn settle(
         settling.steady.begin_anew();
         round = settling.compare(&chart, &render)?;
         if !round.is_settled {
-            settling.take(&render, round);
+            settling.take(render, round);
             (render, round) = settling
                 .until_settled(&mut chart)
                 .map_err(|failure| failure.of_given())?;
@@ -72,6 +73,7 @@ fn settle(
         &chart,
         &render.log,
         &round.names,
+        &unused(settling.first.as_ref(), &render.log, &round.names),
         &settling.maker,
         settling.renderer.helm_runs,
     );
@@ -159,6 +161,8 @@ struct Settling<'r> {
     steady: Steady,
     maker: Maker,
     choices: Choices<'r>,
+    /// The log of the first render: nothing in it has a chosen value.
+    first: Option<Log>,
     /// The values that are given, once a render without them has settled.
     adopted: Option<Adopted>,
 }
@@ -186,6 +190,7 @@ impl<'r> Settling<'r> {
             steady: Steady::new(),
             maker: Maker::new(&keys.pins, clock),
             choices: Choices::new(run.request, run.given),
+            first: None,
             adopted: None,
         }
     }
@@ -216,7 +221,7 @@ impl<'r> Settling<'r> {
                 .iter()
                 .map(|call| site_of(chart, &render, *call))
                 .collect();
-            self.take(&render, round);
+            self.take(render, round);
         }
         Err(Failure::Error(not_settled(unsettled)))
     }
@@ -295,8 +300,9 @@ impl<'r> Settling<'r> {
     }
 
     /// The next render gets the values that this one asks for.
-    fn take(&mut self, render: &Render, round: Round) {
-        self.enter(render, &round.wanted);
+    fn take(&mut self, render: Render, round: Round) {
+        self.enter(&render, &round.wanted);
+        self.first.get_or_insert(render.log);
         self.part = Part::Whole;
         self.steady.next_round();
     }

@@ -24,6 +24,7 @@ pub(super) fn summary(
     chart: &Instrumented<'_>,
     log: &Log,
     names: &[Named],
+    unused: &[bool],
     maker: &Maker,
     helm_runs: usize,
 ) -> Report {
@@ -31,8 +32,8 @@ pub(super) fn summary(
     let mut pins: Vec<Vec<Pin>> = Vec::new();
     let mut fixed = chart.fixed().to_vec();
     // Several calls of one site at one place are one value to people: a loop that makes a password.
-    let mut known: HashMap<(u32, Option<&Place>, BelongsTo), usize> = HashMap::new();
-    for (call, named) in log.calls.iter().zip(names) {
+    let mut known: HashMap<(u32, Option<&Place>, BelongsTo, bool), usize> = HashMap::new();
+    for ((call, named), unused) in log.calls.iter().zip(names).zip(unused) {
         let Some(site) = chart.site(call.site) else {
             continue;
         };
@@ -49,7 +50,7 @@ pub(super) fn summary(
         }
         let bits = entropy_bits(site.generator, &call.arguments);
         let certificate = certificate(site, call, log, named, maker);
-        let key = (call.site.0, named.places.first(), belongs_to);
+        let key = (call.site.0, named.places.first(), belongs_to, *unused);
         let index = known.get(&key).copied();
         match index.and_then(|index| Some((values.get_mut(index)?, pins.get_mut(index)?))) {
             Some((value, own_pins)) if certificate.is_none() => {
@@ -71,6 +72,7 @@ pub(super) fn summary(
                     call_site: site.shown(),
                     belongs_to,
                     by_position: named.by_position,
+                    unused: *unused,
                     places: named.places.clone(),
                     calls: 1,
                     entropy_bits: bits,

@@ -95,3 +95,46 @@ fn a_chart_puts_no_markup_into_the_page() {
         assert!(row.starts_with("| ``") && row.contains("\\|"), "{row}");
     });
 }
+
+/// `default (randAlphaNum 16) .Values.x` runs the call whether it is needed or not.
+#[test]
+fn a_value_that_the_chart_throws_away_is_said_to_be_unused() {
+    let secret = r#"apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData:
+  first: {{ default (randAlphaNum 16) .Values.first | quote }}
+  second: {{ coalesce .Values.second (randAlphaNum 16) }}
+data:
+  third: {{ .Values.third | default (randAlphaNum 16) | b64enc }}
+"#;
+    let because = |text: &str, key: &str| {
+        let mut lines = text.lines();
+        let row = lines.find(|line| line.contains(&format!("Secret/s/{key}")));
+        let row = row.unwrap_or_else(|| panic!("no {key} in {text}"));
+        row.contains("not used: another text stands there")
+    };
+    each_helm(|helm| {
+        let chart = Chart::of(&[("templates/s.yaml", secret)]);
+        let test = Test::new(helm, &chart);
+        for (set, used) in [
+            ("", [true, true, true]),
+            ("first", [false, true, true]),
+            ("second", [true, false, true]),
+            ("third", [true, true, false]),
+        ] {
+            let mut test = test.clone();
+            if !set.is_empty() {
+                test = test.set(set, "a-password-of-ours");
+            }
+            for form in ["table", "html", "markdown"] {
+                let text = explain(&test, form);
+                assert!(!text.contains("a-password-of-ours"));
+                if form != "html" {
+                    let found = ["first", "second", "third"].map(|key| !because(&text, key));
+                    assert_eq!(found, used, "{set}: {text}");
+                }
+            }
+        }
+    });
+}

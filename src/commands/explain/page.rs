@@ -130,6 +130,7 @@ fn pins(out: &mut String, report: &Report) {
 fn facts(value: &Value) -> Vec<(&'static str, String)> {
     let made = match value.belongs_to {
         _ if value.certificate.is_some() => "a certificate with its key",
+        _ if value.unused => "nothing",
         BelongsTo::Text => "a text that the chart makes with it",
         BelongsTo::WhatItWentInto => "a hash, or something that it signs",
         BelongsTo::Content => "part of a name",

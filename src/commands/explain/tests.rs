@@ -29,6 +29,7 @@ fn value(call_site: CallSite, belongs_to: BelongsTo, places: Vec<Place>) -> Valu
         call_site,
         belongs_to,
         by_position: false,
+        unused: false,
         places,
         calls: 1,
         entropy_bits: 190.534,
