@@ -62,7 +62,7 @@ pub(crate) struct Value {
     pub(crate) belongs_to: BelongsTo,
     /// The place is a position in a list: another item before it makes another value.
     pub(crate) by_position: bool,
-    /// What stands there is the same without it: the chart throws it away, as a default that nobody needs.
+    /// The chart throws it away, as a default that nobody needs: what was made while it ran does not hold it.
     pub(crate) unused: bool,
     /// All places that show it, the one that names it first.
     pub(crate) places: Vec<Place>,

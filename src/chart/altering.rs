@@ -46,7 +46,7 @@ impl Altering {
     }
 
     /// What a define keeps of a word that it is given.
-    fn keeps(&self, name: &str) -> Keeps {
+    pub(super) fn keeps(&self, name: &str) -> Keeps {
         self.0.get(name).copied().unwrap_or_default()
     }
 

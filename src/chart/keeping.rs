@@ -8,6 +8,8 @@ use super::template::Template;
 /// Which words stand in what a pipeline makes of them, whatever these words are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Keeps {
+    /// None: it is one of a few texts that the word chooses (`eq`, `regexMatch`).
+    Choice,
     /// Whether a word does can be up to the word.
     Nothing,
     /// Words of letters and digits.
@@ -17,46 +19,50 @@ pub(crate) enum Keeps {
     Words,
 }
 
-/// Functions whose result holds a word that they are given, or never does, or only says yes or no. Whether one of the others
-/// (`lower`, `replace`, `title`) alters a word can depend on the word.
-const WORDS: [&str; 79] = [
+impl Keeps {
+    /// What the log says of it.
+    pub(crate) fn flag(self) -> &'static str {
+        match self {
+            Keeps::Choice => "c",
+            Keeps::Nothing => "",
+            Keeps::LettersAndDigits => "a",
+            Keeps::Words => "k",
+        }
+    }
+
+    /// What the log says.
+    pub(crate) fn of_flag(flag: &str) -> Keeps {
+        let all = [Keeps::Choice, Keeps::LettersAndDigits, Keeps::Words];
+        let own = all.into_iter().find(|keeps| keeps.flag() == flag);
+        own.unwrap_or(Keeps::Nothing)
+    }
+}
+
+/// Functions whose result holds a word that they are given, or another one instead. Whether one of the others (`lower`,
+/// `replace`, `title`) alters a word can depend on the word.
+const WORDS: [&str; 57] = [
     "and",
     "append",
-    "b32enc",
     "b64enc",
     "cat",
     "coalesce",
     "compact",
     "concat",
-    "contains",
     "deepCopy",
     "default",
     "dict",
     "dig",
-    "empty",
-    "eq",
     "fail",
     "first",
-    "ge",
     "get",
-    "gt",
-    "has",
-    "hasKey",
-    "hasPrefix",
-    "hasSuffix",
     "indent",
     "index",
     "initial",
     "join",
     "keys",
-    "kindIs",
-    "kindOf",
     "last",
-    "le",
-    "len",
     "list",
     "lookup",
-    "lt",
     "merge",
     "mergeOverwrite",
     "mustAppend",
@@ -64,17 +70,14 @@ const WORDS: [&str; 79] = [
     "mustMergeOverwrite",
     "mustPrepend",
     "mustToJson",
-    "ne",
     "nindent",
     "nospace",
-    "not",
     "omit",
     "or",
     "pick",
     "pluck",
     "prepend",
     "print",
-    "printf",
     "println",
     "quote",
     "required",
@@ -84,7 +87,6 @@ const WORDS: [&str; 79] = [
     "slice",
     "sortAlpha",
     "squote",
-    "substr",
     "ternary",
     "toJson",
     "toPrettyJson",
@@ -93,12 +95,38 @@ const WORDS: [&str; 79] = [
     "toYaml",
     "toYamlPretty",
     "trim",
-    "trunc",
-    "typeIs",
-    "typeOf",
     "uniq",
     "unset",
     "values",
+];
+
+/// Functions that yield one of a few texts, whatever they are given: two renders may agree by chance.
+const CHOOSING: [&str; 25] = [
+    "contains",
+    "deepEqual",
+    "empty",
+    "eq",
+    "ge",
+    "gt",
+    "has",
+    "hasKey",
+    "hasPrefix",
+    "hasSuffix",
+    "kindIs",
+    "kindOf",
+    "le",
+    "len",
+    "lt",
+    "mod",
+    "mustHas",
+    "mustRegexMatch",
+    "ne",
+    "not",
+    "regexMatch",
+    "semverCompare",
+    "typeIs",
+    "typeIsLike",
+    "typeOf",
 ];
 
 /// Functions that take away, replace or split at what their first operand says, and alter nothing else.
@@ -121,6 +149,10 @@ pub(super) fn keeps(template: &Template, call: &Call) -> Keeps {
     };
     if function == "include" || WORDS.binary_search(&function).is_ok() || generates() {
         Keeps::Words
+    } else if CHOOSING.binary_search(&function).is_ok() {
+        Keeps::Choice
+    } else if function == "printf" && first_text(template, call).is_some_and(|it| is_plain(&it)) {
+        Keeps::Words
     } else if BY_OPERAND.binary_search(&function).is_ok() && concerns_no_letter(template, call) {
         Keeps::LettersAndDigits
     } else {
@@ -130,17 +162,28 @@ pub(super) fn keeps(template: &Template, call: &Call) -> Keeps {
 
 /// Whether the first operand of a call is a text without letters and digits: `trimSuffix "-"`.
 fn concerns_no_letter(template: &Template, call: &Call) -> bool {
-    let Form::Command { operands, .. } = &call.form else {
-        return false;
-    };
-    let first = operands
-        .first()
-        .and_then(|first| template.tokens.get(first.clone()));
-    let Some([token]) = first else {
-        return false;
-    };
-    let text = literal::value(&template.text, token);
+    let text = first_text(template, call);
     text.is_some_and(|text| !text.is_empty() && !text.contains(|c: char| c.is_ascii_alphanumeric()))
+}
+
+/// Whether a format shows texts as they are: `%s`, `%d`, `%v`, `%q`.
+fn is_plain(format: &str) -> bool {
+    let mut verbs = format.replace("%%", "");
+    for verb in ["%s", "%d", "%v", "%q"] {
+        verbs = verbs.replace(verb, "");
+    }
+    !verbs.contains('%')
+}
+
+/// What the first operand of a call says, if that is a literal text.
+fn first_text(template: &Template, call: &Call) -> Option<String> {
+    let Form::Command { operands, .. } = &call.form else {
+        return None;
+    };
+    let [token] = template.tokens.get(operands.first()?.clone())? else {
+        return None;
+    };
+    literal::value(&template.text, token)
 }
 
 #[cfg(test)]
@@ -150,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted() {
-        assert!(WORDS.is_sorted() && BY_OPERAND.is_sorted());
+        assert!(WORDS.is_sorted() && CHOOSING.is_sorted() && BY_OPERAND.is_sorted());
     }
 
     #[test]
@@ -169,6 +212,11 @@ mod tests {
             ("trimSuffix .x", Keeps::Nothing),
             ("trimSuffix (printf `-`)", Keeps::Nothing),
             ("lower", Keeps::Nothing),
+            ("trunc 8", Keeps::Nothing),
+            ("printf `%s-%d%%`", Keeps::Words),
+            ("printf `%x`", Keeps::Nothing),
+            ("printf `%.4s`", Keeps::Nothing),
+            ("eq `x`", Keeps::Choice),
         ] {
             let template = Template::read(format!("{{{{ .y | {call} }}}}")).unwrap();
             let last = template.calls.iter().flatten().next().unwrap();

@@ -148,9 +148,6 @@ fn values(report: &Report) -> Table {
 
 /// Why a value belongs to its place.
 fn because(value: &Value) -> String {
-    if value.unused {
-        return "not used: another text stands there".to_owned();
-    }
     let why = match value.belongs_to {
         BelongsTo::Place => "stands there",
         BelongsTo::Text => "part of the text there",
@@ -235,7 +232,10 @@ fn by_path(report: &Report) -> Table {
             site(&value.call_site),
             value.calls.to_string(),
             format!("{:.1}", value.entropy_bits),
-            places.next().unwrap_or_default(),
+            match value.unused {
+                true => "nowhere: the chart throws it away".to_owned(),
+                false => places.next().unwrap_or_default(),
+            },
         ]);
         for place in places {
             table.row(["", "", "", "", "", &place]);

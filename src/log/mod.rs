@@ -1,5 +1,6 @@
 //! What an instrumented render says of itself: which calls ran, with which arguments, and what each was given.
 
+mod fixed;
 mod take;
 
 use std::ops::Range;
@@ -80,6 +81,8 @@ pub(crate) struct Log {
     pub(crate) order: Vec<CallId>,
     /// The carriers.
     pub(crate) carriers: Vec<Carrier>,
+    /// The texts among them that turned out not to hold what ran for them.
+    pub(crate) fixed: Vec<Carrier>,
     /// The texts that `tpl` was given and that nobody had instrumented. Such a render counts for nothing else.
     pub(crate) unknown_texts: Vec<String>,
 }

@@ -191,11 +191,7 @@ impl Reader<'_, '_> {
                     text: Zeroizing::new(text),
                     calls,
                     is_digest: flag == "d",
-                    keeps: match &*flag {
-                        "k" => Keeps::Words,
-                        "a" => Keeps::LettersAndDigits,
-                        _ => Keeps::Nothing,
-                    },
+                    keeps: Keeps::of_flag(&flag),
                 });
             }
         }

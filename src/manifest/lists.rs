@@ -4,8 +4,7 @@
 //! changes secrets. The table is from the `patchMergeKey` and `listMapKey` tags of `k8s.io/api`. Lists that Kubernetes
 //! does not know, such as an application's users, go by fields that usually identify an item.
 
-/// The fields that may identify the items of a list that stands in `field`, best first. A list
-/// uses the first one that all its items have, with different values.
+/// The fields that may identify the items of a list that stands in `field`, best first.
 pub(super) fn merge_keys(field: Option<&str>) -> &'static [&'static str] {
     match field {
         Some("ports") => &["containerPort", "port", "name"],

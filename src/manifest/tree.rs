@@ -1,6 +1,6 @@
 //! From a document's tree to its paths, and to the documents inside a `kind: List`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -152,9 +152,9 @@ impl Walk<'_> {
     }
 
     fn items(&mut self, items: &[Node], document: usize) {
-        let merge_key = self.merge_key(items);
-        for (index, item) in items.iter().enumerate() {
-            let step = match merge_key.and_then(|key| Some((key, self.merge_leaf(item, key)?))) {
+        let identities = self.identities(items);
+        for (index, (item, identity)) in items.iter().zip(identities).enumerate() {
+            let step = match identity {
                 Some((merge_key, leaf)) => Step::Item {
                     merge_key,
                     value: self.intern(leaf),
@@ -167,22 +167,26 @@ impl Walk<'_> {
         }
     }
 
-    /// The first field that tells all items apart.
-    fn merge_key(&self, items: &[Node]) -> Option<&'static str> {
-        if !matches!(items.first(), Some(Node::Map { .. })) {
-            return None;
-        }
+    /// By which field, and its leaf, each item goes: the first one that tells it from all others.
+    fn identities(&self, items: &[Node]) -> Vec<Option<(&'static str, usize)>> {
         let field = match self.steps.last() {
             Some(Step::Key(key)) => Some(&**key),
             _ => None,
         };
-        merge_keys(field).iter().copied().find(|key| {
-            let mut seen = HashSet::with_capacity(items.len());
-            items.iter().all(|item| {
-                self.merge_leaf(item, key)
-                    .is_some_and(|leaf| seen.insert(&*self.leaves[leaf].value))
-            })
-        })
+        let has = |item| {
+            let keys = merge_keys(field).iter();
+            keys.filter_map(move |key| Some((*key, self.merge_leaf(item, key)?)))
+        };
+        let said = |(key, leaf): (&'static str, usize)| (key, &*self.leaves[leaf].value);
+        let mut count: HashMap<(&str, &str), usize> = HashMap::new();
+        for identity in items.iter().flat_map(has) {
+            *count.entry(said(identity)).or_default() += 1;
+        }
+        let own = items.iter().map(|item| {
+            let mut own = has(item);
+            own.find(|identity| count.get(&said(*identity)) == Some(&1))
+        });
+        own.collect()
     }
 
     fn merge_leaf(&self, item: &Node, merge_key: &str) -> Option<usize> {

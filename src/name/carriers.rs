@@ -177,7 +177,7 @@ mod tests {
             calls: vec![call("a"), call("b"), call("c")],
             order: [0, 1, 0, 2, 1].map(CallId).to_vec(),
             carriers: vec![carrier(0..3), carrier(2..5), carrier(3..4), carrier(0..5)],
-            unknown_texts: Vec::new(),
+            ..Log::default()
         };
         let bits = [Bits(100_000), Bits(10), Bits(200_000)];
         let seen: Vec<(usize, u64, bool, bool)> = contents(&log, &bits, &[false, false, true])

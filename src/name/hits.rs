@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::document;
-use super::layers::Layers;
+use super::layers::{Layer, Layers};
 use super::mask::Mask;
 use super::needles::{NeedleId, Needles};
 use super::place::{DocumentName, LeafPlace, Rank, Seat, runs_once};
@@ -71,6 +71,41 @@ struct Scalar<'m> {
     inside: &'m [Seat<'m>],
 }
 
+/// What was generated in each layer, from what its own text shows. What a text holds in another encoding is as it is: mixed in a
+/// mixed one; and what holds something generated was generated too.
+fn generated(layers: &Layers<'_>, mut shown: Vec<Spans>) -> Vec<Generated> {
+    let around = |number: usize| layers.all().get(number).and_then(Layer::around);
+    for number in 0..shown.len() {
+        let Some((outer, at)) = around(number) else {
+            continue;
+        };
+        let mut mixed = shown[*outer].mixed.iter();
+        if mixed.any(|it| it.start <= at.start && at.end <= it.end) {
+            shown[number]
+                .mixed
+                .push(0..layers.all()[number].text().len());
+        }
+    }
+    for number in (0..shown.len()).rev() {
+        if let Some((outer, at)) = around(number)
+            && !shown[number].all.is_empty()
+        {
+            shown[*outer].all.push(at.clone());
+        }
+    }
+    let shown = shown.into_iter();
+    shown
+        .map(|Spans { all, mixed }| Generated::new(all, mixed))
+        .collect()
+}
+
+/// What was generated in a layer.
+struct Spans {
+    all: Vec<Range<usize>>,
+    /// The texts of which nobody knows what is constant.
+    mixed: Vec<Range<usize>>,
+}
+
 /// A needle that was not seen in this scalar before.
 struct Found {
     needle: NeedleId,
@@ -126,22 +161,13 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
         self.scalars += 1;
         let layers = Layers::of(text, needles.shortest(), needles.has_lines());
         let mut found = Vec::new();
-        let mut generated: Vec<Generated> = Vec::with_capacity(layers.all().len());
-        for (number, layer) in layers.all().iter().enumerate() {
-            let (spans, mut mixed) = self.layer(layer.text(), number, scalar.names_run, &mut found);
-            // So is what such a text holds in another encoding.
-            let is_mixed = layer.around().is_some_and(|(outer, at)| {
-                let outer = generated.get(*outer);
-                outer.is_some_and(|outer| outer.has_mixed(at))
-            });
-            if is_mixed {
-                mixed.push(0..layer.text().len());
-            }
-            generated.push(Generated::new(spans, mixed));
-        }
+        let shown: Vec<_> = (layers.all().iter().enumerate())
+            .map(|(number, layer)| self.layer(layer.text(), number, scalar.names_run, &mut found))
+            .collect();
         if found.is_empty() {
             return;
         }
+        let generated = generated(&layers, shown);
         let before = self.found.hits.len();
         let is_document = self.inside(scalar, &layers);
         let hits = self.found.hits.get(before..).unwrap_or_default();
@@ -198,21 +224,20 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
         true
     }
 
-    /// Adds what this layer shows first, and gives all places of it that were generated, and those of texts of which nobody
-    /// knows what was.
+    /// Adds what this layer shows first, and gives all of it that was generated.
     fn layer(
         &mut self,
         text: &str,
         layer: usize,
         names_run: bool,
         found: &mut Vec<Found>,
-    ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+    ) -> Spans {
         let (seen, scalar) = (&mut self.seen, self.scalars);
-        let mut spans: Vec<Range<usize>> = Vec::new();
+        let mut all: Vec<Range<usize>> = Vec::new();
         let mut mixed = Vec::new();
         self.needles.find(text, |id, needle, span| {
-            if needle.is_masked(text, &span) && spans.last() != Some(&span) {
-                spans.push(span.clone());
+            if needle.is_masked(text, &span) && all.last() != Some(&span) {
+                all.push(span.clone());
                 if needle.has_small() {
                     mixed.push(span.clone());
                 }
@@ -231,6 +256,6 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
                 });
             }
         });
-        (spans, mixed)
+        Spans { all, mixed }
     }
 }

@@ -6,7 +6,8 @@
 //! 1. a Job's or bare Pod's name with a generated part follows that document's content (`job`);
 //! 2. the best place that shows the call's value, or a carrier: a text that was made with it (`sightings`);
 //! 3. the place of a call that it went into (`went_into`);
-//! 4. the name of the one call with a place that was reached on the same inner path (`double`);
+//! 4. of a call that a digest was made with, the name of the one call with a place that was reached on the same inner path
+//!    (`double`);
 //! 5. a place that shows a digest of it;
 //! 6. the way to it (`path`).
 //!
@@ -53,7 +54,7 @@ pub(crate) use pin::Pin;
 pub(crate) use place::place_text;
 use reason::{Reason, reasons};
 use shown::Shown;
-use sightings::{HitId, Sightings, What};
+use sightings::{HitId, Sightings};
 
 /// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
 const DIGEST_PART: usize = 5;
@@ -152,6 +153,11 @@ pub(crate) fn entropy_bits(generator: Generator, arguments: &[Argument]) -> f64 
     Bits::of_call(generator, arguments).0 as f64 / 1000.0
 }
 
+/// Whether a call's value is looked for at all: of one that is not, nobody knows where it stands.
+pub(crate) fn is_looked_for(generator: Generator, arguments: &[Argument]) -> bool {
+    Bits::of_call(generator, arguments).is_found_in_names()
+}
+
 /// How a call would be called if it went by its path: the same as long as the way to it stays.
 pub(crate) fn way(call: &Call, site: &Site) -> Pin {
     let way = pin::way(call, Some(site));
@@ -195,10 +201,10 @@ impl<'a> Naming<'a> {
         let contents = carriers::contents(log, &bits, &is_clock);
         let altered = carriers::altered(log, &contents, &generators);
         let kept = carriers::kept(log, &altered, &bits, &generators);
-        let needles = Needles::new(log, &generators, &bits, &contents);
+        let needles = Needles::new(log, &generators, &bits, &contents, &altered);
         let mut mask = Mask::new(&needles);
         let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);
-        let sightings = Sightings::new(log, contents, (kept, altered), shown, &needles);
+        let sightings = Sightings::new(log, contents, kept, shown, &needles);
         let reasons = reasons(log, &needles, &sightings, &is_clock);
         let jobs = Jobs::new(&sightings, &needles, log);
         let texts = sightings.texts(|call| match reasons.get(call.0) {
@@ -223,11 +229,17 @@ impl<'a> Naming<'a> {
         let reasons = &self.reasons;
         let listed = self.sightings.listed();
         let mut numbers = Numbers::default();
-        let mut named: Vec<Option<Named>> = Vec::with_capacity(reasons.len());
-        for (number, reason) in reasons.iter().enumerate() {
+        let mut named: Vec<Option<Named>> = vec![None; reasons.len()];
+        // What stands at a place comes before what only ran for a text there: so the one's number is nothing to the other.
+        let mut order: Vec<(usize, &Reason)> = reasons.iter().enumerate().collect();
+        order.sort_by_key(|(_, reason)| match reason {
+            Reason::Seen(sighting) => sighting.calls,
+            _ => usize::MAX,
+        });
+        for (number, reason) in order {
             // Also of a call that must go by its path: the others keep their numbers.
             let by_place = self.by_place(number, *reason, &listed[number], &mut numbers);
-            named.push(match reason {
+            named[number] = match reason {
                 _ if by_path(CallId(number)) => {
                     Some(self.by_path(number, &listed[number], &mut numbers))
                 }
@@ -236,7 +248,7 @@ impl<'a> Naming<'a> {
                 Reason::Seen(_) | Reason::RunName(_) | Reason::WentInto(_) | Reason::Digest(_) => {
                     by_place
                 }
-            });
+            };
         }
         mark_by_order(reasons, &mut named);
         let all = reasons.iter().enumerate().map(|(number, reason)| {
@@ -265,9 +277,7 @@ impl<'a> Naming<'a> {
         numbers: &mut Numbers,
     ) -> Option<Named> {
         let (rule, tag, hit) = match reason {
-            Reason::Seen(sighting) if sighting.shown != What::Value => {
-                (Rule::Carrier, "place", sighting.hit)
-            }
+            Reason::Seen(sighting) if sighting.is_carrier => (Rule::Carrier, "place", sighting.hit),
             Reason::Seen(sighting) => (Rule::Own, "place", sighting.hit),
             Reason::RunName(hit) => (Rule::JobName, "job", hit),
             Reason::WentInto(hit) => (Rule::WentInto, "into", hit),

@@ -5,6 +5,7 @@
 //! next, so one binary search finds all of them.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
@@ -102,13 +103,24 @@ pub(super) struct Needles<'a> {
 
 impl<'a> Needles<'a> {
     /// The values of all calls, whose functions and bits are given, and the texts of all carriers, as far as they are
-    /// looked for.
+    /// looked for. Where a text in which a value may be altered is the value all the same, that is up to the value: so it counts no
+    /// more bits than it would otherwise.
     pub(super) fn new(
         log: &'a Log,
         generators: &[Option<Generator>],
         bits: &[Bits],
         contents: &[Content],
+        altered: &[bool],
     ) -> Needles<'a> {
+        let carriers = log.carriers.iter().zip(altered);
+        let altered = carriers.filter(|(_, is_altered)| **is_altered);
+        let altered = altered.filter_map(|(carrier, _)| {
+            let call = log.ran_for(carrier).first()?;
+            Some((*call, of_carrier(&carrier.text)))
+        });
+        let altered: Vec<(CallId, Text<'_>)> = altered.collect();
+        let altered = altered.iter().map(|(call, text)| (*call, text.as_str()));
+        let altered: HashSet<(CallId, &str)> = altered.collect();
         let mut all = Vec::new();
         for (number, (call, bits)) in log.calls.iter().zip(bits).enumerate() {
             if !bits.is_found_in_names() {
@@ -116,7 +128,10 @@ impl<'a> Needles<'a> {
             }
             let generator = generators.get(number).copied().flatten();
             for text in of_value(&call.given, generator) {
-                let bits = Bits::of_value(*bits, text.as_str());
+                let bits = match altered.contains(&(CallId(number), text.as_str())) {
+                    true => Bits::of_text(*bits, text.as_str()),
+                    false => Bits::of_value(*bits, text.as_str()),
+                };
                 if bits.is_found_in_names() {
                     all.push(Needle {
                         text,

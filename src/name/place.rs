@@ -153,7 +153,8 @@ impl LeafPlace {
     ) -> LeafPlace {
         let mut steps: Vec<Step> = Vec::new();
         let mut path: Vec<String> = Vec::new();
-        let mut by_position = false;
+        // Of documents of one name the first one comes first.
+        let mut by_position = document.ordinal > 0;
         let mut last = (own, None);
         for (depth, seat) in std::iter::once(&own).chain(inside).enumerate() {
             let is_secret = depth == 0 && document.kind == "Secret";

@@ -60,7 +60,13 @@ pub(super) fn reasons(
         .iter()
         .map(|reason| matches!(reason, Some(Reason::Seen(_) | Reason::WentInto(_))))
         .collect();
-    let doubles = double::doubles(&log.calls, &is_original, &open(&reasons));
+    // That is meant where nothing but a digest comes of the second time. What comes of it otherwise is a value of its own.
+    let mut is_open = open(&reasons);
+    let in_digests = sightings.in_digests();
+    for (open, in_digest) in is_open.iter_mut().zip(in_digests) {
+        *open &= in_digest;
+    }
+    let doubles = double::doubles(&log.calls, &is_original, &is_open);
     for (reason, original) in reasons.iter_mut().zip(doubles) {
         *reason = reason.or(original.map(Reason::Double));
     }

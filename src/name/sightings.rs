@@ -31,20 +31,8 @@ pub(super) struct Sighting {
     pub(super) calls: usize,
     /// Where it stands.
     pub(super) hit: HitId,
-    /// What stands there.
-    pub(super) shown: What,
-}
-
-/// What is seen of a call. Where a value stands as it is although something could have altered it, that is up to the value:
-/// so the text is seen, as it would be otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
-    /// A text in which the value may be altered.
-    AlteredText,
-    /// The call's own value.
-    Value,
-    /// Another text.
-    Text,
+    /// Whether the text is not the call's own value.
+    pub(super) is_carrier: bool,
 }
 
 /// Which hits count.
@@ -66,8 +54,6 @@ pub(super) struct Sightings<'s> {
     contents: Vec<Content>,
     /// Of each call whether its value stands in all that is made of it alone.
     kept: Vec<bool>,
-    /// Of each carrier whether a single call's value may be altered in it.
-    altered: Vec<bool>,
     objects: Vec<Object<'s>>,
     /// The scalars that show something.
     places: Vec<LeafPlace>,
@@ -80,12 +66,11 @@ pub(super) struct Sightings<'s> {
 }
 
 impl<'s> Sightings<'s> {
-    /// Ranks what is shown; `contents` are those of the log's carriers, `kept` and `altered` what [`carriers`](super::carriers)
-    /// says.
+    /// Ranks what is shown; `contents` are those of the log's carriers, `kept` is what [`kept`](super::carriers::kept) says.
     pub(super) fn new(
         log: &'s Log,
         contents: Vec<Content>,
-        (kept, altered): (Vec<bool>, Vec<bool>),
+        kept: Vec<bool>,
         shown: Shown<'s>,
         needles: &Needles<'_>,
     ) -> Sightings<'s> {
@@ -109,7 +94,6 @@ impl<'s> Sightings<'s> {
             log,
             contents,
             kept,
-            altered,
             objects: shown.objects,
             places,
             hits,
@@ -138,7 +122,7 @@ impl<'s> Sightings<'s> {
             let own = own.map(|hit| Sighting {
                 calls: 1,
                 hit,
-                shown: What::Value,
+                is_carrier: false,
             });
             let own = own.min();
             match own {
@@ -167,6 +151,15 @@ impl<'s> Sightings<'s> {
         calls
             .map(|(given, own)| !given.is_empty() || own.iter().copied().any(is_secret))
             .collect()
+    }
+
+    /// Whether a digest was made while each call ran.
+    pub(super) fn in_digests(&self) -> Vec<bool> {
+        let carriers = self.log.carriers.iter().enumerate();
+        let digests = carriers.filter(|(_, carrier)| carrier.is_digest);
+        let ranges = digests.map(|(number, carrier)| (number, carrier.calls.clone()));
+        let given = spread(ranges, &self.log.order, self.log.calls.len(), 1);
+        given.iter().map(|given| !given.is_empty()).collect()
     }
 
     /// All places that show each call or a text made with it, for people; the best one is added by the caller.
@@ -284,10 +277,7 @@ impl<'s> Sightings<'s> {
             let sighting = Sighting {
                 calls,
                 hit,
-                shown: match self.altered[carrier] {
-                    true => What::AlteredText,
-                    false => What::Text,
-                },
+                is_carrier: true,
             };
             Some((sighting, carrier))
         });

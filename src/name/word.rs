@@ -7,6 +7,11 @@ use super::layers::Layers;
 /// How far back the word is looked for.
 const FARTHEST: usize = 512;
 
+/// Schemes that are called so with an `s` behind it where there is TLS: that says nothing of what is there.
+const PLAIN_SCHEMES: [&str; 10] = [
+    "amqp", "ftp", "http", "imap", "ldap", "mqtt", "pop3", "redis", "smtp", "ws",
+];
+
 /// Where generated texts stand in a text.
 #[derive(Default)]
 pub(super) struct Generated {
@@ -27,12 +32,6 @@ impl Generated {
         spans.dedup_by_key(|(end, _)| *end);
         mixed.sort_unstable_by_key(|span| (span.start, span.end));
         Generated { spans, mixed }
-    }
-
-    /// Whether `span` is in a text of which nobody knows what is constant.
-    pub(super) fn has_mixed(&self, span: &Range<usize>) -> bool {
-        let mut mixed = self.mixed.iter();
-        mixed.any(|it| it.start <= span.start && span.end <= it.end)
     }
 
     /// Where the text that holds what stands at `at` begins, if nobody knows what of it is constant; else `at`.
@@ -93,7 +92,8 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
             here = start;
             continue;
         }
-        let Some(c) = text.get(..here).and_then(|text| text.chars().next_back()) else {
+        let left = text.get(..here).unwrap_or_default();
+        let Some(c) = left.chars().next_back() else {
             break;
         };
         is_glued &= c.is_alphanumeric();
@@ -105,8 +105,18 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
         }
         here -= c.len_utf8();
     }
+    let is_scheme = text
+        .get(here + reversed.len()..)
+        .is_some_and(|it| it.starts_with("://"));
     let word: String = reversed.into_iter().rev().collect();
-    word.trim_matches(['-', '.', '_']).to_owned()
+    let word = word.trim_matches(['-', '.', '_']);
+    let plain = PLAIN_SCHEMES
+        .iter()
+        .find(|plain| word.strip_suffix('s') == Some(**plain));
+    plain
+        .filter(|_| is_scheme)
+        .map_or(word, |plain| *plain)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -137,7 +147,12 @@ mod tests {
             assert_eq!(before(text, &[]), "password");
         }
         assert_eq!(before("\nX", &[]), "");
-        assert_eq!(before("redis://:X", &[]), "redis");
+        for text in ["redis://:X", "rediss://:X", "URL=rediss://:X"] {
+            assert_eq!(before(text, &[]), "redis");
+        }
+        assert_eq!(before("https: X", &[]), "https");
+        assert_eq!(before("postgres://:X", &[]), "postgres");
+        assert_eq!(before("URL=postgres://app:X", &[]), "app");
     }
 
     #[test]

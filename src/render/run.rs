@@ -215,7 +215,12 @@ impl<'a> Run<'a> {
     /// that says so.
     pub(super) fn manifests(&self, output: Vec<u8>) -> Result<String> {
         let text = text(output)?;
-        if text.starts_with("---\n") {
+        // Where a chart prints hooks alone, helm ends the empty list of the others with a line feed.
+        if text
+            .strip_prefix('\n')
+            .unwrap_or(&text)
+            .starts_with("---\n")
+        {
             return Ok(text);
         }
         if !self.helm.version().is_ok_and(|it| it.is_known()) {

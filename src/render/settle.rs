@@ -10,7 +10,6 @@ use super::renderer::{Render, Renderer, Table};
 use super::run::Run;
 use super::steady::Steady;
 use super::summary::summary;
-use super::unused::unused;
 use crate::chart::instrument::{Instrumented, Part, Refusal};
 use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
@@ -73,7 +72,6 @@ fn settle(
         &chart,
         &render.log,
         &round.names,
-        &unused(settling.first.as_ref(), &render.log, &round.names),
         &settling.maker,
         settling.renderer.helm_runs,
     );
@@ -227,7 +225,9 @@ impl<'r> Settling<'r> {
     }
 
     fn render(&mut self, chart: &mut Instrumented<'_>) -> Result<Render, Failure> {
-        self.renderer.render(chart, self.part, &self.table)
+        let mut render = self.renderer.render(chart, self.part, &self.table)?;
+        render.log.put_fixed_apart(self.first.as_ref());
+        Ok(render)
     }
 
     /// Names the calls, and compares what they were given with what they are to have.

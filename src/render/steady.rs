@@ -92,10 +92,12 @@ impl Steady {
         }
         let mut has_changed = false;
         for (call, named) in log.calls.iter().zip(&names) {
-            // A clock in a Job's name may be its own or a double: it is the same name.
-            let rule = match named.name.follows_content() {
-                true => Rule::JobName,
-                false => named.rule,
+            // A clock in a Job's name may be its own or a double: it is the same name. So it is where a text that something may
+            // have altered is the value all the same.
+            let rule = match named.rule {
+                _ if named.name.follows_content() => Rule::JobName,
+                Rule::Carrier => Rule::Own,
+                rule => rule,
             };
             let own = (named.name.without_content(), rule);
             let first = self

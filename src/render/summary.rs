@@ -8,8 +8,8 @@ use crate::calendar::date;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::Instrumented;
 use crate::chart::site::Site;
-use crate::log::{Argument, Call, Log};
-use crate::name::{Named, Pin, Rule, entropy_bits};
+use crate::log::{Argument, Call, CallId, Log};
+use crate::name::{Named, Pin, Rule, entropy_bits, is_looked_for};
 use crate::report::{BelongsTo, Certificate, Fixed, Place, Report, Value};
 use crate::table::Maker;
 
@@ -24,7 +24,6 @@ pub(super) fn summary(
     chart: &Instrumented<'_>,
     log: &Log,
     names: &[Named],
-    unused: &[bool],
     maker: &Maker,
     helm_runs: usize,
 ) -> Report {
@@ -33,7 +32,8 @@ pub(super) fn summary(
     let mut fixed = chart.fixed().to_vec();
     // Several calls of one site at one place are one value to people: a loop that makes a password.
     let mut known: HashMap<(u32, Option<&Place>, BelongsTo, bool), usize> = HashMap::new();
-    for ((call, named), unused) in log.calls.iter().zip(names).zip(unused) {
+    let ran_for_fixed = log.ran_for_fixed();
+    for (number, (call, named)) in log.calls.iter().zip(names).enumerate() {
         let Some(site) = chart.site(call.site) else {
             continue;
         };
@@ -50,7 +50,11 @@ pub(super) fn summary(
         }
         let bits = entropy_bits(site.generator, &call.arguments);
         let certificate = certificate(site, call, log, named, maker);
-        let key = (call.site.0, named.places.first(), belongs_to, *unused);
+        let unused = named.rule == Rule::Path
+            && named.places.is_empty()
+            && is_looked_for(site.generator, &call.arguments)
+            && ran_for_fixed.contains(&CallId(number));
+        let key = (call.site.0, named.places.first(), belongs_to, unused);
         let index = known.get(&key).copied();
         match index.and_then(|index| Some((values.get_mut(index)?, pins.get_mut(index)?))) {
             Some((value, own_pins)) if certificate.is_none() => {
@@ -72,7 +76,7 @@ pub(super) fn summary(
                     call_site: site.shown(),
                     belongs_to,
                     by_position: named.by_position,
-                    unused: *unused,
+                    unused,
                     places: named.places.clone(),
                     calls: 1,
                     entropy_bits: bits,

@@ -244,3 +244,23 @@ stringData:
         assert_eq!((check.status, &states[..]), (1, &expected[..]));
     });
 }
+
+/// A password that is set later is helm's: the pin that was adopted is none any more, and is not put in its place.
+#[test]
+fn an_adopted_value_does_not_hide_one_that_is_set_later() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: {{ .Values.password | default (randAlphaNum 20) | quote }}\n  other: {{ include \"pw\" . | b64enc }}\n";
+    let helper = "{{ define \"pw\" }}{{ coalesce .Values.other (randAlphaNum 20) }}{{ end }}";
+    each_helm(|helm| {
+        for key in ["password", "other"] {
+            let chart = Chart::of(&[("templates/s.yaml", secret), ("templates/_h.tpl", helper)]);
+            keeps_all(helm, &chart);
+            let test = Test::new(helm, &chart).set(key, "a-password-of-20-cs!");
+            let outcome = test.fail();
+            let missing = format!("gives `Secret/s/{key}`, and the chart has no such pin");
+            assert!(outcome.stderr.contains(&missing), "{}", outcome.stderr);
+            chart.write(".argocd-pins.yaml", "");
+            let (ours, plain) = (test.render(), test.plain());
+            assert_eq!(ours.secret("s", key), plain.secret("s", key));
+        }
+    });
+}

@@ -14,6 +14,7 @@ mod encodings;
 mod everywhere;
 mod forged;
 mod forms;
+mod given;
 mod hashes;
 mod identity;
 mod jobs;

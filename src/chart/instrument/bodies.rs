@@ -5,35 +5,48 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::nothing;
 use super::registry::Registry;
 use super::statements::takes_digest;
+use crate::chart::functions::{Treatment, find};
+use crate::chart::keeping::Keeps;
 use crate::chart::outline::BodyId;
+use crate::chart::reach::Reach;
+use crate::chart::targets::included;
 use crate::chart::template::Template;
+use crate::chart::token::{Keyword, Kind, words};
 
 /// The bodies that can reach a call.
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
     /// Their ids, by the names of defines and files.
     ids: BTreeMap<String, String>,
+    /// What those keep of a word that hand generated values on to blocks and templates, which say nothing of it, by their ids.
+    keeping: BTreeMap<String, Keeps>,
     /// The ids of those that look at their context.
     asking: BTreeSet<String>,
 }
 
 impl Bodies {
-    /// Adds the defines and blocks called `name` in these templates. Their id begins with `x` if one takes digests.
+    /// Adds the defines and blocks called `name` in these templates, which keep so much of what they are given. Their id begins with
+    /// `x` if one takes digests.
     pub(super) fn add_define(
         &mut self,
         name: &str,
         templates: &[&Template],
+        keeps: Keeps,
+        reach: &Reach,
         registry: &mut Registry,
     ) {
-        let any = |holds: fn(&Template, BodyId) -> bool| {
+        let any = |holds: &dyn Fn(&Template, BodyId) -> bool| {
             templates.iter().any(|template| {
                 let mut bodies = template.outline.numbered();
                 bodies.any(|(id, body)| body.name.as_deref() == Some(name) && holds(template, id))
             })
         };
-        let id = registry.body(name, if any(takes_digest) { 'x' } else { 'd' });
-        if any(nothing::asks) {
+        let id = registry.body(name, if any(&takes_digest) { 'x' } else { 'd' });
+        if any(&nothing::asks) {
             self.asking.insert(id.clone());
+        }
+        if any(&|template, body| hands_on(template, body, reach)) {
+            self.keeping.insert(id.clone(), keeps);
         }
         self.ids.insert(name.to_owned(), id);
     }
@@ -49,8 +62,36 @@ impl Bodies {
         &self.ids
     }
 
+    /// What the body with this id keeps of a generated word, as far as nothing in it says so.
+    pub(super) fn keeps(&self, id: &str) -> Keeps {
+        self.keeping.get(id).copied().unwrap_or_default()
+    }
+
     /// Whether the body with this id looks at its context.
     pub(super) fn asks(&self, id: &str) -> bool {
         self.asking.contains(id)
     }
+}
+
+/// Whether a body gives a block or a template what a generating call yields: `{{ with randAlphaNum 8 }}`.
+fn hands_on(template: &Template, body: BodyId, reach: &Reach) -> bool {
+    let mut actions = template.actions().filter(|(action, _)| action.body == body);
+    actions.any(|(action, calls)| {
+        let mut keywords = words(template.inside(action)).map(|word| word.kind);
+        let is_given = keywords.any(|kind| {
+            let Kind::Keyword(keyword) = kind else {
+                return false;
+            };
+            matches!(keyword, Keyword::With | Keyword::Range | Keyword::Template)
+        });
+        is_given
+            && calls.iter().any(|call| {
+                let function = template.function(call);
+                match find(function).map(|function| function.treatment) {
+                    Some(Treatment::Generate(_)) => true,
+                    Some(Treatment::Tpl) => reach.texts,
+                    _ => function == "include" && reach.has_target(&included(template, call)),
+                }
+            })
+    })
 }

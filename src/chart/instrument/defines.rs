@@ -131,16 +131,8 @@ pub(super) struct KnownText {
     pub(super) id: String,
     /// The instrumented text.
     pub(super) text: String,
-    /// What the log says of what it prints.
+    /// `d` if it takes digests, else `k`.
     pub(super) flag: &'static str,
-}
-
-/// What the log says of what a body returned: `d` if it takes digests, else `k`. What alters a word in it says so itself.
-pub(super) fn flag_of_body(takes_digest: bool) -> &'static str {
-    match takes_digest {
-        true => "d",
-        false => "k",
-    }
 }
 
 /// All that the file's text depends on.
@@ -201,9 +193,14 @@ impl Defines<'_> {
             true => "ternary `@N@-@BODY@-nothing` `@N@-@BODY@` (kindIs `invalid` $c)",
             false => "`@N@-@BODY@`",
         };
+        // What alters a word says so itself, but for what is handed on.
+        let flag = match id.starts_with('x') {
+            true => "d",
+            false => self.bodies.keeps(id).flag(),
+        };
         INCLUDE
             .replace("@NIL@", name)
-            .replace("@FLAG@", flag_of_body(id.starts_with('x')))
+            .replace("@FLAG@", flag)
             .replace("@BODY@", id)
     }
 

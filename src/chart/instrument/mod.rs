@@ -27,6 +27,7 @@ use sha2::{Digest, Sha256};
 use super::altering::Altering;
 use super::error::ChartError;
 use super::functions::{Treatment, find};
+use super::keeping::Keeps;
 use super::reach::{Link, Reach, conduct_of_text, links};
 use super::site::{Site, SiteId};
 use super::targets::included_files;
@@ -37,7 +38,7 @@ use super::twins;
 use crate::hex::hex;
 use crate::report::Fixed;
 use bodies::Bodies;
-use defines::{KnownText, flag_of_body};
+use defines::KnownText;
 use layout::Layout;
 use registry::Registry;
 use rewrite::{Changes, Origin, Shared, rewrite};
@@ -184,7 +185,9 @@ impl<'a> Instrumented<'a> {
             .chain(texts.iter().map(|(text, ..)| text))
             .collect();
         for name in self.reach.names() {
-            self.bodies.add_define(name, &plain, &mut self.registry);
+            let keeps = self.altering.keeps(name);
+            self.bodies
+                .add_define(name, &plain, keeps, &self.reach, &mut self.registry);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if !self.reach.has_file(index) {
@@ -235,8 +238,13 @@ impl<'a> Instrumented<'a> {
         let name = format!("tpl:{}", hex(&digest[..8]));
         let id = self.registry.body(&name, 't');
         for own in self.reach.learn(&template, self.options.allow) {
-            self.bodies
-                .add_define(&own, &[&template], &mut self.registry);
+            self.bodies.add_define(
+                &own,
+                &[&template],
+                Keeps::Nothing,
+                &self.reach,
+                &mut self.registry,
+            );
         }
         let shared = Shared {
             names: &self.options.names,
@@ -270,7 +278,7 @@ impl<'a> Instrumented<'a> {
         let known = KnownText {
             id,
             text: layout.text(),
-            flag: flag_of_body(takes_digest),
+            flag: if takes_digest { "d" } else { "k" },
         };
         self.texts.insert(template.text.clone(), known);
         // A block or define of its own may stand for one of the chart.

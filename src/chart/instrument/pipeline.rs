@@ -6,7 +6,7 @@ use crate::chart::calls::{Call, Form};
 use crate::chart::functions::{Treatment, find};
 use crate::chart::outline::Action;
 use crate::chart::template::Template;
-use crate::chart::token::{Kind, Token};
+use crate::chart::token::{Keyword, Kind, Token};
 
 /// Functions behind which a text is still found as it was.
 const TRANSPARENT: [&str; 6] = ["b64enc", "indent", "nindent", "quote", "squote", "toString"];
@@ -37,23 +37,64 @@ pub(super) fn parenthesized(template: &Template, action: &Action) -> Vec<Range<u
     found
 }
 
+/// The text that an action makes and neither prints nor assigns as it is: it hands it on to a block
+/// (`with randAlpha 8 | upper`), or to a function that yields something else (`$_ := randAlpha 8 | upper | set $d "k"`).
+/// Nothing if there is none.
+pub(super) fn handed_on(template: &Template, action: &Action) -> Option<Range<usize>> {
+    let kind = |index: usize| template.tokens.get(index).map(|token| token.kind);
+    let mut words = (action.left + 1..action.right).filter(|it| kind(*it) != Some(Kind::Space));
+    let first = words.next()?;
+    let (start, is_handed_on) = match kind(first)? {
+        Kind::Keyword(Keyword::With | Keyword::Range) => (first + 1, true),
+        Kind::Keyword(Keyword::Else) => match words.next() {
+            Some(with) if kind(with) == Some(Kind::Keyword(Keyword::With)) => (with + 1, true),
+            _ => return None,
+        },
+        Kind::Keyword(_) => return None,
+        _ => (first, false),
+    };
+    // What stands behind `:=` or `=`, in front of which are variables only.
+    let assigned =
+        (start..action.right).find(|it| matches!(kind(*it), Some(Kind::Declare | Kind::Assign)));
+    if assigned.is_none() && !is_handed_on {
+        return None;
+    }
+    let all = without_blanks(template, assigned.map_or(start, |it| it + 1)..action.right)?;
+    let tokens = template.tokens.get(all.clone())?;
+    let commands = heads(tokens);
+    let last = commands.iter().rposition(|head| is_text(template, head))?;
+    match commands.get(last + 1) {
+        None => is_handed_on.then_some(all),
+        Some(next) => {
+            let at = tokens.iter().position(|token| token.start == next.start)?;
+            let pipe = tokens
+                .get(..at)?
+                .iter()
+                .rposition(|token| token.kind == Kind::Pipe)?;
+            without_blanks(template, all.start..all.start + pipe)
+        }
+    }
+}
+
+/// Whether a command yields a text.
+fn is_text(template: &Template, head: &Token) -> bool {
+    let word = template.word(head);
+    TEXTS.split(' ').any(|text| text == word)
+}
+
 /// The part of a pipeline that makes a text, without the commands behind it that only encode it; nothing if it may yield
 /// something else than a text.
 pub(super) fn text_of(template: &Template, pipeline: Range<usize>) -> Option<Range<usize>> {
-    let is_text = |head: &&Token| {
-        let word = template.word(head);
-        TEXTS.split(' ').any(|text| text == word)
-    };
     let tokens = template.tokens.get(pipeline.clone())?;
     let commands = heads(tokens);
-    commands.last().filter(|head| is_text(head))?;
+    commands.last().filter(|head| is_text(template, head))?;
     let encodes = |head: &&&Token| TRANSPARENT.contains(&template.word(head));
     let encodings = commands.iter().rev().take_while(encodes).count();
     let Some((makes, encodes)) = commands.split_at_checked(commands.len() - encodings) else {
         return Some(pipeline);
     };
-    let (Some(_), Some(first)) = (makes.last().filter(|head| is_text(head)), encodes.first())
-    else {
+    let makes = makes.last().filter(|head| is_text(template, head));
+    let (Some(_), Some(first)) = (makes, encodes.first()) else {
         return Some(pipeline);
     };
     let at = tokens.iter().position(|token| token.start == first.start)?;
@@ -81,6 +122,32 @@ pub(super) fn is_within(template: &Template, pipeline: &Range<usize>, call: &Cal
     let end = template.tokens.get(pipeline.end - 1).map(|token| token.end);
     start.is_some_and(|start| start <= call.name.start)
         && end.is_some_and(|end| call.name.end <= end)
+}
+
+/// The bytes of what a call of an action is given: its operands, and what stands before it in its pipeline.
+pub(super) fn given_to(template: &Template, action: &Action, call: &Call) -> Range<usize> {
+    let Form::Command { end, piped, .. } = &call.form else {
+        return 0..0;
+    };
+    if !piped {
+        return call.name.end..*end;
+    }
+    // The pipeline begins with the action, or behind the parenthesis that is open there.
+    let tokens = template.tokens.get(action.left..action.right);
+    let mut before = (tokens.unwrap_or_default().iter())
+        .filter(|token| token.end <= call.name.start)
+        .rev();
+    let mut closed = 0_usize;
+    let open = before.find(|token| {
+        match token.kind {
+            Kind::RightParen => closed += 1,
+            Kind::LeftParen if closed == 0 => return true,
+            Kind::LeftParen => closed -= 1,
+            _ => {}
+        }
+        false
+    });
+    open.map_or(0, |open| open.end)..*end
 }
 
 /// Whether a pipeline is one call or variable, and nothing behind it that hides the text. `is_logged` says of a call that
@@ -172,6 +239,49 @@ mod tests {
                 &source[tokens[0].start..tokens[tokens.len() - 1].end]
             });
             assert_eq!(found, text, "{pipeline}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_handed_on_to_a_block_or_a_function() {
+        for (action, text) in [
+            ("with randAlpha 8 | upper", Some("randAlpha 8 | upper")),
+            ("else with $x := f | upper", Some("f | upper")),
+            ("range f | upper | splitList \",\"", Some("f | upper")),
+            (
+                "range $i, $x := f | upper | splitList \",\"",
+                Some("f | upper"),
+            ),
+            ("$_ := f | upper | set $d \"k\"", Some("f | upper")),
+            ("$l = append $l (f | upper)", None),
+            // These are statements as a whole.
+            ("$x := f | upper", None),
+            ("f | upper | default 1", None),
+            ("with f", None),
+            ("if f | upper", None),
+        ] {
+            let source = match action {
+                _ if action.starts_with("else") => {
+                    format!("{{{{ with .x }}}}{{{{ {action} }}}}{{{{ end }}}}")
+                }
+                _ => format!("{{{{ $d := 1 }}}}{{{{ $l := 1 }}}}{{{{ {action} }}}}{{{{ end }}}}"),
+            };
+            let source = match action.starts_with(['$', 'f']) {
+                true => source.replace("{{ end }}", ""),
+                false => source,
+            };
+            let template = Template::read(source.clone()).ok().unwrap();
+            let mut actions = template.actions();
+            let own = actions.find(|(it, _)| {
+                source[template.tokens[it.left].end..]
+                    .trim_start()
+                    .starts_with(action)
+            });
+            let found = handed_on(&template, own.unwrap().0).map(|found| {
+                let tokens = &template.tokens[found];
+                &source[tokens[0].start..tokens[tokens.len() - 1].end]
+            });
+            assert_eq!(found, text, "{action}");
         }
     }
 

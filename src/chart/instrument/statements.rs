@@ -7,7 +7,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::names::Names;
-use super::pipeline::{is_plain, is_within, parenthesized, text_of, without_blanks};
+use super::pipeline::{
+    given_to, handed_on, is_plain, is_within, parenthesized, text_of, without_blanks,
+};
 use crate::chart::altering::Altering;
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
@@ -108,7 +110,8 @@ impl<'t> Statements<'t> {
             let statement = self.statement(action, does, pipeline, calls, (running, runs_calls));
             self.list.extend(statement);
         }
-        for pipeline in parenthesized(self.template, action) {
+        let handed_on = handed_on(self.template, action).into_iter();
+        for pipeline in handed_on.chain(parenthesized(self.template, action)) {
             let runs_calls = running
                 .iter()
                 .any(|call| is_within(self.template, &pipeline, call));
@@ -164,6 +167,7 @@ impl<'t> Statements<'t> {
             takes_digest: calls.clone().any(|call| is_digest(self.template, call)),
             keeps: calls
                 .clone()
+                .filter(|call| self.is_given_generated(action, call, running))
                 .map(|call| self.keeps(call))
                 .min()
                 .unwrap_or_default(),
@@ -173,6 +177,19 @@ impl<'t> Statements<'t> {
             reads,
             runs_calls,
         })
+    }
+
+    /// Whether a call can be given what a generating call yields: one of those that are `running`, or a variable.
+    fn is_given_generated(&self, action: &Action, call: &Call, running: &[&Call]) -> bool {
+        let given = given_to(self.template, action, call);
+        let own = self.template.tokens.get(action.left..action.right);
+        let mut variables = own
+            .into_iter()
+            .flatten()
+            .filter(|token| token.kind == Kind::Variable && self.template.word(token) != "$");
+        let mut others = running.iter().filter(|it| it.name != call.name);
+        others.any(|it| given.contains(&it.name.start))
+            || variables.any(|token| given.contains(&token.start))
     }
 
     /// Which words stand in what a call yields that is given them.
@@ -273,7 +290,7 @@ impl<'t> Statements<'t> {
             false => format!("list {state} nil ("),
         };
         let tail = format!(
-            ") {} `{PRINTED}{}`{}{}",
+            ") `{}` `{PRINTED}{}`{}{}",
             flag(statement),
             first.start,
             variables(read),
@@ -329,10 +346,10 @@ impl<'t> Statements<'t> {
             _ => (String::new(), String::new(), "var"),
         };
         let end = format!(
-            " }}}}{{{{ {assigned}list {state} {} {variable} {} `{variable}` `{id}`{}{} {}}}}}",
+            " }}}}{{{{ {assigned}list {state} {} {variable} `{}` `{variable}` `{id}`{}{} {}}}}}",
             if statement.runs_calls { &before } else { "nil" },
             match statement.is_plain {
-                true => "`-`",
+                true => "-",
                 false => flag(statement),
             },
             variables(read),
@@ -353,14 +370,11 @@ impl<'t> Statements<'t> {
     }
 }
 
-/// What the log says of the text: `d` of a digest, `k` where each word that went in stands in it, `a` where those of letters
-/// and digits do.
+/// What the log says of the text: `d` of a digest.
 fn flag(statement: &Statement) -> &'static str {
-    match (statement.takes_digest, statement.keeps) {
-        (true, _) => "`d`",
-        (false, Keeps::Words) => "`k`",
-        (false, Keeps::LettersAndDigits) => "`a`",
-        (false, Keeps::Nothing) => "``",
+    match statement.takes_digest {
+        true => "d",
+        false => statement.keeps.flag(),
     }
 }
 

@@ -91,8 +91,31 @@ fn items_that_nothing_tells_apart_are_counted() {
         paths("env: [{name: A, v: 1}, {name: A, v: 2}]"),
         ["env[0].name", "env[0].v", "env[1].name", "env[1].v"]
     );
-    assert_eq!(paths("env: [{name: A}, x]"), ["env[0].name", "env[1]"]);
+    assert_eq!(paths("env: [{v: A}, x]"), ["env[0].v", "env[1]"]);
     assert_eq!(paths("- name: [x]\n"), ["[0].name[0]"]);
+}
+
+/// One item more is nothing to those that have another name.
+#[test]
+fn each_item_goes_by_the_first_field_that_tells_it_apart() {
+    assert_eq!(
+        paths("users: [{name: a}, {username: b}, {v: c}, x]"),
+        [
+            "users[name=a].name",
+            "users[username=b].username",
+            "users[2].v",
+            "users[3]"
+        ]
+    );
+    assert_eq!(
+        paths("users: [{user: a}, {user: b}, {user: a, id: 1}]"),
+        [
+            "users[0].user",
+            "users[user=b].user",
+            "users[id=1].user",
+            "users[id=1].id"
+        ]
+    );
 }
 
 #[test]

@@ -269,6 +269,9 @@ fn a_double_has_the_name_of_the_one_that_is_seen() {
     it.within(&[])
         .call_of(SiteId(0), 1, [Argument::Int(16)], OTHER);
     use Rule::{Double, Own, Path};
+    // What comes of it otherwise, nobody knows.
+    assert_eq!(it.rules(), [Own, Path, Path, Path, Path]);
+    it.digest(1..5, &"a".repeat(64));
     assert_eq!(it.rules(), [Own, Double, Path, Path, Path]);
     let named = it.names();
     assert_eq!(named[0].name, named[1].name);
@@ -301,6 +304,7 @@ fn what_went_into_a_double_is_one() {
     it.within(&[("tls", 2)]);
     it.call_of(SiteId(0), 1, [], &certificate("CA TWO", "CA KEY TWO"));
     it.call_of(SiteId(1), 1, [], &certificate("LEAF TWO", "LEAF KEY TWO"));
+    it.digest(2..4, &"a".repeat(64));
     use Rule::{Double, Own, WentInto};
     assert_eq!(it.rules(), [WentInto, Own, Double, Double]);
 }

@@ -260,15 +260,32 @@ fn what_alters_only_other_words_leaves_the_name_to_the_value() {
     assert_eq!(named("randAlphaNum", Keeps::Nothing, true), Rule::Own);
 }
 
-/// `randAlphaNum 16 | lower` may yield what it was given: that is no other case.
+/// `randAlphaNum 4 | lower` may yield what it was given. The value would be found as a word where the text, which has fewer
+/// characters to choose from, is not.
 #[test]
-fn a_value_that_happens_to_be_unaltered_goes_by_the_text() {
-    let mut it = stage(&secret("s", "k", ALICE));
-    it.random(ALICE);
-    it.carrier(0..1, ALICE);
-    assert_eq!(it.rules(), [Rule::Carrier]);
-    let mut it = stage(&secret("s", "k", ALICE));
-    it.random(ALICE);
-    it.kept(0..1, ALICE);
-    assert_eq!(it.rules(), [Rule::Own]);
+fn a_value_that_happens_to_be_unaltered_is_found_as_the_text() {
+    let named = |given: &str| {
+        let mut it = stage(&secret("s", "k", "x-ab3d-y"));
+        it.random(given);
+        it.carrier(0..1, "ab3d");
+        it.names().swap_remove(0)
+    };
+    assert_eq!(named("ab3d").name, named("Ab3D").name);
+    assert_eq!(named("ab3d").rule, Rule::Path);
+}
+
+/// Solr's `HASH SALT`, both in base64: the hash is no word that introduces the salt.
+#[test]
+fn what_holds_a_digest_in_base64_is_no_word() {
+    let named = |salt: &str, digest: &str| {
+        let text = format!("{} {}", STANDARD.encode(digest), STANDARD.encode(salt));
+        let mut it = stage(&secret("s", "k", &format!("hash {text}")));
+        it.random(salt);
+        it.digest(0..1, digest);
+        it.names().swap_remove(0)
+    };
+    let digest = |c: char| String::from(c).repeat(64);
+    let (one, other) = (named(ALICE, &digest('a')), named(BOB, &digest('7')));
+    assert_eq!(one.name, other.name);
+    assert_eq!(one.rule, Rule::Own);
 }

@@ -1,0 +1,213 @@
+//! Texts that do not hold what ran for them: `default (randAlphaNum 16) .Values.password` where a password is set.
+//!
+//! The call runs all the same. What stands there then is no generated text: it names nothing, and nothing goes by it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Call, CallId, Carrier, Log};
+use crate::chart::keeping::Keeps;
+
+impl Log {
+    /// Puts such texts apart. In the render `first` the calls had other values: a text that is the same there does not hold
+    /// them. Where that one says nothing of it, or this is the first, it is a guess.
+    pub(crate) fn put_fixed_apart(&mut self, first: Option<&Log>) {
+        let first = first.map(First::new);
+        let altered = self.altered();
+        let is_fixed = |carrier: &Carrier| {
+            let known = first.as_ref().and_then(|it| it.is_fixed(self, carrier));
+            known.unwrap_or_else(|| self.is_likely_fixed(carrier, &altered))
+        };
+        let fixed: Vec<bool> = self.carriers.iter().map(is_fixed).collect();
+        let mut fixed = fixed.into_iter();
+        let carriers = std::mem::take(&mut self.carriers);
+        (self.fixed, self.carriers) = carriers
+            .into_iter()
+            .partition(|_| fixed.next().unwrap_or_default());
+    }
+
+    /// The calls that ran for such texts.
+    pub(crate) fn ran_for_fixed(&self) -> HashSet<CallId> {
+        // How many of the texts begin, less those that end, at each position of the order.
+        let mut turns = vec![0_i64; self.order.len() + 1];
+        for carrier in &self.fixed {
+            for (position, turn) in [(carrier.calls.start, 1), (carrier.calls.end, -1)] {
+                if let Some(turns) = turns.get_mut(position) {
+                    *turns += turn;
+                }
+            }
+        }
+        let mut open = 0;
+        let held = turns.iter().zip(&self.order).filter_map(|(turn, call)| {
+            open += turn;
+            (open > 0).then_some(*call)
+        });
+        held.collect()
+    }
+
+    /// Of each call the texts in which something may have altered what it yielded: such a text may be in others.
+    fn altered(&self) -> HashMap<CallId, Vec<&str>> {
+        let mut altered: HashMap<CallId, Vec<&str>> = HashMap::new();
+        for carrier in self.carriers.iter().filter(|it| it.keeps == Keeps::Nothing) {
+            if let [call] = self.ran_for(carrier) {
+                altered.entry(*call).or_default().push(&carrier.text);
+            }
+        }
+        altered
+    }
+
+    /// Whether a text that keeps what it is given shows neither its only call nor what became of that.
+    fn is_likely_fixed(&self, carrier: &Carrier, altered: &HashMap<CallId, Vec<&str>>) -> bool {
+        let ran = self.ran_for(carrier);
+        let Some((id, call)) = ran.first().and_then(|id| Some((id, self.calls.get(id.0)?))) else {
+            return false;
+        };
+        let mut altered = altered.get(id).into_iter().flatten();
+        let is_word = |signs: &[char]| {
+            let mut given = call.given.chars();
+            given.all(|c| c.is_ascii_alphanumeric() || signs.contains(&c))
+        };
+        let keeps = match carrier.keeps {
+            Keeps::Choice | Keeps::Nothing => false,
+            Keeps::LettersAndDigits => is_word(&[]),
+            // Bytes are shown in base64. Of a certificate parts are shown.
+            Keeps::Words => is_word(&['+', '/', '=', '-']),
+        };
+        keeps
+            && !carrier.is_digest
+            && ran.iter().all(|other| other == id)
+            && !carrier.text.contains(&**call.given)
+            && !altered.any(|text| carrier.text.contains(text))
+    }
+
+    /// The keys of the first and the last call that ran for a carrier.
+    fn ends(&self, carrier: &Carrier) -> Option<(&str, &str)> {
+        let ran = self.ran_for(carrier);
+        let key = |call: Option<&CallId>| Some(&*self.calls.get(call?.0)?.key);
+        Some((key(ran.first())?, key(ran.last())?))
+    }
+}
+
+/// What the first render says of texts and calls.
+struct First<'l> {
+    /// The texts, by the first and the last call that ran for them.
+    texts: HashMap<(&'l str, &'l str), HashSet<&'l str>>,
+    /// What each call yielded, by its key.
+    given: HashMap<&'l str, &'l str>,
+}
+
+impl<'l> First<'l> {
+    fn new(log: &'l Log) -> Self {
+        let mut texts: HashMap<_, HashSet<&str>> = HashMap::new();
+        for carrier in log.carriers.iter().chain(&log.fixed) {
+            if let Some(ends) = log.ends(carrier) {
+                texts.entry(ends).or_default().insert(&carrier.text);
+            }
+        }
+        let calls = log.calls.iter();
+        let given = calls.map(|call| (&*call.key, call.given.as_str()));
+        First {
+            texts,
+            given: given.collect(),
+        }
+    }
+
+    /// Whether a text of `log` does not hold what ran for it; nothing if that did not run here. Where it is one of a few texts, two
+    /// renders may agree by chance.
+    fn is_fixed(&self, log: &Log, carrier: &Carrier) -> Option<bool> {
+        if carrier.keeps == Keeps::Choice {
+            return Some(false);
+        }
+        let texts = self.texts.get(&log.ends(carrier)?)?;
+        let calls = log.ran_for(carrier).iter();
+        let mut calls = calls.filter_map(|call| log.calls.get(call.0));
+        let is_other = |call: &Call| {
+            let first = self.given.get(&*call.key);
+            first.is_some_and(|first| *first != call.given.as_str())
+        };
+        Some(texts.contains(carrier.text.as_str()) && calls.any(is_other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::site::SiteId;
+    use crate::log::CallPath;
+
+    /// A log of one call that yielded `given`, and of what was made of it.
+    fn log(given: &str, keeps: Keeps, text: &str) -> Log {
+        Log {
+            calls: vec![Call {
+                key: "a".to_owned(),
+                site: SiteId(0),
+                path: CallPath {
+                    root: String::new(),
+                    includes: Vec::new(),
+                },
+                turn: 1,
+                arguments: Vec::new(),
+                given: given.to_owned().into(),
+            }],
+            order: vec![CallId(0)],
+            carriers: vec![Carrier {
+                key: None,
+                text: text.to_owned().into(),
+                calls: 0..1,
+                is_digest: false,
+                keeps,
+            }],
+            ..Log::default()
+        }
+    }
+
+    fn is_fixed(mut log: Log, first: Option<&Log>) -> bool {
+        log.put_fixed_apart(first);
+        assert_eq!(log.fixed.len() + log.carriers.len(), 1);
+        !log.fixed.is_empty()
+    }
+
+    #[test]
+    fn what_is_the_same_with_another_value_does_not_hold_it() {
+        let first = log("one", Keeps::Nothing, "admin");
+        let same = |given| is_fixed(log(given, Keeps::Nothing, "admin"), Some(&first));
+        assert!(same("two"));
+        // The same value says nothing.
+        assert!(!same("one"));
+        assert!(!is_fixed(log("two", Keeps::Words, "other"), Some(&first)));
+    }
+
+    #[test]
+    fn the_calls_that_ran_for_such_texts_are_known() {
+        let mut it = log("two", Keeps::Words, "admin");
+        it.order = [0, 1, 2, 1, 3].map(CallId).to_vec();
+        it.fixed = std::mem::take(&mut it.carriers);
+        it.fixed[0].calls = 1..3;
+        let last = Carrier {
+            calls: 2..4,
+            ..it.fixed[0].clone()
+        };
+        it.fixed.push(last);
+        let mut ran: Vec<CallId> = it.ran_for_fixed().into_iter().collect();
+        ran.sort_unstable();
+        assert_eq!(ran, [CallId(1), CallId(2)]);
+    }
+
+    #[test]
+    fn in_the_first_render_it_is_a_guess() {
+        for (keeps, text, fixed) in [
+            (Keeps::Words, "admin", true),
+            (Keeps::LettersAndDigits, "admin", true),
+            (Keeps::Nothing, "admin", false),
+            (Keeps::Words, "user:one", false),
+        ] {
+            assert_eq!(is_fixed(log("one", keeps, text), None), fixed, "{text}");
+        }
+        assert!(!is_fixed(log("o-e", Keeps::LettersAndDigits, "oe"), None));
+        // `$x := randAlpha 3 | upper`, then `printf "user-%s" $x`.
+        let mut both = log("one", Keeps::Nothing, "ONE");
+        let named = log("one", Keeps::Words, "user-ONE");
+        both.carriers.extend(named.carriers);
+        both.put_fixed_apart(None);
+        assert_eq!((both.fixed.len(), both.carriers.len()), (0, 2));
+    }
+}
