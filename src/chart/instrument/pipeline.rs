@@ -65,15 +65,21 @@ pub(super) fn handed_on(template: &Template, action: &Action) -> Option<Range<us
     let last = commands.iter().rposition(|head| is_text(template, head))?;
     match commands.get(last + 1) {
         None => is_handed_on.then_some(all),
-        Some(next) => {
-            let at = tokens.iter().position(|token| token.start == next.start)?;
-            let pipe = tokens
-                .get(..at)?
-                .iter()
-                .rposition(|token| token.kind == Kind::Pipe)?;
-            without_blanks(template, all.start..all.start + pipe)
-        }
+        Some(next) => before_command(template, &all, next),
     }
+}
+
+/// The part of a pipeline before the command that begins so.
+fn before_command(
+    template: &Template,
+    pipeline: &Range<usize>,
+    head: &Token,
+) -> Option<Range<usize>> {
+    let tokens = template.tokens.get(pipeline.clone())?;
+    let at = tokens.iter().position(|token| token.start == head.start)?;
+    let before = tokens.get(..at)?;
+    let pipe = before.iter().rposition(|token| token.kind == Kind::Pipe)?;
+    without_blanks(template, pipeline.start..pipeline.start + pipe)
 }
 
 /// Whether a command yields a text.
@@ -97,10 +103,7 @@ pub(super) fn text_of(template: &Template, pipeline: Range<usize>) -> Option<Ran
     let (Some(_), Some(first)) = (makes, encodes.first()) else {
         return Some(pipeline);
     };
-    let at = tokens.iter().position(|token| token.start == first.start)?;
-    let before = tokens.get(..at)?;
-    let pipe = before.iter().rposition(|token| token.kind == Kind::Pipe)?;
-    without_blanks(template, pipeline.start..pipeline.start + pipe)
+    before_command(template, &pipeline, first)
 }
 
 /// These tokens without the blanks at both ends; nothing if there are only such.
@@ -244,45 +247,53 @@ mod tests {
 
     #[test]
     fn a_text_is_handed_on_to_a_block_or_a_function() {
-        for (action, text) in [
-            ("with randAlpha 8 | upper", Some("randAlpha 8 | upper")),
-            ("else with $x := f | upper", Some("f | upper")),
-            ("range f | upper | splitList \",\"", Some("f | upper")),
+        for (source, text) in [
+            ("{{ with f | upper }}{{ end }}", Some("f | upper")),
             (
-                "range $i, $x := f | upper | splitList \",\"",
+                "{{ with .x }}{{ else with $x := f | upper }}{{ end }}",
                 Some("f | upper"),
             ),
-            ("$_ := f | upper | set $d \"k\"", Some("f | upper")),
-            ("$l = append $l (f | upper)", None),
-            // These are statements as a whole.
-            ("$x := f | upper", None),
-            ("f | upper | default 1", None),
-            ("with f", None),
-            ("if f | upper", None),
+            (
+                "{{ range f | upper | splitList `,` }}{{ end }}",
+                Some("f | upper"),
+            ),
+            (
+                "{{ range $i, $x := f | upper | splitList `,` }}{{ end }}",
+                Some("f | upper"),
+            ),
+            ("{{ $_ := f | upper | set .d `k` }}", Some("f | upper")),
+            // Those in parentheses are found as such, and these are statements as a whole.
+            ("{{ $l := append .l (f | upper) }}", None),
+            ("{{ $x := f | upper }}", None),
+            ("{{ f | upper | default 1 }}", None),
+            ("{{ with f }}{{ end }}", None),
+            // Nothing is shown of it.
+            ("{{ if f | upper }}{{ end }}", None),
         ] {
-            let source = match action {
-                _ if action.starts_with("else") => {
-                    format!("{{{{ with .x }}}}{{{{ {action} }}}}{{{{ end }}}}")
-                }
-                _ => format!("{{{{ $d := 1 }}}}{{{{ $l := 1 }}}}{{{{ {action} }}}}{{{{ end }}}}"),
-            };
-            let source = match action.starts_with(['$', 'f']) {
-                true => source.replace("{{ end }}", ""),
-                false => source,
-            };
-            let template = Template::read(source.clone()).ok().unwrap();
+            let template = Template::read(source.to_owned()).ok().unwrap();
             let mut actions = template.actions();
-            let own = actions.find(|(it, _)| {
-                source[template.tokens[it.left].end..]
-                    .trim_start()
-                    .starts_with(action)
-            });
-            let found = handed_on(&template, own.unwrap().0).map(|found| {
+            let found = actions.find_map(|(action, _)| handed_on(&template, action));
+            let found = found.map(|found| {
                 let tokens = &template.tokens[found];
                 &source[tokens[0].start..tokens[tokens.len() - 1].end]
             });
-            assert_eq!(found, text, "{action}");
+            assert_eq!(found, text, "{source}");
         }
+    }
+
+    #[test]
+    fn what_a_call_is_given_stands_behind_it_or_before_it_in_its_pipeline() {
+        let source = "{{ a | printf `x` (b | lower c) | upper }}";
+        let template = Template::read(source.to_owned()).ok().unwrap();
+        let (action, calls) = template.actions().next().unwrap();
+        let given = |function: &str| {
+            let mut calls = calls.iter();
+            let call = calls.find(|call| template.function(call) == function);
+            source[given_to(&template, action, call.unwrap())].trim()
+        };
+        assert_eq!(given("lower"), "b | lower c");
+        assert_eq!(given("upper"), source[..source.len() - 3].trim());
+        assert_eq!(given("printf"), "{{ a | printf `x` (b | lower c)");
     }
 
     #[test]
