@@ -18,30 +18,12 @@ impl Log {
             known.unwrap_or_else(|| self.is_likely_fixed(carrier, &altered))
         };
         let fixed: Vec<bool> = self.carriers.iter().map(is_fixed).collect();
-        let mut fixed = fixed.into_iter();
-        let carriers = std::mem::take(&mut self.carriers);
-        (self.fixed, self.carriers) = carriers
-            .into_iter()
-            .partition(|_| fixed.next().unwrap_or_default());
-    }
-
-    /// The calls that ran for such texts.
-    pub(crate) fn ran_for_fixed(&self) -> HashSet<CallId> {
-        // How many of the texts begin, less those that end, at each position of the order.
-        let mut turns = vec![0_i64; self.order.len() + 1];
-        for carrier in &self.fixed {
-            for (position, turn) in [(carrier.calls.start, 1), (carrier.calls.end, -1)] {
-                if let Some(turns) = turns.get_mut(position) {
-                    *turns += turn;
-                }
+        for (carrier, is_fixed) in std::mem::take(&mut self.carriers).into_iter().zip(fixed) {
+            match is_fixed {
+                true => self.fixed.push(carrier),
+                false => self.carriers.push(carrier),
             }
         }
-        let mut open = 0;
-        let held = turns.iter().zip(&self.order).filter_map(|(turn, call)| {
-            open += turn;
-            (open > 0).then_some(*call)
-        });
-        held.collect()
     }
 
     /// Of each call the texts in which something may have altered what it yielded: such a text may be in others.
@@ -174,22 +156,6 @@ mod tests {
         // The same value says nothing.
         assert!(!same("one"));
         assert!(!is_fixed(log("two", Keeps::Words, "other"), Some(&first)));
-    }
-
-    #[test]
-    fn the_calls_that_ran_for_such_texts_are_known() {
-        let mut it = log("two", Keeps::Words, "admin");
-        it.order = [0, 1, 2, 1, 3].map(CallId).to_vec();
-        it.fixed = std::mem::take(&mut it.carriers);
-        it.fixed[0].calls = 1..3;
-        let last = Carrier {
-            calls: 2..4,
-            ..it.fixed[0].clone()
-        };
-        it.fixed.push(last);
-        let mut ran: Vec<CallId> = it.ran_for_fixed().into_iter().collect();
-        ran.sort_unstable();
-        assert_eq!(ran, [CallId(1), CallId(2)]);
     }
 
     #[test]

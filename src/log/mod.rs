@@ -92,4 +92,63 @@ impl Log {
     pub(crate) fn ran_for(&self, carrier: &Carrier) -> &[CallId] {
         self.order.get(carrier.calls.clone()).unwrap_or_default()
     }
+
+    /// Of each call whether it ran for one of these carriers.
+    pub(crate) fn ran_for_any<'c>(&self, carriers: impl Iterator<Item = &'c Carrier>) -> Vec<bool> {
+        // How many of them begin, less those that end, at each position of the order.
+        let mut turns = vec![0_i64; self.order.len() + 1];
+        for carrier in carriers {
+            for (position, turn) in [(carrier.calls.start, 1), (carrier.calls.end, -1)] {
+                if let Some(turns) = turns.get_mut(position) {
+                    *turns += turn;
+                }
+            }
+        }
+        let mut open = 0;
+        let mut ran = vec![false; self.calls.len()];
+        for (turn, call) in turns.iter().zip(&self.order) {
+            open += turn;
+            if let Some(ran) = ran.get_mut(call.0) {
+                *ran |= open > 0;
+            }
+        }
+        ran
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_calls_that_ran_for_any_of_these_carriers_are_known() {
+        let call = |key: &str| Call {
+            key: key.to_owned(),
+            site: SiteId(0),
+            path: CallPath {
+                root: String::new(),
+                includes: Vec::new(),
+            },
+            turn: 1,
+            arguments: Vec::new(),
+            given: Zeroizing::default(),
+        };
+        let carrier = |calls: Range<usize>| Carrier {
+            key: None,
+            text: Zeroizing::default(),
+            calls,
+            is_digest: false,
+            keeps: Keeps::Words,
+        };
+        let log = Log {
+            calls: ["a", "b", "c", "d"].map(call).into(),
+            order: [0, 1, 2, 1, 3].map(CallId).into(),
+            ..Log::default()
+        };
+        let ran = |carriers: &[Carrier]| log.ran_for_any(carriers.iter());
+        assert_eq!(ran(&[]), [false; 4]);
+        let both = [carrier(1..3), carrier(2..4)];
+        assert_eq!(ran(&both), [false, true, true, false]);
+        assert_eq!(ran(&[carrier(4..5)]), [false, false, false, true]);
+    }
 }

@@ -62,8 +62,8 @@ pub(super) fn reasons(
         .collect();
     // That is meant where nothing but a digest comes of the second time. What comes of it otherwise is a value of its own.
     let mut is_open = open(&reasons);
-    let in_digests = sightings.in_digests();
-    for (open, in_digest) in is_open.iter_mut().zip(in_digests) {
+    let digests = log.carriers.iter().filter(|carrier| carrier.is_digest);
+    for (open, in_digest) in is_open.iter_mut().zip(log.ran_for_any(digests)) {
         *open &= in_digest;
     }
     let doubles = double::doubles(&log.calls, &is_original, &is_open);

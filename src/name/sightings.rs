@@ -143,23 +143,13 @@ impl<'s> Sightings<'s> {
                 .find(|hit| !hit.only_names)
                 .is_some_and(|hit| hit.rank.is_secret())
         };
-        let carriers = self.carried.iter().enumerate();
+        let carriers = self.log.carriers.iter().zip(&self.carried);
         let carriers = carriers.filter(|(_, needle)| needle.is_some_and(is_secret));
-        let ranges = carriers.map(|(carrier, _)| (carrier, self.range(carrier)));
-        let given = spread(ranges, &self.log.order, self.log.calls.len(), 1);
-        let calls = given.iter().zip(&self.own);
+        let ran = self.log.ran_for_any(carriers.map(|(carrier, _)| carrier));
+        let calls = ran.iter().zip(&self.own);
         calls
-            .map(|(given, own)| !given.is_empty() || own.iter().copied().any(is_secret))
+            .map(|(ran, own)| *ran || own.iter().copied().any(is_secret))
             .collect()
-    }
-
-    /// Whether a digest was made while each call ran.
-    pub(super) fn in_digests(&self) -> Vec<bool> {
-        let carriers = self.log.carriers.iter().enumerate();
-        let digests = carriers.filter(|(_, carrier)| carrier.is_digest);
-        let ranges = digests.map(|(number, carrier)| (number, carrier.calls.clone()));
-        let given = spread(ranges, &self.log.order, self.log.calls.len(), 1);
-        given.iter().map(|given| !given.is_empty()).collect()
     }
 
     /// All places that show each call or a text made with it, for people; the best one is added by the caller.

@@ -92,8 +92,7 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
             here = start;
             continue;
         }
-        let left = text.get(..here).unwrap_or_default();
-        let Some(c) = left.chars().next_back() else {
+        let Some(c) = text.get(..here).and_then(|text| text.chars().next_back()) else {
             break;
         };
         is_glued &= c.is_alphanumeric();
@@ -110,13 +109,10 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
         .is_some_and(|it| it.starts_with("://"));
     let word: String = reversed.into_iter().rev().collect();
     let word = word.trim_matches(['-', '.', '_']);
-    let plain = PLAIN_SCHEMES
-        .iter()
-        .find(|plain| word.strip_suffix('s') == Some(**plain));
-    plain
-        .filter(|_| is_scheme)
-        .map_or(word, |plain| *plain)
-        .to_owned()
+    match word.strip_suffix('s') {
+        Some(plain) if is_scheme && PLAIN_SCHEMES.contains(&plain) => plain.to_owned(),
+        _ => word.to_owned(),
+    }
 }
 
 #[cfg(test)]

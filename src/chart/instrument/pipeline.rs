@@ -212,6 +212,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    /// What these tokens say.
+    fn shown(template: &Template, tokens: Range<usize>) -> &str {
+        let tokens = &template.tokens[tokens];
+        &template.text[tokens[0].start..tokens[tokens.len() - 1].end]
+    }
+
     #[test]
     fn a_text_is_what_is_made_before_it_is_encoded() {
         for (pipeline, text) in [
@@ -233,14 +239,12 @@ mod tests {
             ("randAlpha 8 | default 3", None),
             ("$x", None),
         ] {
-            let source = format!("{{{{ {pipeline} }}}}");
-            let template = Template::read(source.clone()).ok().unwrap();
+            let template = Template::read(format!("{{{{ {pipeline} }}}}"))
+                .ok()
+                .unwrap();
             let (action, _) = template.actions().next().unwrap();
             let all = without_blanks(&template, action.left + 1..action.right).unwrap();
-            let found = text_of(&template, all).map(|found| {
-                let tokens = &template.tokens[found];
-                &source[tokens[0].start..tokens[tokens.len() - 1].end]
-            });
+            let found = text_of(&template, all).map(|found| shown(&template, found));
             assert_eq!(found, text, "{pipeline}");
         }
     }
@@ -273,10 +277,7 @@ mod tests {
             let template = Template::read(source.to_owned()).ok().unwrap();
             let mut actions = template.actions();
             let found = actions.find_map(|(action, _)| handed_on(&template, action));
-            let found = found.map(|found| {
-                let tokens = &template.tokens[found];
-                &source[tokens[0].start..tokens[tokens.len() - 1].end]
-            });
+            let found = found.map(|found| shown(&template, found));
             assert_eq!(found, text, "{source}");
         }
     }

@@ -92,6 +92,7 @@ fn items_that_nothing_tells_apart_are_counted() {
         ["env[0].name", "env[0].v", "env[1].name", "env[1].v"]
     );
     assert_eq!(paths("env: [{v: A}, x]"), ["env[0].v", "env[1]"]);
+    assert_eq!(paths("env: [{name: A}, x]"), ["env[name=A].name", "env[1]"]);
     assert_eq!(paths("- name: [x]\n"), ["[0].name[0]"]);
 }
 
