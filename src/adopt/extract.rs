@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use regex::Regex;
 use zeroize::Zeroizing;
 
@@ -25,45 +25,55 @@ fn in_layers(ours: &str, live: &str, value: &str, others: &[&str], left: u8) -> 
     if value.is_empty() {
         return None;
     }
-    let plain = |text: &str| Some(Zeroizing::new(text.to_owned()));
-    if let Some(found) = between(ours, live, value, others).and_then(|found| plain(&found)) {
+    let encoded = encoded(ours, value, others, left);
+    // What holds one of them in base64 may differ as well.
+    let around: Vec<&str> = others
+        .iter()
+        .copied()
+        .chain(encoded.iter().map(|it| it.0))
+        .collect();
+    if let Some(found) = between(ours, live, value, &around) {
         return Some(found);
     }
     let json = Zeroizing::new(serde_json::Value::from(value).to_string());
     let json = json.get(1..json.len() - 1).unwrap_or_default();
     if json != value
-        && let Some(found) = between(ours, live, json, others)
+        && let Some(found) = between(ours, live, json, &around)
     {
         let quoted = Zeroizing::new(format!("\"{}\"", *found));
         return serde_json::from_str(&quoted).ok().map(Zeroizing::new);
     }
-    if let Some(found) = between(ours, live, &hex(value), others) {
+    if let Some(found) = between(ours, live, &hex(value), &around) {
         return unhex(&found);
     }
-    for run in base64_runs(ours) {
-        let decoded = Zeroizing::new(run.decoded);
-        let inner = std::str::from_utf8(&decoded).ok();
-        let (Some(inner), Some(encoded)) = (inner, ours.get(run.span)) else {
-            continue;
-        };
-        if left == 0 || inner.len() < value.len() {
-            continue;
-        }
-        let Some(found) = between(ours, live, encoded, &[]) else {
-            continue;
-        };
-        let Some(found) = BASE64_STANDARD.decode(found.as_bytes()).ok() else {
-            continue;
-        };
+    encoded.iter().find_map(|(run, inner)| {
+        let found = between(ours, live, run, &around)?;
+        let found = STANDARD_NO_PAD.decode(found.trim_end_matches('=')).ok()?;
         let found = Zeroizing::new(found);
-        let Ok(found) = std::str::from_utf8(&found) else {
-            continue;
-        };
-        if let Some(found) = in_layers(inner, found, value, others, left - 1) {
-            return Some(found);
-        }
+        in_layers(
+            inner,
+            std::str::from_utf8(&found).ok()?,
+            value,
+            others,
+            left - 1,
+        )
+    })
+}
+
+/// What of a text is base64 of texts that show the value or one of the others, with what it holds.
+fn encoded<'o>(ours: &'o str, value: &str, others: &[&str], left: u8) -> Vec<(&'o str, Text)> {
+    if left == 0 {
+        return Vec::new();
     }
-    None
+    let runs = base64_runs(ours).into_iter().filter_map(|run| {
+        let decoded = Zeroizing::new(run.decoded);
+        let inner = Zeroizing::new(std::str::from_utf8(&decoded).ok()?.to_owned());
+        let mut texts = others.iter().chain([&value]);
+        let shows = texts.any(|text| !text.is_empty() && inner.contains(text))
+            || !encoded(&inner, value, others, left - 1).is_empty();
+        shows.then_some((ours.get(run.span)?, inner))
+    });
+    runs.collect()
 }
 
 /// `printf "%x"` of a text.
@@ -170,6 +180,8 @@ fn spans(ours: &str, needle: &str, others: &[&str]) -> Vec<(Range<usize>, bool)>
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::BASE64_STANDARD;
+
     use super::*;
 
     fn found(ours: &str, live: &str, value: &str, others: &[&str]) -> Option<String> {
@@ -219,6 +231,32 @@ mod tests {
         let text = |value: &str| format!("auth {}", twice(value));
         assert_eq!(
             found(&text("VALUE-1"), &text("other"), "VALUE-1", &[]).as_deref(),
+            Some("other")
+        );
+    }
+
+    #[test]
+    fn what_shows_it_in_base64_beside_it_may_differ_too() {
+        let login = |value: &str| {
+            let auth = encoded(&format!("robot:{value}"));
+            format!(
+                r#"{{"auth":"{auth}","password":"{value}","other":"{}"}}"#,
+                encoded("x")
+            )
+        };
+        let found = |ours: &str, live: &str| found(ours, live, "VALUE-1", &[]);
+        assert_eq!(
+            found(&login("VALUE-1"), &login("other")).as_deref(),
+            Some("other")
+        );
+        let two =
+            |value: &str| format!("a={} b={}", encoded(value), encoded(&format!("u:{value}")));
+        assert_eq!(
+            found(&two("VALUE-1"), &two("other")).as_deref(),
+            Some("other")
+        );
+        assert_eq!(
+            found(&encoded("VALUE-1").replace('=', ""), "b3RoZXI").as_deref(),
             Some("other")
         );
     }

@@ -28,6 +28,27 @@ fn what_a_helper_composed_is_kept_as_a_whole() {
     });
 }
 
+/// Pull secrets say a password twice, the second time in base64 with the user.
+#[test]
+fn what_shows_a_value_in_base64_as_well_is_kept() {
+    let chart = Chart::of(&[(
+        "templates/registry.yaml",
+        r#"{{- $p := randAlphaNum 20 }}
+{{- $login := dict "username" "me" "password" $p "auth" (printf "me:%s" $p | b64enc) }}
+apiVersion: v1
+kind: Secret
+metadata: {name: registry}
+data:
+  .dockerconfigjson: {{ dict "auths" (dict "example.org" $login) | toJson | b64enc }}
+  unpadded: {{ randAlphaNum 20 | b64enc | replace "=" "" | b64enc }}
+  only: {{ dict "a" (printf "u:%s" (randAlphaNum 30) | b64enc) "b" (randAlphaNum 31 | b64enc) | toJson | b64enc }}
+"#,
+    )]);
+    each_helm(|helm| {
+        keeps_all(helm, &chart);
+    });
+}
+
 /// NATS: a letter of its own is too small to be seen, and what follows it is seen.
 #[test]
 fn what_is_seen_of_a_composed_text_is_kept_with_the_rest() {
