@@ -299,7 +299,8 @@ fn ranks(document: &DocumentName, leaf: &Leaf, is_inside: bool) -> (Rank, Rank) 
     }
 }
 
-/// The flag that names an item of a list of scalars: the one before `=` in it, or the item before it.
+/// What names an item of a list of scalars: what stands before `=` in it, the flag that is the item before it, or what
+/// stands before `:` in it (`alice:…`).
 fn flag_of<'l>(leaf: &'l Leaf, before: Option<&'l Leaf>) -> Option<&'l str> {
     let [list @ .., Step::Index(index)] = leaf.path.steps() else {
         return None;
@@ -311,15 +312,15 @@ fn flag_of<'l>(leaf: &'l Leaf, before: Option<&'l Leaf>) -> Option<&'l str> {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         flag.starts_with(|c: char| c.is_alphabetic() || c == '-') && flag.chars().all(is_part)
     };
-    if let Some((flag, _)) = leaf.value.split_once('=')
-        && is_flag(flag)
-    {
-        return Some(flag);
-    }
+    let own = |sign: char| leaf.value.split_once(sign).filter(|it| is_flag(it.0));
+    let neighbour = index.checked_sub(1).map(Step::Index);
     let before = before.filter(|before| {
-        let neighbour = index.checked_sub(1).map(Step::Index);
         matches!(before.path.steps(), [own @ .., last] if own == list && Some(last) == neighbour.as_ref())
-    })?;
-    let flag = before.value.as_str();
-    (flag.starts_with('-') && is_flag(flag)).then_some(flag)
+    });
+    let before = before.map(|before| before.value.as_str());
+    let is_url = |behind: &str| behind.starts_with("//");
+    own('=')
+        .map(|(flag, _)| flag)
+        .or(before.filter(|it| it.starts_with('-') && is_flag(it)))
+        .or(own(':').filter(|it| !is_url(it.1)).map(|(flag, _)| flag))
 }

@@ -83,8 +83,17 @@ fn an_argument_goes_by_its_flag() {
     assert_eq!(args(&format!("--more, x, run, --token, {ALICE}")), expected);
     let word = args(&format!("'--url=redis://me:{ALICE}@h'"));
     assert!(word.contains("|[--url]|value|me|"), "{word}");
-    let script = args(&format!("sh, -c, 'echo {ALICE}'"));
-    assert!(script.contains("|[-c]|value|echo|"), "{script}");
+    for script in [format!("'echo {ALICE}'"), format!("'echo:{ALICE}'")] {
+        let script = args(&format!("sh, -c, {script}"));
+        assert!(script.contains("|[-c]|value|echo|"), "{script}");
+    }
+    // So does a user.
+    let user = |users: &str| args(&users.replace("PASSWORD", ALICE));
+    let alone = user("'alice:PASSWORD'");
+    assert_eq!(alone, user("bob, 'carol:x', 'alice:PASSWORD'"));
+    assert!(alone.contains("|[alice]|value||"), "{alone}");
+    let url = user("'http://PASSWORD@h'");
+    assert!(url.contains("|[0]|value|http|"), "{url}");
 }
 
 #[test]
