@@ -55,7 +55,7 @@ impl Generated {
     }
 }
 
-/// The word that introduces what stands at `at` of this layer, generated parts as `*`; where the layer has none, the one
+/// The word that introduces what stands at `at` of this layer, with `*` for generated parts of it; where the layer has none, the one
 /// that introduces the layer. `generated` are those of the layers.
 pub(super) fn word(
     layers: &Layers<'_>,
@@ -74,8 +74,8 @@ pub(super) fn word(
     }
 }
 
-/// The identifier nearest to the left on its line, outside of what the value is glued to: a letter there may be another
-/// value, one that is too small to be looked for.
+/// The identifier nearest to the left on its line that was not generated, outside of what the value is glued to: a letter
+/// there may be another value, one that is too small to be looked for.
 ///
 /// `"password": "…"`, `password = …`, `--password=…` and `<password>…` all give `password`, and so does `password=x…`.
 fn word_before(text: &str, at: usize, generated: &Generated) -> String {
@@ -85,8 +85,8 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
     let mut is_glued = true;
     while at.saturating_sub(here) < FARTHEST {
         if let Some(start) = generated.start_before(here, at) {
-            // A generated text that goes on farther is still one.
-            if !is_glued && reversed.last() != Some(&'*') {
+            // By itself it is no word. One that goes on farther is still one.
+            if !reversed.is_empty() && reversed.last() != Some(&'*') {
                 reversed.push('*');
             }
             here = start;
@@ -153,10 +153,13 @@ mod tests {
 
     #[test]
     fn generated_parts_are_masked() {
-        assert_eq!(before("user-a1b2:X", &[5..9]), "user-*");
-        // A value that ends with other characters than a word's.
-        assert_eq!(before("url a!b?:X", &[4..8]), "*");
-        assert_eq!(before("url a!b?:X", &[4..8, 5..7]), "*");
+        assert_eq!(before("a1b2-user:X", &[0..4]), "*-user");
+        assert_eq!(before("user-a1b2-x:X", &[5..9]), "user-*-x");
+        // What was generated is no word, and neither are the characters that it ends with.
+        assert_eq!(before("user-a1b2:X", &[5..9]), "user");
+        assert_eq!(before("url a!b?:X", &[4..8]), "url");
+        assert_eq!(before("url a!b?:X", &[4..8, 5..7]), "url");
+        assert_eq!(before("one,two,X", &[0..3, 4..7]), "");
         // What holds the value itself is no word before it.
         assert_eq!(before("key=X", &[0..5]), "key");
     }
