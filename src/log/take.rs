@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::loops::{Loops, Turn};
 use super::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::chart::keeping::Keeps;
 use crate::chart::site::SiteId;
@@ -96,6 +97,9 @@ struct Document {
     g: BTreeMap<String, Vec<Value>>,
     /// Carriers: text, how many calls had run before it and behind it, flag, key.
     c: BTreeMap<String, (String, u64, u64, String, String)>,
+    /// Turns of loops by their number.
+    #[serde(default)]
+    i: BTreeMap<usize, Turn>,
     /// Texts for `tpl`.
     x: Vec<String>,
 }
@@ -160,8 +164,14 @@ struct Reader<'a, 'n> {
 impl Reader<'_, '_> {
     fn document(&mut self, calls: Vec<Vec<Value>>, document: Document) -> Result<(), LogError> {
         let base = self.log.order.len();
-        for entry in calls {
-            let call = self.call(entry)?;
+        let mut loops = Loops::default();
+        let mut turns = document.i.into_values().peekable();
+        for (before, entry) in calls.into_iter().enumerate() {
+            while let Some(turn) = turns.next_if(|(_, calls, ..)| *calls <= before) {
+                loops.take(turn);
+            }
+            let mut call = self.call(entry)?;
+            call.items = loops.items(&call.key);
             let id = match self.known.get(&call.key) {
                 Some(id) => *id,
                 None => {
@@ -225,6 +235,7 @@ impl Reader<'_, '_> {
             site,
             path,
             turn,
+            items: Vec::new(),
             arguments,
             given: Zeroizing::new(given),
         })

@@ -9,6 +9,7 @@ use super::constant::BY_LAST_PART;
 use super::names::Names;
 use crate::chart::functions::{Function, Treatment, impure};
 use crate::chart::literal::quote;
+use crate::manifest::ITEM_FIELDS;
 
 const ROOT: &str = include_str!("defines/root.tpl");
 const INCLUDE: &str = include_str!("defines/include.tpl");
@@ -171,6 +172,7 @@ impl Defines<'_> {
             .replace("@MOST@", &LONGEST_VALUE.to_string())
             .replace("@MAP@", &map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
+            .replace("@ITEM-FIELDS@", &item_fields())
             .replace("@CLOCK@", &self.clock.to_string())
             .replace("@KEY@", self.placeholder_key)
             .replace("@WORDS@", &words(&impure))
@@ -242,6 +244,11 @@ impl Defines<'_> {
             without_delimiters(&json)
         ));
     }
+}
+
+/// `` `name` `user` … ``
+fn item_fields() -> String {
+    ITEM_FIELDS.map(quote).join(" ")
 }
 
 /// JSON with a blank between braces that stand together, and those in strings escaped.

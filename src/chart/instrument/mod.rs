@@ -9,6 +9,7 @@ mod constant;
 mod copy;
 mod defines;
 mod layout;
+mod loops;
 mod names;
 mod nothing;
 mod pipeline;

@@ -5,6 +5,7 @@
 //! `` | include `define` `` is put behind the last argument of its command, since `include` takes what is piped into it
 //! as its data.
 
+use super::loops;
 use super::names::Names;
 use super::registry::Registry;
 use super::statements::Statements;
@@ -80,7 +81,8 @@ pub(super) fn rewrite(
         body: BodyId::FILE,
     };
     let mut statements = Statements::new(template, shared.altering);
-    for (action, calls) in template.actions() {
+    let mut that_run = Vec::new();
+    for (number, (action, calls)) in template.actions().enumerate() {
         rewriter.body = action.body;
         // The calls first: one that is a `template`'s whole argument ends where that does.
         let running: Vec<&Call> = calls.iter().filter(|call| rewriter.call(call)).collect();
@@ -88,8 +90,12 @@ pub(super) fn rewrite(
         let names_body = rewriter.keyword(action);
         let runs_calls = names_body || !running.is_empty();
         statements.meet(action, calls, &running, runs_calls);
+        if runs_calls {
+            that_run.push(number);
+        }
     }
-    for (body, edit) in statements.edits(shared.names) {
+    let loops = loops::edits(template, &that_run, shared.names);
+    for (body, edit) in statements.edits(shared.names).into_iter().chain(loops) {
         if reaches(template, body, origin, shared.reach) {
             rewriter.changes.edits.push((body, edit));
         }

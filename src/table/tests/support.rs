@@ -43,6 +43,7 @@ impl Render {
                 includes: Vec::new(),
             },
             turn: 1,
+            items: Vec::new(),
             arguments: arguments.to_vec(),
             given: Zeroizing::new(given.to_owned()),
         });

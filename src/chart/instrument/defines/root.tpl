@@ -1,14 +1,14 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks;
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; i, the turns of loops; x, the texts for tpl that are not known; k, the moments of clocks;
      o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `i` dict `x` dict `k` dict `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
-#@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
+#@N@ {{ dict `g` $q.g `c` $q.c `i` $q.i `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
 {{- if hasPrefix `---` $bare -}}
 {{- /* Helm reads a file without the blanks at its beginning, so that a document begins there. */ -}}
@@ -71,6 +71,29 @@
 {{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (index . 3) `k`) (eq (sub $q.n (index . 1)) 1))) -}}
 {{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3) (slice . 5 | first | default ``)) -}}
 {{- end -}}
+{{- end -}}
+
+{{- /* A turn of a loop that can reach a call, or its end. In: list STATE ID KEY ITEM. Logs what the item is called: a key or an item that is a text, else what its first field says that usually tells items apart. */ -}}
+{{- define "@N@-turn" -}}
+{{- $p := index . 0 -}}
+{{- $item := index . 3 -}}
+{{- $name := index . 2 -}}
+{{- if not (kindIs `string` $name) -}}
+{{- $name = $item -}}
+{{- end -}}
+{{- if typeIs `map[string]interface {}` $name -}}
+{{- range list @ITEM-FIELDS@ -}}
+{{- if and (not (kindIs `string` $name)) (index $item .) (kindIs `string` (index $item .)) -}}
+{{- $name = index $item . -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if not (kindIs `string` $name) -}}
+{{- $name = `` -}}
+{{- else if gt (len $name) @LONGEST@ -}}
+{{- $name = `` -}}
+{{- end -}}
+{{- $_ := set $p.q.i (len $p.q.i | toString) (list $p.r $p.q.n (index . 1) $name) -}}
 {{- end -}}
 
 {{- /* A printed pipeline, whose text the table can give. In: list STATE BEFORE VALUE FLAG ID VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value. */ -}}
