@@ -117,14 +117,11 @@ impl<'s> Sightings<'s> {
                 .first()
                 .and_then(|it| carriers.get(*it))
                 .map(|it| it.0);
-            let needles = self.own[call].iter();
-            let own = needles.filter_map(|needle| self.first(*needle, view, false));
-            let own = own.map(|hit| Sighting {
+            let own = self.first_own(call, view).map(|hit| Sighting {
                 calls: 1,
                 hit,
                 is_carrier: false,
             });
-            let own = own.min();
             match own {
                 Some(_) if self.kept[call] => own,
                 _ => own.into_iter().chain(carried).min(),
@@ -276,18 +273,46 @@ impl<'s> Sightings<'s> {
         seen
     }
 
+    /// The best hit of a call's own value. Of a certificate that several Secrets show, the one with its private key owns it: there
+    /// may be as many others as there are certificates that it signed.
+    fn first_own(&self, call: usize, view: View) -> Option<HitId> {
+        let needles = self.own.get(call)?;
+        let first = needles
+            .iter()
+            .filter_map(|it| self.first(*it, view, false))
+            .min()?;
+        if needles.len() < 2 {
+            return Some(first);
+        }
+        let documents = |needle: &NeedleId| {
+            let hits = self.of_needle[needle.0].iter();
+            hits.map(|hit| self.hit(*hit).document)
+                .collect::<HashSet<usize>>()
+        };
+        let all = needles.iter().map(documents);
+        let all = all.reduce(|all, own| all.intersection(&own).copied().collect())?;
+        let hits = needles.iter().flat_map(|needle| &self.of_needle[needle.0]);
+        let beside = hits.copied().filter(|hit| {
+            let is_as_good = self.hit(*hit).rank == self.hit(first).rank;
+            is_as_good && self.counts(*hit, view, false) && all.contains(&self.hit(*hit).document)
+        });
+        beside.min().or(Some(first))
+    }
+
     /// The best hit of a needle that counts.
     fn first(&self, needle: NeedleId, view: View, is_digest: bool) -> Option<HitId> {
-        let counts = |id: &HitId| {
-            let hit = self.hit(*id);
-            match view {
-                View::Shown => !hit.only_names && (!is_digest || hit.rank.is_secret()),
-                View::RunNames => hit.names_run && !is_digest,
-                View::Digests => is_digest && !hit.only_names,
-                View::DigestsInRunNames => is_digest && hit.names_run,
-            }
-        };
-        self.of_needle[needle.0].iter().copied().find(counts)
+        let mut hits = self.of_needle[needle.0].iter().copied();
+        hits.find(|hit| self.counts(*hit, view, is_digest))
+    }
+
+    fn counts(&self, hit: HitId, view: View, is_digest: bool) -> bool {
+        let hit = self.hit(hit);
+        match view {
+            View::Shown => !hit.only_names && (!is_digest || hit.rank.is_secret()),
+            View::RunNames => hit.names_run && !is_digest,
+            View::Digests => is_digest && !hit.only_names,
+            View::DigestsInRunNames => is_digest && hit.names_run,
+        }
     }
 }
 

@@ -203,6 +203,27 @@ fn a_certificate_goes_by_its_texts_and_its_issuer_by_what_it_signed() {
     assert_eq!(it.names()[0].places, it.names()[2].places[..1]);
 }
 
+#[test]
+fn a_certificate_belongs_to_the_secret_that_has_its_key() {
+    let tls = |name: &str, ca: &str, key: &str| {
+        format!(
+            "---\nkind: Secret\nmetadata: {{name: {name}}}\nstringData: {{ca.crt: {ca}, key: {key}}}\n"
+        )
+    };
+    let named = |more: &str| {
+        let yaml =
+            tls("root-ca", "CACERTIFICATE", "CAKEY") + &tls("b", "CACERTIFICATE", "x") + more;
+        let mut it = stage(&yaml);
+        it.call("genCA", [], &certificate("CACERTIFICATE", "CAKEY"));
+        it.shown()[0].1.clone()
+    };
+    let alone = named("");
+    assert!(alone.contains("|root-ca|0|2|data|ca.crt|"), "{alone}");
+    assert_eq!(named(&tls("a", "CACERTIFICATE", "y")), alone);
+    // A part of a text is worse than all of one.
+    assert_eq!(named(&tls("c", "y", "CACERTIFICATE-CAKEY")), alone);
+}
+
 /// `buildCustomCert` between a CA and what it signs, and a password through two calls.
 #[test]
 fn what_it_went_into_goes_on() {
