@@ -35,11 +35,21 @@ pub(super) fn of_calls(
     items.collect()
 }
 
-/// Those that a place does not hold, as one text. One that it holds (`rel-alice`) is told by the place.
+/// Those that a place does not say, as one text. Where it says one (`rel-alice`), it tells by itself which one is meant.
 pub(super) fn behind(items: &[String], place: &[String]) -> String {
-    let is_held = |item: &str| place.iter().any(|part| holds(part, item));
+    let place: Vec<Vec<String>> = match items {
+        [] => Vec::new(),
+        _ => place.iter().map(|part| words(part)).collect(),
+    };
+    let is_said = |item: &str| {
+        let item = words(item);
+        item.is_empty()
+            || place
+                .iter()
+                .any(|part| part.windows(item.len()).any(|it| *it == item[..]))
+    };
     let others: Vec<&str> = (items.iter().map(String::as_str))
-        .filter(|item| !is_held(item))
+        .filter(|item| !is_said(item))
         .collect();
     others.join("/")
 }
@@ -60,16 +70,23 @@ pub(super) fn without_positions(parts: &mut [String]) {
     }
 }
 
-/// Whether a text holds another one, with no letter or digit beside it.
-fn holds(text: &str, item: &str) -> bool {
-    text.match_indices(item).any(|(start, _)| {
-        let before = text.get(..start).and_then(|it| it.chars().next_back());
-        let after = text
-            .get(start + item.len()..)
-            .and_then(|it| it.chars().next());
-        let mut beside = before.into_iter().chain(after);
-        !beside.any(char::is_alphanumeric)
-    })
+/// The words of a text: `adminPassword` and `admin-password` have the same.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut was_small = false;
+    for c in text.chars() {
+        if !word.is_empty() && (!c.is_alphanumeric() || (c.is_uppercase() && was_small)) {
+            words.push(std::mem::take(&mut word));
+        }
+        was_small = !c.is_uppercase();
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[cfg(test)]
@@ -81,8 +98,11 @@ mod tests {
             let items: Vec<String> = items.iter().map(|it| (*it).to_owned()).collect();
             super::behind(&items, &place)
         };
-        assert_eq!(behind(&["alice"]), "");
+        for said in ["alice", "Alice", "relAlice", "rel_alice", "BOB", "-"] {
+            assert_eq!(behind(&[said]), "", "{said}");
+        }
         assert_eq!(behind(&["bob", "carol", "alic"]), "carol/alic");
+        assert_eq!(behind(&["alice-rel", "ice"]), "alice-rel/ice");
     }
 
     #[test]

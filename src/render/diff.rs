@@ -168,6 +168,7 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
         because,
         call_site: Some(site.call_site.clone()),
     };
+    let positions = Positions::of([&old.pins, &new.pins]);
     let mut changes = Vec::new();
     for Fate { pin, before, now } in fates {
         changes.push(match now {
@@ -175,7 +176,7 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
                 to: Some(now.pin.clone()),
                 ..change(PinFate::Moves, before, now, None)
             },
-            Some(now) => match why(before, now, entries) {
+            Some(now) => match why(before, now, entries).or_else(|| positions.why(pin)) {
                 None => change(PinFate::Stays, before, now, None),
                 why => change(PinFate::Changes, before, now, why),
             },
@@ -229,6 +230,48 @@ fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> 
         () => return None,
     };
     Some(why)
+}
+
+/// How many pins of each chart go by their positions in one place. Where they are more or fewer, nobody knows which one is new:
+/// the others may have moved up.
+struct Positions(BTreeMap<String, [usize; 2]>);
+
+impl Positions {
+    fn of(sides: [&[PinState]; 2]) -> Positions {
+        let mut counts: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+        let all = sides.iter().flat_map(|side| side.iter());
+        for pin in all.filter(|pin| pin.by_position) {
+            counts.entry(without_positions(&pin.pin)).or_default();
+        }
+        for (side, pins) in sides.iter().enumerate() {
+            for pin in *pins {
+                if let Some(counts) = counts.get_mut(&without_positions(&pin.pin)) {
+                    counts[side] += 1;
+                }
+            }
+        }
+        Positions(counts)
+    }
+
+    /// Why a pin may be another one's now.
+    fn why(&self, pin: &str) -> Option<String> {
+        let [old, new] = self.0.get(&without_positions(pin))?;
+        let why = || format!("goes by its position, and there are {new} instead of {old}");
+        (old != new).then(why)
+    }
+}
+
+/// A pin's name without what counts: `[2]`, `~2`, `#randAlpha.2`.
+fn without_positions(pin: &str) -> String {
+    let mut result = String::with_capacity(pin.len());
+    let mut characters = pin.chars().peekable();
+    while let Some(c) = characters.next() {
+        result.push(c);
+        if matches!(c, '[' | '~' | '.') {
+            while characters.next_if(char::is_ascii_digit).is_some() {}
+        }
+    }
+    result.trim_end_matches(['~', '.']).replace("~/", "/")
 }
 
 /// The pins that values are given for.

@@ -35,6 +35,8 @@ pub(super) struct PinState {
     /// Whether what the call yields is all of the field that names it: then the field changes where the chart makes something
     /// else of it.
     pub(super) stands_alone: bool,
+    /// Whether it goes by a position.
+    pub(super) by_position: bool,
     /// Where the chart calls it.
     pub(super) call_site: CallSite,
     /// The number of the call in its log.
@@ -73,6 +75,7 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
             numbers: numbers(call),
             is_certificate,
             stands_alone: field == Some(&*call.given),
+            by_position: named.by_position,
             call_site: site.shown(),
             call: number,
         });
@@ -104,7 +107,8 @@ pub(super) struct Fate<'s, B> {
 }
 
 /// Joins pins of before, each with its name and the way to its call, with those of now: by their names, and else by the
-/// ways. Then those that are new.
+/// ways. Pins that go by their paths are seen nowhere: one that goes is taken for one of the same function that appears. Then
+/// those that are new.
 pub(super) fn join<'s, B>(
     before: impl Iterator<Item = (&'s str, &'s str, B)>,
     now: &'s [PinState],
@@ -120,8 +124,25 @@ pub(super) fn join<'s, B>(
         before,
         now: by_name.get(pin).copied().or_else(|| new.remove(way)),
     });
-    let fates = fates.collect();
+    let mut fates: Vec<Fate<'s, B>> = fates.collect();
+    for fate in fates.iter_mut().filter(|fate| fate.now.is_none()) {
+        let Some(function) = function_by_path(fate.pin) else {
+            continue;
+        };
+        let mut alike = new
+            .iter()
+            .filter(|(_, it)| function_by_path(&it.pin) == Some(function));
+        if let Some(way) = alike.next().map(|(way, _)| *way) {
+            fate.now = new.remove(way);
+        }
+    }
     (fates, new.into_values().collect())
+}
+
+/// The function of a pin that goes by its path.
+fn function_by_path(pin: &str) -> Option<&str> {
+    let (_, function) = pin.strip_prefix("path:")?.rsplit_once('#')?;
+    function.split(['.', '~']).next()
 }
 
 fn yielded(site: &Site, call: &Call) -> Zeroizing<Vec<u8>> {

@@ -110,6 +110,44 @@ fn a_renamed_secret_moves_its_pins() {
 }
 
 #[test]
+fn what_nobody_can_tell_is_no_silence() {
+    let header = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n";
+    let list = |clients: &[&str]| {
+        let lines = clients.iter().map(|client| {
+            format!("    - {{clientId: {client}, secret: {{{{ randAlphaNum 16 }}}}}}\n")
+        });
+        format!(
+            "{header}  clients: |\n    list:\n{}",
+            lines.collect::<String>()
+        )
+    };
+    let small = format!("{header}  pin: {{{{ randNumeric 6 | quote }}}}\n");
+    each_helm(|helm| {
+        let old = Chart::of(&[("templates/s.yaml", &list(&["a", "b"]))]);
+        let told = |old: &Chart, new: &Chart| {
+            let told = diff(&Test::new(helm, old), new, &["-o", "json"]);
+            (told.status, changes(&told))
+        };
+        // A client more: which one is new, the positions do not say.
+        let new = Chart::of(&[("templates/s.yaml", &list(&["a", "x", "b"]))]);
+        let (status, changes) = told(&old, &new);
+        assert_eq!(status, 1);
+        let pin = "Secret/s//data.clients.list[0].secret#randAlphaNum";
+        let why = "goes by its position, and there are 3 instead of 2";
+        assert_eq!(changes[0], format!("changes | {pin} | {why}"));
+        assert_eq!(changes.len(), 3);
+        assert_eq!(told(&old, &old.copy()).0, 0);
+
+        // A value that is seen nowhere, in another file.
+        let old = Chart::of(&[("templates/a.yaml", &small)]);
+        let new = Chart::of(&[("templates/b.yaml", &small)]);
+        let (status, changes) = told(&old, &new);
+        assert_eq!((status, changes.len()), (1, 1));
+        assert!(changes[0].starts_with("moves | path:"), "{changes:?}");
+    });
+}
+
+#[test]
 fn a_value_of_its_own_in_the_place_of_a_pin_is_a_change() {
     let old = charts::postgresql();
     each_helm(|helm| {

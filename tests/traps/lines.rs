@@ -145,6 +145,74 @@ data:
     });
 }
 
+/// Each a key's text in which nothing tells the users' passwords apart but the loop: Bitnami's MongoDB and Kafka join them, and many
+/// files say `password` for each.
+const PLACES: [(&str, &str); 6] = [
+    (
+        "joined",
+        "{{ $all := list }}{{ range .Values.users }}{{ $all = append $all (randAlphaNum 12) }}{{ end }}{{ join \",\" $all }}",
+    ),
+    (
+        "helper",
+        "{{ $all := list }}{{ range .Values.users }}{{ $all = append $all (include \"password\" $) }}{{ end }}{{ join \",\" $all }}",
+    ),
+    (
+        "ini",
+        "|\n    {{- range .Values.users }}\n    [{{ . }}]\n    password = {{ randAlphaNum 12 }}\n    {{- end }}",
+    ),
+    (
+        "acl",
+        "|\n    {{- range $i, $user := .Values.users }}\n    user {{ $user }} on >{{ randAlphaNum 12 }}\n    {{- end }}",
+    ),
+    (
+        "list",
+        "|\n    clients:\n    {{- range $user := .Values.users }}\n    - clientId: {{ $user }}\n      secret: {{ randAlphaNum 12 }}\n    {{- else }} []{{ end }}",
+    ),
+    (
+        "objects",
+        "|\n    {{- range $name, $it := .Values.all }}\n    <user name=\"{{ $name }}\"><password>{{ randAlphaNum 12 }}</password>\n    {{- end }}",
+    ),
+];
+
+#[test]
+fn what_the_place_leaves_open_the_loop_tells() {
+    let keys = PLACES.map(|(key, text)| format!("  {key}: {text}\n"));
+    let secret = format!(
+        "{}\nkind: Secret\nmetadata: {{name: users}}\nstringData:\n{}",
+        "{{ define \"password\" }}{{ range until 3 }}{{ randAlphaNum 4 | lower }}{{ end }}{{ end }}apiVersion: v1",
+        keys.concat()
+    );
+    let word = regex::Regex::new("[0-9A-Za-z]{12}").unwrap();
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            (
+                "values.yaml",
+                "users: [anna, ben]\nall: {anna: {}, ben: {}}\n",
+            ),
+            ("templates/users.yaml", &secret),
+        ]);
+        let test = Test::new(helm, &chart);
+        // The passwords of each key, user by user.
+        let passwords = |render: &Manifests| {
+            PLACES.map(|(key, _)| {
+                let text = render.secret("users", key);
+                let found = word.find_iter(&text).map(|it| it.as_str().to_owned());
+                found.collect::<Vec<_>>()
+            })
+        };
+        let two = passwords(&test.trap(&[]));
+        all_different(&two.concat());
+        let more = test.clone().set("users", "{zoe,anna,max,ben}");
+        let more = more.set("all.aaron.x", "1").pinned();
+        for (two, more) in two.iter().zip(passwords(&more)) {
+            let kept: Vec<&String> = more.iter().filter(|it| two.contains(it)).collect();
+            assert_eq!(kept, two.iter().collect::<Vec<_>>());
+            assert!(more.len() > two.len());
+            all_different(&more);
+        }
+    });
+}
+
 /// Where something may alter the value, whether it stands there is up to the value: so it goes by the text's own place,
 /// whatever the value is.
 #[test]
