@@ -21,6 +21,7 @@ pub(super) fn edits(template: &Template, running: &[usize], names: &Names) -> Ve
         let opens = outline.actions.get(it.opens)?;
         Some((opens, outline.actions.get(it.closes)?))
     });
+    let loops = loops.filter(|(opens, _)| !counts(template, opens));
     let edits = loops.filter_map(|(opens, closes)| {
         let id = template.tokens.get(opens.left)?.start;
         let key = key(template, opens).unwrap_or("nil");
@@ -29,6 +30,12 @@ pub(super) fn edits(template: &Template, running: &[usize], names: &Names) -> Ve
         Some([turn, end])
     });
     edits.flatten().collect()
+}
+
+/// Whether a loop's items are numbers in turn, which tell no more than the order does.
+fn counts(template: &Template, range: &Action) -> bool {
+    let mut words = words(template.inside(range)).map(|word| template.word(word));
+    words.any(|word| matches!(word, "until" | "untilStep"))
 }
 
 /// The variable of the keys: the first of two.
@@ -83,6 +90,9 @@ mod tests {
             )
         };
         assert_eq!(edits(&[]), source);
+        let counting = "{{ range $i := until 3 }}{{ f }}{{ end }}";
+        let template = Template::read(counting.to_owned()).ok().unwrap();
+        assert!(super::edits(&template, &[1], &names).is_empty());
         assert_eq!(
             edits(&[2]),
             "{{ range $k, $v := .a -}}{{ list $pinR `0` $k . | include `R-turn` -}} x \
