@@ -16,9 +16,10 @@ const LAYERS: u8 = 3;
 type Text = Zeroizing<String>;
 
 /// The live value: `ours` shows `value`, and `live` is what stands in the same place. `others` are other texts that may
-/// differ between the two. Nothing if what stands around the value is not live, or leaves open which part it is.
+/// differ between the two. Nothing if what stands around the value is not live, or leaves open which part it is; nothing of an empty
+/// one either, since no call yields that.
 pub(crate) fn extract(ours: &str, live: &str, value: &str, others: &[&str]) -> Option<Text> {
-    in_layers(ours, live, value, others, LAYERS)
+    in_layers(ours, live, value, others, LAYERS).filter(|found| !found.is_empty())
 }
 
 fn in_layers(ours: &str, live: &str, value: &str, others: &[&str], left: u8) -> Option<Text> {
@@ -211,6 +212,7 @@ mod tests {
             ("x: 1\nVALUE\n", "x: 2\nabc\n", None),
             ("redis://:VALUE@db", "postgres://:x@db", None),
             ("nothing", "nothing", None),
+            ("a=VALUE", "a=", None),
         ] {
             assert_eq!(
                 found(ours, live, "VALUE", &[]).as_deref(),

@@ -63,6 +63,12 @@ fn read(repository: &Repository) -> anyhow::Result<Vec<(String, String)>> {
 }
 
 fn entries(bytes: &[u8]) -> anyhow::Result<Vec<(String, String)>> {
+    if bytes.is_empty() {
+        return Err(anyhow!(
+            "{PINS_FILE} is empty, as a shell leaves it when `adopt` fails"
+        ))
+        .hint("delete it, or adopt into another file and move that");
+    }
     let wrong = || anyhow!("{PINS_FILE} is no YAML mapping of pins' names to sealed values");
     let hint = "it is what `argocd-pin-plugin adopt` prints";
     match config::read::<Value>(bytes) {
@@ -103,6 +109,7 @@ mod tests {
             "a: x\na: y",
             "a: [",
             "\u{0}",
+            "",
         ] {
             assert!(entries(text.as_bytes()).is_err(), "{text}");
         }

@@ -68,7 +68,8 @@ Examples:
   Before the switch, place by place; then the sealed values, into the Application's folder:
     kubectl get secret,configmap -n web -o yaml > live.yaml
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml --check
-    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > chart/.argocd-pins.yaml
+    argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --live live.yaml > pins.yaml
+    mv pins.yaml chart/.argocd-pins.yaml
   Back to plain helm with the same secrets, as far as the chart has values for them:
     argocd-pin-plugin adopt ./chart --app web -n web --seed-file seed --as-values > kept.yaml";
 

@@ -9,7 +9,7 @@ use crate::{adopt, adopt_into, charts, differing, generate};
 
 /// Adopts what plain helm renders of a chart, which is then rendered without a difference. What is live.
 pub(crate) fn keeps_all(helm: &Helm, chart: &Chart) -> Manifests {
-    chart.write(".argocd-pins.yaml", "");
+    chart.write(".argocd-pins.yaml", "{}\n");
     let test = Test::new(helm, chart);
     let live = test.plain();
     let check = adopt(&test, &live.text, &["--check"]);
@@ -30,7 +30,7 @@ fn in_days(test: &Test<'_>, days: u64) -> Manifests {
 fn a_database_keeps_its_passwords() {
     let chart = charts::postgresql();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         assert_eq!(differing(&live, &generate(&test)).len(), 3);
@@ -70,7 +70,7 @@ fn a_database_keeps_its_passwords() {
 fn an_entry_opens_for_its_own_pin_and_application_only() {
     let chart = charts::postgresql();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         let adopted = adopt_into(&chart, &test, &live.text).stdout;
@@ -123,7 +123,7 @@ fn an_entry_opens_for_its_own_pin_and_application_only() {
 fn what_is_given_for_no_pin_is_told() {
     let chart = charts::postgresql();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         adopt_into(&chart, &test, &live.text);
@@ -162,7 +162,7 @@ fn what_is_given_for_no_pin_is_told() {
 fn certificates_and_hashes_are_kept_with_what_they_belong_to() {
     let chart = charts::harbor();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         let check = adopt(&test, &live.text, &["--check"]);
@@ -334,7 +334,7 @@ data:
 "#,
     )]);
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         let check = adopt(&test, &live.text, &["--check"]);

@@ -105,7 +105,7 @@ fn what_is_live_is_printed_and_needs_no_seed() {
 fn an_adopted_value_is_handed_back() {
     let chart = charts::with_values();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         crate::adopt_into(&chart, &test, &live.text);
@@ -116,7 +116,7 @@ fn an_adopted_value_is_handed_back() {
             plain.secret("tls", "tls.crt"),
             live.secret("tls", "tls.crt")
         );
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
     });
 }
 

@@ -149,7 +149,7 @@ fn certificates_are_issued_again_under_a_baseline_and_given_values_count() {
         other.assert_says(&["`Secret/ingress/tls.crt"]);
 
         let chart = charts::postgresql();
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         write(&test, &chart);
         adopt_into(&chart, &test, &test.plain().text);

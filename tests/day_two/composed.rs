@@ -8,7 +8,7 @@ use crate::{adopt, adopt_into, charts};
 fn what_a_helper_composed_is_kept_as_a_whole() {
     let chart = charts::jupyterhub();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         let check = adopt(&test, &live.text, &["--check"]);
@@ -162,7 +162,7 @@ stringData:
 "#,
     )]);
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         adopt_into(&chart, &test, &live.text);
@@ -187,7 +187,7 @@ stringData: {key: {{ randAlphaNum 64 | sha256sum }}}
 "#,
     )]);
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let live = test.plain();
         let key = live.secret("s", "key");
@@ -279,7 +279,7 @@ fn an_adopted_value_does_not_hide_one_that_is_set_later() {
             let outcome = test.fail();
             let missing = format!("gives `Secret/s/{key}`, and the chart has no such pin");
             assert!(outcome.stderr.contains(&missing), "{}", outcome.stderr);
-            chart.write(".argocd-pins.yaml", "");
+            chart.write(".argocd-pins.yaml", "{}\n");
             let (ours, plain) = (test.render(), test.plain());
             assert_eq!(ours.secret("s", key), plain.secret("s", key));
         }

@@ -213,7 +213,7 @@ fn certificates_keep_their_keys_and_charts_may_be_archives() {
 fn what_is_given_stays_given() {
     let old = charts::postgresql();
     each_helm(|helm| {
-        old.write(".argocd-pins.yaml", "");
+        old.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &old);
         adopt_into(&old, &test, &test.plain().text);
         let new = old.copy();
@@ -230,7 +230,7 @@ fn what_is_given_stays_given() {
             told.stderr
         );
         // Without its entry a pin has another value.
-        new.write(".argocd-pins.yaml", "");
+        new.write(".argocd-pins.yaml", "{}\n");
         new.write("templates/secret.yaml", &old.read("templates/secret.yaml"));
         let told = diff(&test, &new, &["-o", "json"]);
         assert_eq!(told.status, 1);
@@ -244,6 +244,6 @@ fn what_is_given_stays_given() {
                 .iter()
                 .any(|it| it.contains("Secret/app-postgresql/password#"))
         );
-        old.write(".argocd-pins.yaml", "");
+        old.write(".argocd-pins.yaml", "{}\n");
     });
 }

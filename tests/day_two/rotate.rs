@@ -134,7 +134,7 @@ fn a_ca_takes_its_leaves_along() {
 fn a_given_value_is_the_first_generation() {
     let chart = charts::datadog();
     each_helm(|helm| {
-        chart.write(".argocd-pins.yaml", "");
+        chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
         let rotate = |number: u32| {
             test.clone()
