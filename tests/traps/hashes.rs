@@ -111,6 +111,46 @@ pub(crate) fn decrypted(key: &[u8], encrypted: &str) -> Vec<u8> {
         .to_vec()
 }
 
+/// The user is generated too, and altered: the line shows the one that the chart has, whoever it was when the hash was made.
+#[test]
+fn a_password_hash_has_the_pinned_user() {
+    let lines = [
+        ("alone", "{{ htpasswd (randAlphaNum 8 | lower) \"fixed\" }}"),
+        (
+            "glued",
+            "{{ htpasswd (printf \"u-%s\" (randAlphaNum 9 | lower)) \"fixed\" }}",
+        ),
+        ("both", "{{ htpasswd $user $password }}"),
+        ("user", "{{ $user }}"),
+        ("password", "{{ $password }}"),
+    ];
+    let lines = lines.map(|(key, text)| format!("  {key}: {text}\n"));
+    let secret = format!(
+        "{{{{ $user := randAlphaNum 7 | lower }}}}{{{{ $password := randAlphaNum 16 | upper }}}}apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n{}",
+        lines.concat()
+    );
+    each_helm(|helm| {
+        let chart = Chart::of(&[("templates/s.yaml", &secret)]);
+        let render = Test::new(helm, &chart).trap(&[]);
+        let line = |key: &str| {
+            let line = render.secret("s", key);
+            let (user, hash) = line.split_once(':').unwrap();
+            (user.to_owned(), hash.to_owned())
+        };
+        matches(&line("alone").0, "[a-z0-9]{8}");
+        matches(&line("glued").0, "u-[a-z0-9]{9}");
+        let (user, hash) = line("both");
+        assert_eq!(user, render.secret("s", "user"));
+        assert!(bcrypt::verify(render.secret("s", "password"), &hash).unwrap());
+        // Each is named by its place, also in another file.
+        let moved = Chart::of(&[("templates/moved.yaml", &secret)]);
+        assert_eq!(
+            Test::new(helm, &moved).pinned().secret("s", "alone"),
+            render.secret("s", "alone")
+        );
+    });
+}
+
 #[test]
 fn a_ciphertext_opens_with_the_pinned_key() {
     each_helm(|helm| {

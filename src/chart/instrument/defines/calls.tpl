@@ -126,8 +126,10 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- else -}}
 @BEGIN@
 {{- if not $v -}}
-{{- $v = printf `%s:%s` $user (include `@N@-hash` $key) -}}
+{{- $v = include `@N@-hash` $key -}}
 {{- end -}}
+{{- /* The user is the chart's, whoever it was when the line was made. */ -}}
+{{- $v = splitList `:` $v | last | printf `%s:%s` $user -}}
 @END@ (b64enc $user) (b64enc $password)) -}}
 {{- $v -}}
 {{- end -}}
