@@ -92,6 +92,15 @@ impl<'r> DocumentNames<'r> {
     }
 }
 
+/// Marks the places in documents that are not the only ones of their name: of these the first one comes first.
+pub(super) fn mark_shared(places: &mut [LeafPlace], names: &DocumentNames<'_>) {
+    for place in places {
+        let key = place.parts.first_chunk::<4>();
+        let count = key.and_then(|key| names.seen.get(key));
+        place.by_position |= count.is_some_and(|count| *count > 1);
+    }
+}
+
 /// Whether the document runs once and cannot be changed then.
 pub(super) fn runs_once(document: &Document) -> bool {
     matches!(
@@ -153,8 +162,7 @@ impl LeafPlace {
     ) -> LeafPlace {
         let mut steps: Vec<Step> = Vec::new();
         let mut path: Vec<String> = Vec::new();
-        // Of documents of one name the first one comes first.
-        let mut by_position = document.ordinal > 0;
+        let mut by_position = false;
         let mut last = (own, None);
         for (depth, seat) in std::iter::once(&own).chain(inside).enumerate() {
             let is_secret = depth == 0 && document.kind == "Secret";

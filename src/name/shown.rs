@@ -3,7 +3,7 @@
 use super::hits::{Hits, Search};
 use super::mask::Mask;
 use super::needles::Needles;
-use super::place::{DocumentName, DocumentNames};
+use super::place::{DocumentName, DocumentNames, mark_shared};
 use crate::manifest;
 
 /// An object that helm printed.
@@ -44,9 +44,8 @@ impl<'t> Shown<'t> {
                 name,
             });
         });
-        Shown {
-            objects,
-            hits: search.finish(),
-        }
+        let mut hits = search.finish();
+        mark_shared(&mut hits.places, &names);
+        Shown { objects, hits }
     }
 }

@@ -185,6 +185,14 @@ fn documents_are_told_apart() {
         name_of(&second, ALICE),
         expected.replace("|db|0|", "|db|1|")
     );
+    // Which one of two of one name it is, is a position.
+    let by_position = |yaml: &str| {
+        let mut it = stage(yaml);
+        it.random(ALICE);
+        it.names()[0].by_position
+    };
+    let before = secret("db", "k", ALICE) + &secret("db", "x", "y");
+    assert!(by_position(&before) && by_position(&second) && !by_position(&own));
     // The shorter name names a value that two show.
     let two = secret("a-db", "k", ALICE) + &secret("db", "k", ALICE);
     assert_eq!(name_of(&two, ALICE), expected);
