@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::loops::{Loops, Turn};
+use super::loops::{self, Items};
 use super::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::chart::keeping::Keeps;
 use crate::chart::site::SiteId;
@@ -97,9 +97,9 @@ struct Document {
     g: BTreeMap<String, Vec<Value>>,
     /// Carriers: text, how many calls had run before it and behind it, flag, key.
     c: BTreeMap<String, (String, u64, u64, String, String)>,
-    /// Turns of loops by their number.
+    /// At which items the loops are, by the numbers of calls.
     #[serde(default)]
-    i: BTreeMap<usize, Turn>,
+    h: BTreeMap<usize, Items>,
     /// Texts for `tpl`.
     x: Vec<String>,
 }
@@ -164,14 +164,12 @@ struct Reader<'a, 'n> {
 impl Reader<'_, '_> {
     fn document(&mut self, calls: Vec<Vec<Value>>, document: Document) -> Result<(), LogError> {
         let base = self.log.order.len();
-        let mut loops = Loops::default();
-        let mut turns = document.i.into_values().peekable();
+        let mut items = document.h;
         for (before, entry) in calls.into_iter().enumerate() {
-            while let Some(turn) = turns.next_if(|(_, calls, ..)| *calls <= before) {
-                loops.take(turn);
-            }
             let mut call = self.call(entry)?;
-            call.items = loops.items(&call.key);
+            if let Some(items) = items.remove(&(before + 1)) {
+                call.items = loops::around(&call.key, items);
+            }
             let id = match self.known.get(&call.key) {
                 Some(id) => *id,
                 None => {

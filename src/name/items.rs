@@ -3,6 +3,8 @@
 //! `{{ range .users }}{{ $all = append $all (randAlphaNum 16) }}{{ end }}`, and behind it `join "," $all`: the place is the same for
 //! all, and their order is another one where a user is put between them.
 
+use std::collections::HashSet;
+
 use super::mask::Mask;
 use crate::chart::generator::Generator;
 use crate::log::{Argument, Log};
@@ -10,25 +12,31 @@ use crate::log::{Argument, Log};
 /// Which part of a name is its document's number among those of one name: tag, group, kind, namespace, name and ordinal.
 const ORDINAL_PART: usize = 5;
 
-/// The items of the loops around each call, outermost first, without what was generated and what the call takes as a secret: names
-/// are shown.
+/// The items of the loops around each call, outermost first, without what was generated, and what is a secret to any call: names are
+/// shown.
 pub(super) fn of_calls(
     log: &Log,
     generators: &[Option<Generator>],
     mask: &mut Mask<'_, '_>,
 ) -> Vec<Vec<String>> {
     let calls = log.calls.iter().zip(generators);
-    let items = calls.map(|(call, generator)| {
+    let secrets = calls.flat_map(|(call, generator)| {
         let secrets = match generator {
             Some(Generator::Bcrypt | Generator::EncryptAes) => call.arguments.get(..),
             Some(Generator::Htpasswd) => call.arguments.get(1..),
             _ => None,
         };
-        let is_secret = |item: &&String| {
-            let mut secrets = secrets.unwrap_or_default().iter();
-            secrets.any(|it| matches!(it, Argument::Text(text) if ***text == *item.as_bytes()))
-        };
-        let items = call.items.iter().filter(|item| !is_secret(item));
+        secrets.unwrap_or_default().iter()
+    });
+    let secrets: HashSet<&[u8]> = secrets
+        .filter_map(|argument| match argument {
+            Argument::Text(text) => Some(text.as_slice()),
+            Argument::Int(_) | Argument::Json(_) => None,
+        })
+        .collect();
+    let items = log.calls.iter().map(|call| {
+        let items = call.items.iter();
+        let items = items.filter(|item| !secrets.contains(item.as_bytes()));
         let items = items.map(|item| mask.text(item));
         items.filter(|item| item != "*").collect()
     });

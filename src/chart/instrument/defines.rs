@@ -48,6 +48,9 @@ const END_OF: &str = r"{{- $q := $p.q -}}
 {{- $number := add1 $q.n -}}
 {{- $_ = set $q `n` $number -}}
 {{- $_ = set $q `l` $v -}}
+{{- if $q.i -}}
+{{- list $q (toString $number) | include `@N@-items` -}}
+{{- end -}}
 {{- $_ = set $q.g (toString $number)";
 
 /// Whether a file prints its log.

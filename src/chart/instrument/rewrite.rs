@@ -94,7 +94,9 @@ pub(super) fn rewrite(
             that_run.push(number);
         }
     }
-    let loops = loops::edits(template, &that_run, shared.names);
+    let made = statements.made_of_calls();
+    let is_made = |body, name: &str| made.get(&body).is_some_and(|made| made.contains(name));
+    let loops = loops::edits(template, &that_run, is_made, shared.names);
     for (body, edit) in statements.edits(shared.names).into_iter().chain(loops) {
         if reaches(template, body, origin, shared.reach) {
             rewriter.changes.edits.push((body, edit));

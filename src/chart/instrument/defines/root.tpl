@@ -1,14 +1,14 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; i, the turns of loops; x, the texts for tpl that are not known; k, the moments of clocks;
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; i, at which keys and items the loops are; h, what these are called, by the numbers of calls; x, the texts for tpl that are not known; k, the moments of clocks;
      o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `i` dict `x` dict `k` dict `o` $context `l` `` -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `i` dict `h` dict `x` dict `k` dict `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
-#@N@ {{ dict `g` $q.g `c` $q.c `i` $q.i `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
+#@N@ {{ dict `g` $q.g `c` $q.c `h` $q.h `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
 {{- if hasPrefix `---` $bare -}}
 {{- /* Helm reads a file without the blanks at its beginning, so that a document begins there. */ -}}
@@ -73,11 +73,12 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* A turn of a loop that can reach a call, or its end. In: list STATE ID KEY ITEM. Logs what the item is called: a key or an item that is a text, else what its first field says that usually tells items apart. */ -}}
-{{- define "@N@-turn" -}}
-{{- $p := index . 0 -}}
-{{- $item := index . 3 -}}
-{{- $name := index . 2 -}}
+{{- /* Logs at which items the loops are in which a call runs. In: list DOCUMENT NUMBER. A loop's item is called by its key or by itself if that is a text, else by the first of its fields that usually tell items apart. */ -}}
+{{- define "@N@-items" -}}
+{{- $names := dict -}}
+{{- range $loop, $turn := (index . 0).i -}}
+{{- $name := index $turn 0 -}}
+{{- $item := index $turn 1 -}}
 {{- if not (kindIs `string` $name) -}}
 {{- $name = $item -}}
 {{- end -}}
@@ -88,12 +89,15 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- if not (kindIs `string` $name) -}}
-{{- $name = `` -}}
-{{- else if gt (len $name) @LONGEST@ -}}
-{{- $name = `` -}}
+{{- if kindIs `string` $name -}}
+{{- if and $name (le (len $name) @LONGEST@) -}}
+{{- $_ := set $names $loop $name -}}
 {{- end -}}
-{{- $_ := set $p.q.i (len $p.q.i | toString) (list $p.r $p.q.n (index . 1) $name) -}}
+{{- end -}}
+{{- end -}}
+{{- if $names -}}
+{{- $_ := set (index . 0).h (index . 1) $names -}}
+{{- end -}}
 {{- end -}}
 
 {{- /* A printed pipeline, whose text the table can give. In: list STATE BEFORE VALUE FLAG ID VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value. */ -}}
