@@ -43,24 +43,13 @@ pub(crate) struct Action {
     pub(crate) has_own_dot: bool,
 }
 
-/// A `range`, by the numbers of its actions among [`Outline::actions`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Loop {
-    /// Its own action.
-    pub(crate) opens: usize,
-    /// That of its `end`.
-    pub(crate) closes: usize,
-}
-
-/// All bodies, actions and loops of a text, in order.
+/// All bodies and actions of a text, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outline {
     /// The file's own body first, the others in the order in which they begin.
     pub(crate) bodies: Vec<Body>,
     /// Without comments.
     pub(crate) actions: Vec<Action>,
-    /// The loops, in the order in which they begin.
-    pub(crate) loops: Vec<Loop>,
 }
 
 impl Outline {
@@ -103,8 +92,6 @@ struct Frame {
     moves_dot: bool,
     /// Whether it is in a loop. Variables do not cross a define, so neither do loops.
     in_range: bool,
-    /// The loop that its `end` closes.
-    closes: Option<usize>,
 }
 
 /// A block that opens in `around`.
@@ -118,7 +105,6 @@ fn frame(around: &[Frame], block: Block) -> Frame {
         moves_dot: matches!(block, Block::Range | Block::With)
             || outer.is_some_and(|frame| frame.moves_dot),
         in_range: block == Block::Range || outer.is_some_and(|frame| frame.in_range),
-        closes: None,
     }
 }
 
@@ -135,7 +121,6 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
                 is_block: false,
             }],
             actions: Vec::new(),
-            loops: Vec::new(),
         },
         stack: Vec::new(),
         body: BodyId::FILE,
@@ -175,7 +160,6 @@ impl Reader {
             Some(Keyword::Else) => self.stack.get(..self.stack.len().saturating_sub(1))?,
             _ => self.stack.as_slice(),
         };
-        let number = self.outline.actions.len();
         self.outline.actions.push(Action {
             left,
             right,
@@ -185,24 +169,15 @@ impl Reader {
         match keyword {
             Some(Keyword::If) => self.open(Block::Plain),
             Some(Keyword::With) => self.open(Block::With),
-            Some(Keyword::Range) => {
-                self.open(Block::Range);
-                self.stack.last_mut()?.closes = Some(self.outline.loops.len());
-                self.outline.loops.push(Loop {
-                    opens: number,
-                    closes: number,
-                });
-            }
+            Some(Keyword::Range) => self.open(Block::Range),
             Some(Keyword::Else) => {
-                let before = self.stack.pop()?;
-                if let Block::Body(..) = before.block {
+                if let Block::Body(..) = self.stack.pop()?.block {
                     return None;
                 }
                 self.open(match is_else_with(inner) {
                     true => Block::With,
                     false => Block::Plain,
                 });
-                self.stack.last_mut()?.closes = before.closes;
             }
             Some(Keyword::Break | Keyword::Continue) => {
                 return self.stack.last()?.in_range.then_some(());
@@ -223,11 +198,7 @@ impl Reader {
                 self.body = new;
             }
             Some(Keyword::End) => {
-                let closed = self.stack.pop()?;
-                if let Some(of) = closed.closes {
-                    self.outline.loops.get_mut(of)?.closes = number;
-                }
-                if let Block::Body(inner, outer) = closed.block {
+                if let Block::Body(inner, outer) = self.stack.pop()?.block {
                     let closed = self.outline.bodies.get_mut(inner.0)?;
                     closed.text.end = tokens.get(left)?.start;
                     closed.closes = left..right + 1;
@@ -348,15 +319,6 @@ mod tests {
             .map(|token| &text[token.span()])
             .collect();
         assert_eq!(own, "abfgiklnop");
-    }
-
-    #[test]
-    fn loops_have_an_end() {
-        let text = "{{range a}}{{range b}}{{end}}{{if c}}{{else}}{{end}}{{else}}{{d}}{{end}}{{with e}}{{end}}";
-        let tokens = lex(text).unwrap();
-        let loops = outline(text, &tokens).unwrap().loops;
-        let ends = |at: &Loop| (at.opens, at.closes);
-        assert_eq!(loops.iter().map(ends).collect::<Vec<_>>(), [(0, 8), (1, 2)]);
     }
 
     #[test]

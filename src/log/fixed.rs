@@ -127,7 +127,6 @@ mod tests {
                     includes: Vec::new(),
                 },
                 turn: 1,
-                items: Vec::new(),
                 arguments: Vec::new(),
                 given: given.to_owned().into(),
             }],

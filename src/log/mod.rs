@@ -1,7 +1,6 @@
 //! What an instrumented render says of itself: which calls ran, with which arguments, and what each was given.
 
 mod fixed;
-mod loops;
 mod take;
 
 use std::ops::Range;
@@ -50,8 +49,6 @@ pub(crate) struct Call {
     pub(crate) path: CallPath,
     /// Which call of its site it is on this path, from 1.
     pub(crate) turn: u32,
-    /// What the items are called at which the loops were around it, outermost first.
-    pub(crate) items: Vec<String>,
     /// What it was called with.
     pub(crate) arguments: Vec<Argument>,
     /// What it yielded: the text that the chart sees, or for certificates the JSON object.
@@ -133,7 +130,6 @@ mod tests {
                 includes: Vec::new(),
             },
             turn: 1,
-            items: Vec::new(),
             arguments: Vec::new(),
             given: Zeroizing::default(),
         };

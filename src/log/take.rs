@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::loops::{self, Items};
 use super::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::chart::keeping::Keeps;
 use crate::chart::site::SiteId;
@@ -97,9 +96,6 @@ struct Document {
     g: BTreeMap<String, Vec<Value>>,
     /// Carriers: text, how many calls had run before it and behind it, flag, key.
     c: BTreeMap<String, (String, u64, u64, String, String)>,
-    /// At which items the loops are, by the numbers of calls.
-    #[serde(default)]
-    h: BTreeMap<usize, Items>,
     /// Texts for `tpl`.
     x: Vec<String>,
 }
@@ -164,12 +160,8 @@ struct Reader<'a, 'n> {
 impl Reader<'_, '_> {
     fn document(&mut self, calls: Vec<Vec<Value>>, document: Document) -> Result<(), LogError> {
         let base = self.log.order.len();
-        let mut items = document.h;
-        for (before, entry) in calls.into_iter().enumerate() {
-            let mut call = self.call(entry)?;
-            if let Some(items) = items.remove(&(before + 1)) {
-                call.items = loops::around(&call.key, items);
-            }
+        for entry in calls {
+            let call = self.call(entry)?;
             let id = match self.known.get(&call.key) {
                 Some(id) => *id,
                 None => {
@@ -233,7 +225,6 @@ impl Reader<'_, '_> {
             site,
             path,
             turn,
-            items: Vec::new(),
             arguments,
             given: Zeroizing::new(given),
         })

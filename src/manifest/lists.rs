@@ -17,22 +17,19 @@ pub(super) fn merge_keys(field: Option<&str>) -> &'static [&'static str] {
         // All others, by name: containers, initContainers, ephemeralContainers, volumes, env,
         // imagePullSecrets, secrets, webhooks, versions, …; claim templates by their metadata. The rest is for lists of
         // applications.
-        _ => &ITEM_FIELDS,
+        _ => &[
+            "name",
+            METADATA_NAME,
+            "user",
+            "username",
+            "login",
+            "email",
+            "id",
+            "key",
+            "host",
+        ],
     }
 }
-
-/// The fields that usually tell items apart, best first.
-pub(crate) const ITEM_FIELDS: [&str; 9] = [
-    "name",
-    METADATA_NAME,
-    "user",
-    "username",
-    "login",
-    "email",
-    "id",
-    "key",
-    "host",
-];
 
 /// The name of an item that is an object itself, such as one of `volumeClaimTemplates`.
 pub(super) const METADATA_NAME: &str = "metadata.name";

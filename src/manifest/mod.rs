@@ -21,7 +21,6 @@ mod tree;
 mod properties;
 
 pub(crate) use identity::Identity;
-pub(crate) use lists::ITEM_FIELDS;
 pub(crate) use model::{Document, Leaf, Manifest, Role};
 pub(crate) use objects::{each_object, objects};
 pub(crate) use path::{Path, Step};

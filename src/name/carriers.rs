@@ -170,7 +170,6 @@ mod tests {
                 includes: Vec::new(),
             },
             turn: 1,
-            items: Vec::new(),
             arguments: Vec::new(),
             given: String::new().into(),
         };

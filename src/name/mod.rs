@@ -18,7 +18,6 @@ mod carriers;
 mod document;
 mod double;
 mod hits;
-mod items;
 mod job;
 mod layers;
 mod mask;
@@ -174,8 +173,6 @@ pub(crate) struct Naming<'a> {
     reasons: Vec<Reason>,
     /// [`Named::texts`] of each call.
     texts: Vec<Vec<(usize, bool)>>,
-    /// The items of the loops around each call, without those that were generated.
-    items: Vec<Vec<String>>,
 }
 
 impl<'a> Naming<'a> {
@@ -207,7 +204,6 @@ impl<'a> Naming<'a> {
         let needles = Needles::new(log, &generators, &bits, &contents, &altered);
         let mut mask = Mask::new(&needles);
         let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);
-        let items = items::of_calls(log, &generators, &mut mask);
         let sightings = Sightings::new(log, contents, kept, shown, &needles);
         let reasons = reasons(log, &needles, &sightings, &is_clock);
         let jobs = Jobs::new(&sightings, &needles, log);
@@ -222,7 +218,6 @@ impl<'a> Naming<'a> {
             jobs,
             reasons,
             texts,
-            items,
         }
     }
 
@@ -296,16 +291,7 @@ impl<'a> Naming<'a> {
             _ => self.sightings.parts(hit),
         });
         let function = self.generators.get(number).copied().flatten();
-        let items = match rule {
-            Rule::JobName => String::new(),
-            _ => items::behind(self.items.get(number).map_or(&[], Vec::as_slice), &parts),
-        };
-        let has_items = !items.is_empty();
-        if has_items {
-            items::without_positions(&mut parts);
-        }
         parts.push(function.map_or("", Generator::function).to_owned());
-        parts.extend(has_items.then_some(items));
         // All clocks in a name tell one time.
         let tells_time = rule == Rule::JobName && function == Some(Generator::Now);
         Some(Named {
@@ -318,7 +304,7 @@ impl<'a> Naming<'a> {
             scalar: Some(self.sightings.scalar(hit)),
             is_shown: self.sightings.shows(hit, number),
             texts: self.texts.get(number).cloned().unwrap_or_default(),
-            by_position: rule != Rule::JobName && !has_items && self.sightings.is_by_position(hit),
+            by_position: rule != Rule::JobName && self.sightings.is_by_position(hit),
         })
     }
 

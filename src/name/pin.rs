@@ -4,7 +4,6 @@
 //! Secret/datadog-cluster-agent/token                     a place, and all calls whose values belong to it
 //! Secret/datadog-cluster-agent/token#randAlphaNum        the first call of this function there
 //! Secret/datadog-cluster-agent/token#randAlphaNum.2      the second one
-//! Secret/mongodb/passwords#randAlphaNum[bob]             the first one where a loop is at bob
 //! Deployment.apps/web@other/spec.replicas#randInt        with an API group, in another namespace than the release
 //! path:web/templates/job.yaml>web.suffix>web:web.suffix#randInt    a call that goes by its path
 //! ```
@@ -138,19 +137,14 @@ fn object(group: &str, kind: &str, namespace: &str, name: &str, ordinal: &str) -
 }
 
 /// From the parts of a place: group, kind, namespace, name, ordinal, the path's length and steps, role, word, function,
-/// the items of loops if there are any, number.
+/// number.
 fn by_place(parts: &[&str], mark: char) -> Option<Pin> {
     let [group, kind, namespace, name, ordinal, length, rest @ ..] = parts else {
         return None;
     };
     let (path, rest) = rest.split_at_checked(length.parse().ok()?)?;
-    let [role, word, function, rest @ ..] = rest else {
+    let [role, word, function, number] = rest else {
         return None;
-    };
-    let (items, number) = match rest {
-        [number] => (String::new(), number),
-        [items, number] => (format!("[{}]", without_marks(&quoted(items, "/."))), number),
-        _ => return None,
     };
     let mut text = object(group, kind, namespace, name, ordinal);
     text.push('/');
@@ -164,21 +158,7 @@ fn by_place(parts: &[&str], mark: char) -> Option<Pin> {
     if !word.is_empty() {
         let _ = write!(text, ":{}", quoted(word, "."));
     }
-    Some(Pin::new(text, mark, &format!("{function}{items}"), number))
-}
-
-/// A JSON string without the marks between a place and a function.
-fn without_marks(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '#' | '<' | '%' => {
-                let _ = write!(result, "\\u{:04x}", u32::from(c));
-            }
-            _ => result.push(c),
-        }
-    }
-    result
+    Some(Pin::new(text, mark, function, number))
 }
 
 /// `spec.containers[name=app].image`. Of Secrets and ConfigMaps a key of `data` stands alone, and other fields begin with

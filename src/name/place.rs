@@ -167,7 +167,7 @@ impl LeafPlace {
         for (depth, seat) in std::iter::once(&own).chain(inside).enumerate() {
             let is_secret = depth == 0 && document.kind == "Secret";
             let own_steps = masked_steps(is_secret, seat.leaf, mask);
-            let flag = flag_of(seat.leaf, seat.before).map(|flag| mask.text(flag));
+            let flag = flag_of(seat.leaf, seat.before, mask);
             path.extend(own_steps.iter().map(part_of_step));
             if let (Some(flag), Some(last)) = (&flag, path.last_mut()) {
                 *last = format!("[{flag}]");
@@ -308,8 +308,8 @@ fn ranks(document: &DocumentName, leaf: &Leaf, is_inside: bool) -> (Rank, Rank) 
 }
 
 /// What names an item of a list of scalars: what stands before `=` in it, the flag that is the item before it, or what
-/// stands before `:` in it (`alice:…`).
-fn flag_of<'l>(leaf: &'l Leaf, before: Option<&'l Leaf>) -> Option<&'l str> {
+/// stands before `:` in it (`alice:…`). What was generated names none, in whole or in part.
+fn flag_of(leaf: &Leaf, before: Option<&Leaf>, mask: &mut Mask<'_, '_>) -> Option<String> {
     let [list @ .., Step::Index(index)] = leaf.path.steps() else {
         return None;
     };
@@ -320,15 +320,18 @@ fn flag_of<'l>(leaf: &'l Leaf, before: Option<&'l Leaf>) -> Option<&'l str> {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         flag.starts_with(|c: char| c.is_alphabetic() || c == '-') && flag.chars().all(is_part)
     };
-    let own = |sign: char| leaf.value.split_once(sign).filter(|it| is_flag(it.0));
+    let item = mask.text(&leaf.value);
+    let own = |sign: char| item.split_once(sign).filter(|it| is_flag(it.0));
     let neighbour = index.checked_sub(1).map(Step::Index);
     let before = before.filter(|before| {
         matches!(before.path.steps(), [own @ .., last] if own == list && Some(last) == neighbour.as_ref())
     });
-    let before = before.map(|before| before.value.as_str());
+    let before = before.map(|before| mask.text(&before.value));
     let is_url = |behind: &str| behind.starts_with("//");
     own('=')
-        .map(|(flag, _)| flag)
+        .map(|(flag, _)| flag.to_owned())
         .or(before.filter(|it| it.starts_with('-') && is_flag(it)))
-        .or(own(':').filter(|it| !is_url(it.1)).map(|(flag, _)| flag))
+        .or(own(':')
+            .filter(|it| !is_url(it.1))
+            .map(|(flag, _)| flag.to_owned()))
 }

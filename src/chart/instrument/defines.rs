@@ -9,7 +9,6 @@ use super::constant::BY_LAST_PART;
 use super::names::Names;
 use crate::chart::functions::{Function, Treatment, impure};
 use crate::chart::literal::quote;
-use crate::manifest::ITEM_FIELDS;
 
 const ROOT: &str = include_str!("defines/root.tpl");
 const INCLUDE: &str = include_str!("defines/include.tpl");
@@ -48,9 +47,6 @@ const END_OF: &str = r"{{- $q := $p.q -}}
 {{- $number := add1 $q.n -}}
 {{- $_ = set $q `n` $number -}}
 {{- $_ = set $q `l` $v -}}
-{{- if $q.i -}}
-{{- list $q (toString $number) | include `@N@-items` -}}
-{{- end -}}
 {{- $_ = set $q.g (toString $number)";
 
 /// Whether a file prints its log.
@@ -175,7 +171,6 @@ impl Defines<'_> {
             .replace("@MOST@", &LONGEST_VALUE.to_string())
             .replace("@MAP@", &map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
-            .replace("@ITEM-FIELDS@", &item_fields())
             .replace("@CLOCK@", &self.clock.to_string())
             .replace("@KEY@", self.placeholder_key)
             .replace("@WORDS@", &words(&impure))
@@ -247,11 +242,6 @@ impl Defines<'_> {
             without_delimiters(&json)
         ));
     }
-}
-
-/// `` `name` `user` … ``
-fn item_fields() -> String {
-    ITEM_FIELDS.map(quote).join(" ")
 }
 
 /// JSON with a blank between braces that stand together, and those in strings escaped.

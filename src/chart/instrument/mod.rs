@@ -9,7 +9,6 @@ mod constant;
 mod copy;
 mod defines;
 mod layout;
-mod loops;
 mod names;
 mod nothing;
 mod pipeline;

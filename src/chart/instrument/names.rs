@@ -39,11 +39,6 @@ impl Names {
         format!("$pin{}", self.run)
     }
 
-    /// The variable that nothing reads: an assignment prints nothing.
-    pub(super) fn turn(&self) -> String {
-        format!("$pin{}turn", self.run)
-    }
-
     /// The variable that holds how many calls had run before a statement.
     pub(super) fn before(&self) -> String {
         format!("$pin{}before", self.run)

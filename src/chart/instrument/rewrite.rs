@@ -5,7 +5,6 @@
 //! `` | include `define` `` is put behind the last argument of its command, since `include` takes what is piped into it
 //! as its data.
 
-use super::loops;
 use super::names::Names;
 use super::registry::Registry;
 use super::statements::Statements;
@@ -81,8 +80,7 @@ pub(super) fn rewrite(
         body: BodyId::FILE,
     };
     let mut statements = Statements::new(template, shared.altering);
-    let mut that_run = Vec::new();
-    for (number, (action, calls)) in template.actions().enumerate() {
+    for (action, calls) in template.actions() {
         rewriter.body = action.body;
         // The calls first: one that is a `template`'s whole argument ends where that does.
         let running: Vec<&Call> = calls.iter().filter(|call| rewriter.call(call)).collect();
@@ -90,14 +88,8 @@ pub(super) fn rewrite(
         let names_body = rewriter.keyword(action);
         let runs_calls = names_body || !running.is_empty();
         statements.meet(action, calls, &running, runs_calls);
-        if runs_calls {
-            that_run.push(number);
-        }
     }
-    let made = statements.made_of_calls();
-    let is_made = |body, name: &str| made.get(&body).is_some_and(|made| made.contains(name));
-    let loops = loops::edits(template, &that_run, is_made, shared.names);
-    for (body, edit) in statements.edits(shared.names).into_iter().chain(loops) {
+    for (body, edit) in statements.edits(shared.names) {
         if reaches(template, body, origin, shared.reach) {
             rewriter.changes.edits.push((body, edit));
         }

@@ -252,7 +252,7 @@ impl<'t> Statements<'t> {
 
     /// The variables of each body that are made of generated values. Loops run backwards too, so it goes on until
     /// nothing is added.
-    pub(super) fn made_of_calls(&self) -> HashMap<BodyId, HashSet<&str>> {
+    fn made_of_calls(&self) -> HashMap<BodyId, HashSet<&str>> {
         let mut made: HashMap<BodyId, HashSet<&str>> = HashMap::new();
         loop {
             let mut is_new = false;

@@ -18,7 +18,6 @@ pub(super) struct Stage {
     pub(super) sites: Vec<Site>,
     pub(super) yaml: String,
     includes: Vec<(String, u32)>,
-    items: Vec<String>,
     /// The keys of calls that were doubles before.
     pub(super) doubles: HashSet<String>,
 }
@@ -45,12 +44,6 @@ impl Stage {
             .iter()
             .map(|(define, turn)| ((*define).to_owned(), *turn));
         self.includes = owned.collect();
-        self
-    }
-
-    /// The calls that follow run in loops that are at these items.
-    pub(super) fn at(&mut self, items: &[&str]) -> &mut Self {
-        self.items = items.iter().map(|it| (*it).to_owned()).collect();
         self
     }
 
@@ -93,7 +86,6 @@ impl Stage {
                 includes: self.includes.clone(),
             },
             turn,
-            items: self.items.clone(),
             arguments: arguments.into_iter().collect(),
             given: given.to_owned().into(),
         });

@@ -1,7 +1,7 @@
 //! What a place is called.
 
-use super::builder::{Stage, secret, secret_name, stage, text};
-use crate::name::{Pin, Rule};
+use super::builder::{Stage, secret, secret_name, stage};
+use crate::name::Rule;
 
 const ALICE: &str = "Xk29dkqPw81LmZaq";
 const BOB: &str = "Pq81mz0Lw2Ts7YrB";
@@ -71,54 +71,6 @@ fn only_what_has_nothing_goes_by_position() {
 }
 
 #[test]
-fn what_a_place_leaves_open_the_items_of_loops_tell() {
-    let pins = |users: &[(&str, &str)]| {
-        let all: Vec<&str> = users.iter().map(|(_, password)| *password).collect();
-        let mut it = stage(&secret("db", "passwords", &all.join(",")));
-        for (user, password) in users {
-            it.at(&[user]).random(password);
-        }
-        let names = it.names().into_iter();
-        let named: Vec<_> = names
-            .map(|named| (Pin::of(&named.name).text().to_owned(), named.by_position))
-            .collect();
-        named
-    };
-    let alone = pins(&[("bob", BOB)]);
-    assert_eq!(
-        alone,
-        [("Secret/db/passwords#randAlphaNum[bob]".to_owned(), false)]
-    );
-    let both = pins(&[("alice & co", ALICE), ("bob", BOB)]);
-    assert_eq!(both[1], alone[0]);
-    assert_eq!(
-        both[0].0,
-        "Secret/db/passwords#randAlphaNum[\"alice & co\"]"
-    );
-    // Of one item their order tells, and the document's name tells by itself.
-    let twice = pins(&[("bob", BOB), ("bob", ALICE)]);
-    assert_eq!(twice[0].0, alone[0].0);
-    assert_eq!(twice[1].0, format!("{}.2", alone[0].0));
-    assert!(twice[0].1 && twice[1].1);
-    assert_eq!(
-        pins(&[("db", BOB)])[0].0,
-        "Secret/db/passwords#randAlphaNum"
-    );
-    // No name shows a password.
-    let mut hashed = stage(&secret("db", "line", "me:$2a$10$abcdefgh"));
-    let arguments = [text("me"), text("hunter2")];
-    hashed
-        .at(&["hunter2"])
-        .call("htpasswd", arguments, "me:$2a$10$abcdefgh");
-    assert!(!hashed.names()[0].name.0.concat().contains("hunter2"));
-    // What was generated is no item.
-    assert_eq!(
-        pins(&[(ALICE, BOB), ("x", ALICE)])[0].0,
-        "Secret/db/passwords#randAlphaNum"
-    );
-}
-
-#[test]
 fn an_argument_goes_by_its_flag() {
     let args = |items: &str| {
         name_of(
@@ -140,6 +92,19 @@ fn an_argument_goes_by_its_flag() {
     let alone = user("'alice:PASSWORD'");
     assert_eq!(alone, user("bob, 'carol:x', 'alice:PASSWORD'"));
     assert!(alone.contains("|[alice]|value||"), "{alone}");
+    for item in ["'PASSWORD:x'", "'PASSWORD=x'", "'a-PASSWORD:x'"] {
+        let names = ["Xk29dkqPw81LmZaq", "9!29dkqPw81LmZaq"].map(|value| {
+            let item = item.replace("PASSWORD", value);
+            name_of(
+                &format!("kind: X\nmetadata: {{name: c}}\nargs: [{item}]\n"),
+                value,
+            )
+        });
+        assert!(
+            names[0] == names[1] && names[0].contains("|[0]|"),
+            "{names:?}"
+        );
+    }
     let url = user("'http://PASSWORD@h'");
     assert!(url.contains("|[0]|value|http|"), "{url}");
 }

@@ -43,7 +43,6 @@ impl Render {
                 includes: Vec::new(),
             },
             turn: 1,
-            items: Vec::new(),
             arguments: arguments.to_vec(),
             given: Zeroizing::new(given.to_owned()),
         });

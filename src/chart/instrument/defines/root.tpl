@@ -1,14 +1,14 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; i, at which keys and items the loops are; h, what these are called, by the numbers of calls; x, the texts for tpl that are not known; k, the moments of clocks;
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks;
      o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `i` dict `h` dict `x` dict `k` dict `o` $context `l` `` -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
-#@N@ {{ dict `g` $q.g `c` $q.c `h` $q.h `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
+#@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
 {{- if hasPrefix `---` $bare -}}
 {{- /* Helm reads a file without the blanks at its beginning, so that a document begins there. */ -}}
@@ -70,33 +70,6 @@
 {{- $text := index . 2 -}}
 {{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (index . 3) `k`) (eq (sub $q.n (index . 1)) 1))) -}}
 {{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3) (slice . 5 | first | default ``)) -}}
-{{- end -}}
-{{- end -}}
-
-{{- /* Logs at which items the loops are in which a call runs. In: list DOCUMENT NUMBER. A loop's item is called by its key or by itself if that is a text, else by the first of its fields that usually tell items apart. */ -}}
-{{- define "@N@-items" -}}
-{{- $names := dict -}}
-{{- range $loop, $turn := (index . 0).i -}}
-{{- $name := index $turn 0 -}}
-{{- $item := index $turn 1 -}}
-{{- if not (kindIs `string` $name) -}}
-{{- $name = $item -}}
-{{- end -}}
-{{- if typeIs `map[string]interface {}` $name -}}
-{{- range list @ITEM-FIELDS@ -}}
-{{- if and (not (kindIs `string` $name)) (index $item .) (kindIs `string` (index $item .)) -}}
-{{- $name = index $item . -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- if kindIs `string` $name -}}
-{{- if and $name (le (len $name) @LONGEST@) -}}
-{{- $_ := set $names $loop $name -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- if $names -}}
-{{- $_ := set (index . 0).h (index . 1) $names -}}
 {{- end -}}
 {{- end -}}
 
