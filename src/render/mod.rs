@@ -30,6 +30,7 @@ mod states;
 mod steady;
 mod summary;
 mod targets;
+mod unused;
 mod values_file;
 
 pub(crate) use adopt::{Adoption, PlaceState, State};

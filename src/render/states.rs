@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::settle::Settled;
 use super::summary::Shown;
 use super::targets::targets;
+use super::unused::unused;
 use crate::adopt::Objects;
 use crate::chart::generator::Generator;
 use crate::chart::site::Site;
@@ -45,10 +46,12 @@ pub(super) struct PinState {
 
 /// The pins of a render that has settled, in the order of its calls, each once. `objects` are those that it printed.
 ///
-/// The clock is none, and what belongs to the content of a Job or a bare Pod is not among them: it is meant to change.
+/// The clock is none, nor is a value that the chart throws away; and what belongs to the content of a Job or a bare Pod is not among
+/// them: it is meant to change.
 pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
     let shown = Shown::of(&settled.log);
     let texts = texts(settled);
+    let unused = unused(&settled.log, &settled.names, |site| site.of(&settled.sites));
     let mut known = HashSet::new();
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);
@@ -56,7 +59,9 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
         let Some(site) = call.site.of(&settled.sites) else {
             continue;
         };
-        let is_left_out = site.generator == Generator::Now || named.name.follows_content();
+        let is_left_out = site.generator == Generator::Now
+            || unused.get(number) == Some(&true)
+            || named.name.follows_content();
         if is_left_out || !known.insert(&named.name) {
             continue;
         }

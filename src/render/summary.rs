@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::unused::unused;
 use crate::calendar::date;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::Instrumented;
 use crate::chart::site::Site;
 use crate::log::{Argument, Call, Log};
-use crate::name::{Named, Pin, Rule, entropy_bits, is_looked_for};
+use crate::name::{Named, Pin, Rule, entropy_bits};
 use crate::report::{BelongsTo, Certificate, Fixed, Place, Report, Value};
 use crate::table::Maker;
 
@@ -32,7 +33,7 @@ pub(super) fn summary(
     let mut fixed = chart.fixed().to_vec();
     // Several calls of one site at one place are one value to people: a loop that makes a password.
     let mut known: HashMap<(u32, Option<&Place>, BelongsTo, bool), usize> = HashMap::new();
-    let ran_for_fixed = log.ran_for_any(log.fixed.iter());
+    let unused = unused(log, names, |site| chart.site(site));
     for (number, (call, named)) in log.calls.iter().zip(names).enumerate() {
         let Some(site) = chart.site(call.site) else {
             continue;
@@ -50,10 +51,7 @@ pub(super) fn summary(
         }
         let bits = entropy_bits(site.generator, &call.arguments);
         let certificate = certificate(site, call, log, named, maker);
-        let unused = named.rule == Rule::Path
-            && named.places.is_empty()
-            && is_looked_for(site.generator, &call.arguments)
-            && ran_for_fixed.get(number) == Some(&true);
+        let unused = unused.get(number) == Some(&true);
         let key = (call.site.0, named.places.first(), belongs_to, unused);
         let index = known.get(&key).copied();
         match index.and_then(|index| Some((values.get_mut(index)?, pins.get_mut(index)?))) {

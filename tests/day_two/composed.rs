@@ -1,7 +1,7 @@
 //! What the chart makes of calls that are not seen by themselves is adopted as a whole, and compared as a whole.
 
 use crate::adopt::{is_taken, keeps_all};
-use crate::support::{Chart, Test, each_helm, sha256_hex};
+use crate::support::{Chart, Manifests, Test, each_helm, sha256_hex};
 use crate::{adopt, adopt_into, charts};
 
 #[test]
@@ -164,7 +164,12 @@ stringData:
     each_helm(|helm| {
         chart.write(".argocd-pins.yaml", "{}\n");
         let test = Test::new(helm, &chart);
-        let live = test.plain();
+        // A longer token that ends with two zeros would make the same text of it as one that ends with one.
+        let ends_with_zero = |live: &Manifests| live.secret("s", "grouped").ends_with('0');
+        let mut live = test.plain();
+        while ends_with_zero(&live) {
+            live = test.plain();
+        }
         adopt_into(&chart, &test, &live.text);
         let kept = test.render();
         let upper = kept.secret("s", "upper");

@@ -144,6 +144,12 @@ fn what_nobody_can_tell_is_no_silence() {
         let (status, changes) = told(&old, &new);
         assert_eq!((status, changes.len()), (1, 1));
         assert!(changes[0].starts_with("moves | path:"), "{changes:?}");
+
+        // But not of one that the chart throws away.
+        let given = format!("{header}  p: {{{{ .Values.p | default (randAlphaNum 16) }}}}\n");
+        let chart = |file: &str| Chart::of(&[("values.yaml", "p: mine\n"), (file, &given)]);
+        let (old, new) = (chart("templates/a.yaml"), chart("templates/b.yaml"));
+        assert_eq!(told(&old, &new), (0, Vec::new()));
     });
 }
 
