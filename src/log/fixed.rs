@@ -113,22 +113,13 @@ impl<'l> First<'l> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::site::SiteId;
-    use crate::log::CallPath;
 
     /// A log of one call that yielded `given`, and of what was made of it.
     fn log(given: &str, keeps: Keeps, text: &str) -> Log {
         Log {
             calls: vec![Call {
-                key: "a".to_owned(),
-                site: SiteId(0),
-                path: CallPath {
-                    root: String::new(),
-                    includes: Vec::new(),
-                },
-                turn: 1,
-                arguments: Vec::new(),
                 given: given.to_owned().into(),
+                ..Call::example("a")
             }],
             order: vec![CallId(0)],
             carriers: vec![Carrier {

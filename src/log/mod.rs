@@ -55,6 +55,24 @@ pub(crate) struct Call {
     pub(crate) given: Zeroizing<String>,
 }
 
+#[cfg(test)]
+impl Call {
+    /// A call of the first site, in no file, which yielded nothing.
+    pub(crate) fn example(key: &str) -> Call {
+        Call {
+            key: key.to_owned(),
+            site: SiteId(0),
+            path: CallPath {
+                root: String::new(),
+                includes: Vec::new(),
+            },
+            turn: 1,
+            arguments: Vec::new(),
+            given: Zeroizing::default(),
+        }
+    }
+}
+
 /// A text that the chart made while calls ran: what an include returned, what an assignment or a printed pipeline
 /// yielded.
 #[derive(Clone)]
@@ -122,17 +140,6 @@ mod tests {
 
     #[test]
     fn the_calls_that_ran_for_any_of_these_carriers_are_known() {
-        let call = |key: &str| Call {
-            key: key.to_owned(),
-            site: SiteId(0),
-            path: CallPath {
-                root: String::new(),
-                includes: Vec::new(),
-            },
-            turn: 1,
-            arguments: Vec::new(),
-            given: Zeroizing::default(),
-        };
         let carrier = |calls: Range<usize>| Carrier {
             key: None,
             text: Zeroizing::default(),
@@ -141,7 +148,7 @@ mod tests {
             keeps: Keeps::Words,
         };
         let log = Log {
-            calls: ["a", "b", "c", "d"].map(call).into(),
+            calls: ["a", "b", "c", "d"].map(Call::example).into(),
             order: [0, 1, 2, 1, 3].map(CallId).into(),
             ..Log::default()
         };

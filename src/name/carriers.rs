@@ -151,7 +151,7 @@ impl Sums {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{CallId, Carrier};
+    use crate::log::{Call, CallId, Carrier};
 
     #[test]
     fn a_call_that_ran_twice_counts_once() {
@@ -162,19 +162,8 @@ mod tests {
             is_digest: false,
             keeps: Keeps::Nothing,
         };
-        let call = |key: &str| crate::log::Call {
-            key: key.to_owned(),
-            site: crate::chart::site::SiteId(0),
-            path: crate::log::CallPath {
-                root: String::new(),
-                includes: Vec::new(),
-            },
-            turn: 1,
-            arguments: Vec::new(),
-            given: String::new().into(),
-        };
         let log = Log {
-            calls: vec![call("a"), call("b"), call("c")],
+            calls: ["a", "b", "c"].map(Call::example).into(),
             order: [0, 1, 0, 2, 1].map(CallId).to_vec(),
             carriers: vec![carrier(0..3), carrier(2..5), carrier(3..4), carrier(0..5)],
             ..Log::default()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::needles::Needles;
+use super::needles::{Needle, Needles};
 
 /// Puts `*` in the place of generated texts.
 pub(super) struct Mask<'n, 'a> {
@@ -28,22 +28,28 @@ impl<'n, 'a> Mask<'n, 'a> {
         if let Some(known) = self.known.get(text) {
             return known.clone();
         }
-        let mut spans = Vec::new();
-        self.needles.find(text, |_, needle, span| {
-            if needle.is_masked(text, &span) {
-                spans.push(span);
-            }
-        });
-        let masked = masked(text, spans);
+        let masked = self.once(text);
         self.known.insert(text.to_owned(), masked.clone());
         masked
     }
 
+    /// A text that is not asked for again: nothing is kept of it.
+    pub(super) fn once(&self, text: &str) -> String {
+        self.without(text, |needle, span| needle.is_masked(text, span))
+    }
+
     /// The name of a document: shorter texts and times count too.
     pub(super) fn name(&self, text: &str) -> String {
+        self.without(text, |needle, span| {
+            needle.is_masked(text, span) || needle.counts_in_name(text, span)
+        })
+    }
+
+    /// A text without the needles that count in it.
+    fn without(&self, text: &str, counts: impl Fn(&Needle<'_>, &Range<usize>) -> bool) -> String {
         let mut spans = Vec::new();
         self.needles.find(text, |_, needle, span| {
-            if needle.is_masked(text, &span) || needle.counts_in_name(text, &span) {
+            if counts(needle, &span) {
                 spans.push(span);
             }
         });

@@ -81,6 +81,21 @@ impl Name {
         }
         name
     }
+
+    /// The name of a place but for what is counted: documents of one name, items of lists, calls at one place.
+    pub(crate) fn without_positions(&self) -> Name {
+        let mut name = self.clone();
+        if let [_, _, _, _, _, ordinal, steps @ .., number] = name.0.as_mut_slice() {
+            ordinal.clear();
+            number.clear();
+            let counts = |step: &&mut String| {
+                let index = step.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+                index.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+            };
+            steps.iter_mut().filter(counts).for_each(String::clear);
+        }
+        name
+    }
 }
 
 /// Which rule gave a call its name.

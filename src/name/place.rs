@@ -309,7 +309,7 @@ fn ranks(document: &DocumentName, leaf: &Leaf, is_inside: bool) -> (Rank, Rank) 
 
 /// What names an item of a list of scalars: what stands before `=` in it, the flag that is the item before it, or what
 /// stands before `:` in it (`alice:…`). What was generated names none, in whole or in part.
-fn flag_of(leaf: &Leaf, before: Option<&Leaf>, mask: &mut Mask<'_, '_>) -> Option<String> {
+fn flag_of(leaf: &Leaf, before: Option<&Leaf>, mask: &Mask<'_, '_>) -> Option<String> {
     let [list @ .., Step::Index(index)] = leaf.path.steps() else {
         return None;
     };
@@ -320,18 +320,22 @@ fn flag_of(leaf: &Leaf, before: Option<&Leaf>, mask: &mut Mask<'_, '_>) -> Optio
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         flag.starts_with(|c: char| c.is_alphabetic() || c == '-') && flag.chars().all(is_part)
     };
-    let item = mask.text(&leaf.value);
+    let item = mask.once(&leaf.value);
     let own = |sign: char| item.split_once(sign).filter(|it| is_flag(it.0));
     let neighbour = index.checked_sub(1).map(Step::Index);
-    let before = before.filter(|before| {
-        matches!(before.path.steps(), [own @ .., last] if own == list && Some(last) == neighbour.as_ref())
-    });
-    let before = before.map(|before| mask.text(&before.value));
-    let is_url = |behind: &str| behind.starts_with("//");
+    let flag_before = || {
+        let before = before.filter(|before| {
+            matches!(before.path.steps(), [own @ .., last] if own == list && Some(last) == neighbour.as_ref())
+        });
+        let flag = mask.once(&before?.value);
+        (flag.starts_with('-') && is_flag(&flag)).then_some(flag)
+    };
     own('=')
         .map(|(flag, _)| flag.to_owned())
-        .or(before.filter(|it| it.starts_with('-') && is_flag(it)))
-        .or(own(':')
-            .filter(|it| !is_url(it.1))
-            .map(|(flag, _)| flag.to_owned()))
+        .or_else(flag_before)
+        .or_else(|| {
+            let (flag, behind) = own(':')?;
+            // `http://…` is no flag.
+            (!behind.starts_with("//")).then(|| flag.to_owned())
+        })
 }

@@ -3,7 +3,7 @@
 //! Both are rendered with the same seed, which is nobody's. A pin whose value differs between the two differs under every
 //! other seed too, since a value follows from its name and from what its call asks for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context as _, Result, anyhow};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::adopt::Objects;
 use crate::derive::{ScopeKeys, Seed};
 use crate::log::CallId;
 use crate::manifest::{Identity, Path};
-use crate::name::Pin;
+use crate::name::{Name, Pin};
 use crate::report::CallSite;
 use crate::request::{RenderRequest, SealedPin};
 use crate::table::{Pair, pair_entry};
@@ -176,7 +176,7 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
                 to: Some(now.pin.clone()),
                 ..change(PinFate::Moves, before, now, None)
             },
-            Some(now) => match why(before, now, entries).or_else(|| positions.why(pin)) {
+            Some(now) => match why(before, now, entries).or_else(|| positions.why(now)) {
                 None => change(PinFate::Stays, before, now, None),
                 why => change(PinFate::Changes, before, now, why),
             },
@@ -234,18 +234,16 @@ fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> 
 
 /// How many pins of each chart go by their positions in one place. Where they are more or fewer, nobody knows which one is new:
 /// the others may have moved up.
-struct Positions(BTreeMap<String, [usize; 2]>);
+struct Positions<'s>(HashMap<&'s Name, [usize; 2]>);
 
-impl Positions {
-    fn of(sides: [&[PinState]; 2]) -> Positions {
-        let mut counts: BTreeMap<String, [usize; 2]> = BTreeMap::new();
-        let all = sides.iter().flat_map(|side| side.iter());
-        for pin in all.filter(|pin| pin.by_position) {
-            counts.entry(without_positions(&pin.pin)).or_default();
-        }
-        for (side, pins) in sides.iter().enumerate() {
-            for pin in *pins {
-                if let Some(counts) = counts.get_mut(&without_positions(&pin.pin)) {
+impl<'s> Positions<'s> {
+    fn of(sides: [&'s [PinState]; 2]) -> Positions<'s> {
+        let all = sides.into_iter().flatten().filter(|pin| pin.by_position);
+        let mut counts: HashMap<&Name, [usize; 2]> =
+            all.map(|pin| (&pin.without_positions, [0, 0])).collect();
+        for (side, pins) in sides.into_iter().enumerate() {
+            for pin in pins {
+                if let Some(counts) = counts.get_mut(&pin.without_positions) {
                     counts[side] += 1;
                 }
             }
@@ -254,24 +252,11 @@ impl Positions {
     }
 
     /// Why a pin may be another one's now.
-    fn why(&self, pin: &str) -> Option<String> {
-        let [old, new] = self.0.get(&without_positions(pin))?;
+    fn why(&self, pin: &PinState) -> Option<String> {
+        let [old, new] = self.0.get(&pin.without_positions)?;
         let why = || format!("goes by its position, and there are {new} instead of {old}");
         (old != new).then(why)
     }
-}
-
-/// A pin's name without what counts: `[2]`, `~2`, `#randAlpha.2`.
-fn without_positions(pin: &str) -> String {
-    let mut result = String::with_capacity(pin.len());
-    let mut characters = pin.chars().peekable();
-    while let Some(c) = characters.next() {
-        result.push(c);
-        if matches!(c, '[' | '~' | '.') {
-            while characters.next_if(char::is_ascii_digit).is_some() {}
-        }
-    }
-    result.trim_end_matches(['~', '.']).replace("~/", "/")
 }
 
 /// The pins that values are given for.

@@ -36,8 +36,9 @@ pub(super) struct PinState {
     /// Whether what the call yields is all of the field that names it: then the field changes where the chart makes something
     /// else of it.
     pub(super) stands_alone: bool,
-    /// Whether it goes by a position.
+    /// Whether it goes by a position, and its name without that.
     pub(super) by_position: bool,
+    pub(super) without_positions: Name,
     /// Where the chart calls it.
     pub(super) call_site: CallSite,
     /// The number of the call in its log.
@@ -51,7 +52,7 @@ pub(super) struct PinState {
 pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
     let shown = Shown::of(&settled.log);
     let texts = texts(settled);
-    let unused = unused(&settled.log, &settled.names, |site| site.of(&settled.sites));
+    let unused = unused(&settled.log, &settled.names, &settled.sites);
     let mut known = HashSet::new();
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);
@@ -81,6 +82,7 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
             is_certificate,
             stands_alone: field == Some(&*call.given),
             by_position: named.by_position,
+            without_positions: named.name.without_positions(),
             call_site: site.shown(),
             call: number,
         });

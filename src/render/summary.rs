@@ -33,7 +33,7 @@ pub(super) fn summary(
     let mut fixed = chart.fixed().to_vec();
     // Several calls of one site at one place are one value to people: a loop that makes a password.
     let mut known: HashMap<(u32, Option<&Place>, BelongsTo, bool), usize> = HashMap::new();
-    let unused = unused(log, names, |site| chart.site(site));
+    let unused = unused(log, names, chart.sites());
     for (number, (call, named)) in log.calls.iter().zip(names).enumerate() {
         let Some(site) = chart.site(call.site) else {
             continue;
