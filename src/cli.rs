@@ -246,6 +246,9 @@ pub struct RecipientArgs {
     /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
     #[arg(long, value_name = "FILE")]
     pub seed_file: Option<PathBuf>,
+    /// The id of one of several seeds, as the Application's parameter `seed` names it [default: PIN_SEED_ID]
+    #[arg(long, value_name = "ID", conflicts_with = "seed_file")]
+    pub seed: Option<String>,
 }
 
 /// What `adopt` takes.

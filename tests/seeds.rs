@@ -128,6 +128,32 @@ fn another_seed_is_refused_where_its_id_is_set_and_warned_of_where_not() {
     });
 }
 
+/// What is to be kept is sealed for the next seed before the Application names it.
+#[test]
+fn values_are_sealed_for_the_next_seed_in_advance() {
+    each_helm(|helm| {
+        let sidecar = Sidecar::new(helm);
+        let (folder, second) = (sidecar.folder(), sidecar.second.clone());
+        let several = [("PIN_SEED_DIR", folder.as_str()), ("PIN_SEED_ID", FIRST)];
+        let recipient = |seed: &[&str], settings: &[(&str, &str)]| {
+            sidecar.run(&[&["recipient", "--app", "web"], seed].concat(), settings)
+        };
+        let next = recipient(&["--seed", &second], &several);
+        let file = sidecar.seed(&second);
+        let alone = recipient(&[], &[("PIN_SEED_FILE", &file)]);
+        assert_eq!((next.status, &next.stdout), (0, &alone.stdout));
+        assert!(next.stdout.starts_with("age1"), "{}", next.stdout);
+        assert_ne!(next.stdout, recipient(&[], &several).stdout);
+
+        let unknown = recipient(&["--seed", "seed-00000000000000ff"], &several);
+        refused(&unknown, &["there is no seed", FIRST, &second]);
+        refused(
+            &recipient(&["--seed", "second"], &several),
+            &["--seed is no seed's id"],
+        );
+    });
+}
+
 #[test]
 fn an_application_moves_to_the_next_seed_by_itself() {
     each_helm(|helm| {

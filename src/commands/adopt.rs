@@ -81,7 +81,9 @@ pub(super) fn recipient(args: &RecipientArgs) -> anyhow::Result<Outcome> {
     let own = gather::own_scope(args.app.as_deref(), args.project.as_deref(), &environment)?;
     let scope = Scopes::admins(own, settings.scopes_file.as_deref(), &here)?;
     let kept = gather::kept(args.seed_file.as_ref(), &settings);
-    let (recipient, warnings) = render::recipient(&SeedChoice::new(&kept, None, &here), &scope)?;
+    let named = args.seed.as_deref();
+    let named = named.map(|id| gather::seed_id(id, "--seed")).transpose()?;
+    let (recipient, warnings) = render::recipient(&SeedChoice::new(&kept, named, &here), &scope)?;
     warn(&warnings);
     Ok(Outcome::done(recipient + "\n"))
 }

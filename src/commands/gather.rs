@@ -145,14 +145,20 @@ fn seed(
     here: &Path,
 ) -> anyhow::Result<SeedChoice> {
     let parameter = parameter
-        .map(|id| {
-            SeedId::parse(id).ok_or_else(|| {
-                anyhow!("the parameter `seed` is no seed's id, which is `seed-` and 16 hexadecimal digits")
-            })
-        })
+        .map(|id| seed_id(id, "the parameter `seed`"))
         .transpose()?;
     let kept = kept(args.seed_file.as_ref(), settings);
     Ok(SeedChoice::new(&kept, parameter, here).watched(environment.is_argocd()))
+}
+
+/// A seed's id, which the user has given in what is `called` so.
+///
+/// # Errors
+/// It is none.
+pub(super) fn seed_id(id: &str, called: &str) -> anyhow::Result<SeedId> {
+    SeedId::parse(id).ok_or_else(|| {
+        anyhow!("{called} is no seed's id, which is `seed-` and 16 hexadecimal digits")
+    })
 }
 
 /// Where seeds are kept: in the file of the flag, or where the settings say.

@@ -62,7 +62,7 @@ fn the_values_are_those_that_the_chart_reads_and_confine_the_sidecar() {
     );
     let spec = spec(&values);
     pod::check(&spec);
-    kustomize::check_volumes(&spec);
+    kustomize::check_names(&spec);
     // The chart runs `tpl` over extraContainers.
     let containers = serde_yaml::to_string(&values["repoServer"]["extraContainers"]).unwrap();
     assert!(!containers.contains("{{"));
@@ -131,6 +131,6 @@ fn the_chart_renders_a_confined_sidecar() {
             spec["initContainers"][1]["image"],
             spec["initContainers"][0]["image"]
         );
-        kustomize::check_volumes(spec);
+        kustomize::check_names(spec);
     }
 }

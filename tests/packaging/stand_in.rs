@@ -15,7 +15,7 @@ const VALUES: &str = "deploy/stand-in/helm-values.yaml";
 /// Asserts all that is promised about a pod with the stand-in, whose repo-server is called `server`.
 fn check(pod: &Value, server: &str, listed: &str) {
     assert_eq!(pod["automountServiceAccountToken"], false);
-    let install = named(&pod["initContainers"], NAME);
+    let install = named(&pod["initContainers"], "argocd-pin-plugin-stand-in");
     let words: Vec<_> = items(&install["command"])
         .into_iter()
         .map(|word| word.as_str().unwrap())
@@ -56,7 +56,10 @@ fn check(pod: &Value, server: &str, listed: &str) {
             // First on PATH in Argo CD's image; its own helm stays in /usr/local/bin.
             ("argocd-pin-plugin-helm", ("/usr/local/sbin", false)),
             ("argocd-pin-plugin-seed", ("/etc/argocd-pin-plugin", false)),
-            ("argocd-pin-plugin-tmp", ("/run/argocd-pin-plugin", true)),
+            (
+                "argocd-pin-plugin-stand-in-tmp",
+                ("/run/argocd-pin-plugin", true)
+            ),
         ])
     );
     for (name, value) in [
@@ -75,14 +78,32 @@ fn check(pod: &Value, server: &str, listed: &str) {
         assert!(mounts(other).keys().all(|name| !name.starts_with(NAME)));
     }
     assert_eq!(
-        named(&pod["volumes"], "argocd-pin-plugin-tmp")["emptyDir"]["medium"],
+        named(&pod["volumes"], "argocd-pin-plugin-stand-in-tmp")["emptyDir"]["medium"],
         "Memory"
     );
     let seed = named(&pod["volumes"], "argocd-pin-plugin-seed");
     assert_eq!(seed["secret"]["secretName"], "argocd-pin-plugin-seed");
     assert_eq!(seed["secret"]["defaultMode"], 0o444);
     assert_eq!(seed["secret"]["items"][0]["path"], "seed");
-    kustomize::check_volumes(pod);
+    kustomize::check_names(pod);
+}
+
+/// Beside each other they share the seed and no file, and Kubernetes takes the pod.
+#[test]
+fn both_ways_run_in_one_argo_cd() {
+    let rendered = kustomize::with_components(&["kustomize", "stand-in"], "");
+    let server = rendered
+        .iter()
+        .find(|object| object["metadata"]["name"] == "argocd-repo-server");
+    let spec = &server.unwrap()["spec"]["template"]["spec"];
+    kustomize::check_names(spec);
+    let sidecar = mounts(named(&spec["containers"], NAME));
+    let mut shared = mounts(named(&spec["containers"], "argocd-repo-server"));
+    shared.retain(|volume, _| volume.starts_with(NAME) && sidecar.contains_key(volume));
+    assert_eq!(
+        shared.into_keys().collect::<Vec<_>>(),
+        ["argocd-pin-plugin-seed"]
+    );
 }
 
 #[test]
