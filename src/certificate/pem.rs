@@ -38,9 +38,23 @@ pub(super) fn encode(label: &str, bytes: &[u8]) -> Zeroizing<String> {
 pub(super) fn decode(text: &str) -> Option<Block> {
     let mut rest = text;
     while let Some(start) = find_begin(rest) {
-        rest = &rest[start + "-----BEGIN ".len()..];
-        if let Some(block) = decode_after_begin(rest) {
-            return Some(block);
+        let (first, behind) = rest[start + "-----BEGIN ".len()..].split_once('\n')?;
+        rest = behind;
+        let Some(label) = trim(first).strip_suffix("-----") else {
+            continue;
+        };
+        // As in Go, what reads as a header is never looked at again.
+        while !rest.starts_with("-----END ") {
+            match rest.split_once('\n') {
+                Some((header, behind)) if header.contains(':') => rest = behind,
+                _ => break,
+            }
+        }
+        if let Some(bytes) = decode_body(rest, label) {
+            return Some(Block {
+                label: label.to_owned(),
+                bytes,
+            });
         }
     }
     None
@@ -53,24 +67,25 @@ fn find_begin(text: &str) -> Option<usize> {
         .find(|start| *start == 0 || text.as_bytes()[start - 1] == b'\n')
 }
 
-/// The block whose `-----BEGIN ` was just read.
-fn decode_after_begin(text: &str) -> Option<Block> {
-    let (first, rest) = text.split_once('\n')?;
-    let label = trim(first).strip_suffix("-----")?;
-    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
-    let mut in_headers = true;
-    for line in rest.split('\n').map(trim) {
+/// What stands before the end of the block with this label. No line is read again for a later block, so that many beginnings
+/// without an end cost no more than their text.
+fn decode_body(text: &str, label: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut lines = Vec::new();
+    for line in text.split('\n').map(trim) {
         if let Some(end) = line.strip_prefix("-----END ") {
+            let size = lines.iter().map(|line: &&str| line.len()).sum();
+            let mut base64 = Zeroizing::new(String::with_capacity(size));
+            for line in lines {
+                base64.extend(line.chars().filter(|c| !matches!(c, ' ' | '\t')));
+            }
             let bytes = BASE64_STANDARD.decode(base64.as_bytes()).ok()?;
-            return (end.strip_suffix("-----")? == label).then(|| Block {
-                label: label.to_owned(),
-                bytes: Zeroizing::new(bytes),
-            });
+            return (end.strip_suffix("-----")? == label).then(|| Zeroizing::new(bytes));
         }
-        in_headers &= line.contains(':');
-        if !in_headers {
-            base64.extend(line.chars().filter(|c| !matches!(c, ' ' | '\t')));
+        // No base64: the end that follows is another block's.
+        if line.starts_with("-----BEGIN ") {
+            return None;
         }
+        lines.push(line);
     }
     None
 }
@@ -111,6 +126,7 @@ mod tests {
             good.replace("AAEC", "Proc-Type: 4\nX: y\n\nAAEC"),
             format!("-----BEGIN C-----\n!\n-----END C-----\n{good}"),
             format!("-----BEGIN C-----\n{good}"),
+            format!("-----BEGIN C-----\na: b\n{good}"),
         ] {
             let block = decode(&text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(

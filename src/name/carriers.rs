@@ -3,7 +3,7 @@
 use super::bits::Bits;
 use crate::chart::generator::Generator;
 use crate::chart::keeping::Keeps;
-use crate::log::Log;
+use crate::log::{CallId, Carrier, Log};
 
 /// What is known of the calls in a carrier.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,11 +18,13 @@ pub(super) struct Content {
     pub(super) has_small: bool,
 }
 
-/// The contents of all carriers; `bits` and `is_clock` are those of the log's calls.
+/// The contents of all carriers, and behind them of the [fixed](Log::fixed) texts; `bits` and `is_clock` are those of the log's
+/// calls.
 pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Content> {
-    let mut contents = vec![Content::default(); log.carriers.len()];
-    let mut by_end: Vec<usize> = (0..log.carriers.len()).collect();
-    by_end.sort_by_key(|carrier| log.carriers[*carrier].calls.end);
+    let carriers: Vec<&Carrier> = log.carriers.iter().chain(&log.fixed).collect();
+    let mut contents = vec![Content::default(); carriers.len()];
+    let mut by_end: Vec<usize> = (0..carriers.len()).collect();
+    by_end.sort_by_key(|carrier| carriers[*carrier].calls.end);
     let mut waiting = by_end.into_iter().peekable();
 
     // Each call counts at its latest run so far: then a range that ends here holds each of its calls once.
@@ -45,9 +47,8 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
         let clock = usize::from(is_clock.get(call.0).is_some_and(|it| *it));
         clocks[position + 1] = clocks[position] + clock;
         small[position + 1] = small[position] + usize::from(!bits.is_masked_anywhere());
-        while let Some(carrier) = waiting.next_if(|it| log.carriers[*it].calls.end <= position + 1)
-        {
-            let range = &log.carriers[carrier].calls;
+        while let Some(carrier) = waiting.next_if(|it| carriers[*it].calls.end <= position + 1) {
+            let range = &carriers[carrier].calls;
             let (start, end) = (range.start.min(range.end), range.end);
             contents[carrier] = Content {
                 calls: counts.between(start, end) as usize,
@@ -60,25 +61,27 @@ pub(super) fn contents(log: &Log, bits: &[Bits], is_clock: &[bool]) -> Vec<Conte
     contents
 }
 
-/// In which carriers a single call's value may be altered, so that whether it stands there is up to the value (`replace "0" "x"`):
-/// no name may follow that. `generators` are those of the log's calls.
-pub(super) fn altered(
-    log: &Log,
+/// The texts in which a single call's value may be altered, so that whether it stands there is up to the value
+/// (`replace "0" "x"`): no name may follow that. A fixed text counts too, since a short one can be the same by chance.
+/// `generators` are those of the log's calls.
+pub(super) fn altered<'l>(
+    log: &'l Log,
     contents: &[Content],
     generators: &[Option<Generator>],
-) -> Vec<bool> {
-    let carriers = log.carriers.iter().zip(contents);
-    let altered = carriers.map(|(carrier, content)| {
+) -> Vec<(CallId, &'l Carrier)> {
+    let carriers = log.carriers.iter().chain(&log.fixed).zip(contents);
+    let altered = carriers.filter_map(|(carrier, content)| {
         // All of them are the same call. A digest never shows it.
-        let call = log.ran_for(carrier).first();
-        let generator = call.and_then(|call| generators.get(call.0).copied().flatten());
+        let call = *log.ran_for(carrier).first()?;
+        let generator = generators.get(call.0).copied().flatten();
         let needed = match generator {
             Some(Generator::AlphaNum | Generator::Alpha | Generator::Numeric) => {
                 Keeps::LettersAndDigits
             }
             _ => Keeps::Words,
         };
-        content.calls == 1 && !carrier.is_digest && carrier.keeps < needed
+        let is_altered = content.calls == 1 && !carrier.is_digest && carrier.keeps < needed;
+        is_altered.then_some((call, carrier))
     });
     altered.collect()
 }
@@ -86,8 +89,7 @@ pub(super) fn altered(
 /// Whose values stand in every text that is made of them alone, whatever they are: words that are known wherever they stand,
 /// and that nothing alters which made such a text.
 pub(super) fn kept(
-    log: &Log,
-    altered: &[bool],
+    altered: &[(CallId, &Carrier)],
     bits: &[Bits],
     generators: &[Option<Generator>],
 ) -> Vec<bool> {
@@ -108,9 +110,8 @@ pub(super) fn kept(
         .zip(bits)
         .map(|(generator, bits)| is_word(generator) && bits.is_found_anywhere())
         .collect();
-    for (carrier, _) in log.carriers.iter().zip(altered).filter(|(_, it)| **it) {
-        let call = log.ran_for(carrier).first();
-        if let Some(kept) = call.and_then(|call| kept.get_mut(call.0)) {
+    for (call, _) in altered {
+        if let Some(kept) = kept.get_mut(call.0) {
             *kept = false;
         }
     }
@@ -151,7 +152,7 @@ impl Sums {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{Call, CallId, Carrier};
+    use crate::log::Call;
 
     #[test]
     fn a_call_that_ran_twice_counts_once() {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::document;
-use super::layers::{Layer, Layers};
+use super::layers::Layers;
 use super::mask::Mask;
 use super::needles::{NeedleId, Needles};
 use super::place::{DocumentName, LeafPlace, Rank, Seat, runs_once};
@@ -73,30 +73,21 @@ struct Scalar<'m> {
 
 /// What was generated in each layer, from what its own text shows. What a text holds in another encoding is as it is: mixed in a
 /// mixed one; and what holds something generated was generated too.
-fn generated(layers: &Layers<'_>, mut shown: Vec<Spans>) -> Vec<Generated> {
-    let around = |number: usize| layers.all().get(number).and_then(Layer::around);
-    for number in 0..shown.len() {
-        let Some((outer, at)) = around(number) else {
-            continue;
-        };
-        let mut mixed = shown[*outer].mixed.iter();
-        if mixed.any(|it| it.start <= at.start && at.end <= it.end) {
-            shown[number]
-                .mixed
-                .push(0..layers.all()[number].text().len());
+fn generated(layers: &Layers<'_>, shown: Vec<Spans>) -> Vec<Generated> {
+    let shown = shown.into_iter().map(|it| (it.all, it.mixed));
+    let (mut all, mut mixed): (Vec<_>, Vec<_>) = shown.unzip();
+    for (number, layer) in layers.all().iter().enumerate() {
+        let is_mixed = layer.around().is_some_and(|(outer, at)| {
+            let mut mixed = mixed[*outer].iter();
+            mixed.any(|it: &Range<usize>| it.start <= at.start && at.end <= it.end)
+        });
+        if is_mixed {
+            mixed[number].push(0..layer.text().len());
         }
     }
-    for number in (0..shown.len()).rev() {
-        if let Some((outer, at)) = around(number)
-            && !shown[number].all.is_empty()
-        {
-            shown[*outer].all.push(at.clone());
-        }
-    }
-    let shown = shown.into_iter();
-    shown
-        .map(|Spans { all, mixed }| Generated::new(all, mixed))
-        .collect()
+    layers.hand_outward(&mut all);
+    let all = all.into_iter().zip(mixed);
+    all.map(|(all, mixed)| Generated::new(all, mixed)).collect()
 }
 
 /// What was generated in a layer.

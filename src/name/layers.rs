@@ -77,6 +77,19 @@ impl<'t> Layers<'t> {
         &self.0
     }
 
+    /// Adds to what was found in each layer what was found inside of it: in the layer around it that is all of the other encoding.
+    pub(super) fn hand_outward(&self, found: &mut [Vec<Range<usize>>]) {
+        // A layer stands behind the one around it.
+        for (number, layer) in self.0.iter().enumerate().rev() {
+            if let Some((outer, at)) = layer.around()
+                && found.get(number).is_some_and(|found| !found.is_empty())
+                && let Some(outer) = found.get_mut(*outer)
+            {
+                outer.push(at.clone());
+            }
+        }
+    }
+
     /// The texts that may be documents of their own: all of the scalar, as it is or in base64.
     pub(super) fn whole_texts(&self) -> impl Iterator<Item = &str> {
         let layers = self.0.iter().enumerate();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::layers::Layers;
 use super::needles::{Needle, Needles};
 
 /// Puts `*` in the place of generated texts.
@@ -35,25 +36,35 @@ impl<'n, 'a> Mask<'n, 'a> {
 
     /// A text that is not asked for again: nothing is kept of it.
     pub(super) fn once(&self, text: &str) -> String {
-        self.without(text, |needle, span| needle.is_masked(text, span))
+        self.without(text, |needle, text, span| needle.is_masked(text, span))
     }
 
     /// The name of a document: shorter texts and times count too.
     pub(super) fn name(&self, text: &str) -> String {
-        self.without(text, |needle, span| {
+        self.without(text, |needle, text, span| {
             needle.is_masked(text, span) || needle.counts_in_name(text, span)
         })
     }
 
-    /// A text without the needles that count in it.
-    fn without(&self, text: &str, counts: impl Fn(&Needle<'_>, &Range<usize>) -> bool) -> String {
-        let mut spans = Vec::new();
-        self.needles.find(text, |_, needle, span| {
-            if counts(needle, &span) {
-                spans.push(span);
-            }
+    /// A text without the needles that count in it, in base64 too.
+    fn without(
+        &self,
+        text: &str,
+        counts: impl Fn(&Needle<'_>, &str, &Range<usize>) -> bool,
+    ) -> String {
+        let layers = Layers::of(text, self.needles.shortest(), false);
+        let found = layers.all().iter().map(|layer| {
+            let mut spans = Vec::new();
+            self.needles.find(layer.text(), |_, needle, span| {
+                if counts(needle, layer.text(), &span) {
+                    spans.push(span);
+                }
+            });
+            spans
         });
-        masked(text, spans)
+        let mut found: Vec<_> = found.collect();
+        layers.hand_outward(&mut found);
+        masked(text, found.swap_remove(0))
     }
 }
 

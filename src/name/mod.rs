@@ -215,7 +215,7 @@ impl<'a> Naming<'a> {
             .collect();
         let contents = carriers::contents(log, &bits, &is_clock);
         let altered = carriers::altered(log, &contents, &generators);
-        let kept = carriers::kept(log, &altered, &bits, &generators);
+        let kept = carriers::kept(&altered, &bits, &generators);
         let needles = Needles::new(log, &generators, &bits, &contents, &altered);
         let mut mask = Mask::new(&needles);
         let shown = Shown::new(scene.output, scene.release_namespace, &needles, &mut mask);

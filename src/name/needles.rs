@@ -14,7 +14,7 @@ use super::bits::Bits;
 use super::carriers::Content;
 use super::texts::{Text, of_carrier, of_value};
 use crate::chart::generator::Generator;
-use crate::log::{CallId, Log};
+use crate::log::{CallId, Carrier, Log};
 
 /// How many bytes of a text the automaton knows.
 const BEGINNING: usize = 32;
@@ -110,15 +110,12 @@ impl<'a> Needles<'a> {
         generators: &[Option<Generator>],
         bits: &[Bits],
         contents: &[Content],
-        altered: &[bool],
+        altered: &[(CallId, &Carrier)],
     ) -> Needles<'a> {
-        let carriers = log.carriers.iter().zip(altered);
-        let altered = carriers.filter(|(_, is_altered)| **is_altered);
-        let altered = altered.filter_map(|(carrier, _)| {
-            let call = log.ran_for(carrier).first()?;
-            Some((*call, of_carrier(&carrier.text)))
-        });
-        let altered: Vec<(CallId, Text<'_>)> = altered.collect();
+        let altered = altered.iter();
+        let altered: Vec<(CallId, Text<'_>)> = altered
+            .map(|(call, carrier)| (*call, of_carrier(&carrier.text)))
+            .collect();
         let altered = altered.iter().map(|(call, text)| (*call, text.as_str()));
         let altered: HashSet<(CallId, &str)> = altered.collect();
         let mut all = Vec::new();

@@ -178,11 +178,18 @@ impl<'s> Sightings<'s> {
     /// Of each call the carriers with a key that hold it and are seen, and whether the scalar where its hit stands shows them.
     pub(super) fn texts(&self, hit: impl Fn(CallId) -> Option<HitId>) -> Vec<Vec<(usize, bool)>> {
         let mut texts = vec![Vec::new(); self.log.calls.len()];
+        // Many carriers may have one text.
+        let places = self.of_needle.iter().map(|hits| {
+            let hits = hits.iter().map(|hit| self.hit(*hit).place);
+            hits.collect::<HashSet<usize>>()
+        });
+        let places: Vec<HashSet<usize>> = places.collect();
         let keyed = self.log.carriers.iter().zip(&self.carried).enumerate();
         let keyed = keyed.filter(|(_, (carrier, _))| carrier.key.is_some());
         for (number, (carrier, needle)) in keyed {
-            let hits = needle.iter().flat_map(|needle| &self.of_needle[needle.0]);
-            let places: HashSet<usize> = hits.map(|hit| self.hit(*hit).place).collect();
+            let Some(places) = needle.and_then(|needle| places.get(needle.0)) else {
+                continue;
+            };
             if places.is_empty() {
                 continue;
             }

@@ -17,8 +17,9 @@ const PLAIN_SCHEMES: [&str; 10] = [
 pub(super) struct Generated {
     /// By their ends, each end once, with the first beginning.
     spans: Vec<(usize, usize)>,
-    /// Those of which nobody knows which characters are constant, by their beginnings.
-    mixed: Vec<Range<usize>>,
+    /// Those of which nobody knows which characters are constant, by their beginnings: each with the farthest end of it and those
+    /// before.
+    mixed: Vec<(usize, usize)>,
 }
 
 impl Generated {
@@ -31,16 +32,24 @@ impl Generated {
         spans.sort_unstable();
         spans.dedup_by_key(|(end, _)| *end);
         mixed.sort_unstable_by_key(|span| (span.start, span.end));
-        Generated { spans, mixed }
+        let mut farthest = 0;
+        let mixed = mixed.into_iter().map(|span| {
+            farthest = farthest.max(span.end);
+            (span.start, farthest)
+        });
+        Generated {
+            spans,
+            mixed: mixed.collect(),
+        }
     }
 
     /// Where the text that holds what stands at `at` begins, if nobody knows what of it is constant; else `at`.
     fn beginning(&self, at: usize) -> usize {
-        let before = self.mixed.partition_point(|span| span.start < at);
-        let mut before = self.mixed.iter().take(before);
-        before
-            .find(|span| span.end > at)
-            .map_or(at, |span| span.start)
+        // The first one that goes on behind `at`.
+        let first = self.mixed.partition_point(|(_, farthest)| *farthest <= at);
+        self.mixed
+            .get(first)
+            .map_or(at, |(start, _)| at.min(*start))
     }
 
     /// Where the generated text begins that holds the byte before `at` and ends at `latest` or before.
@@ -96,7 +105,9 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
             break;
         };
         is_glued &= c.is_alphanumeric();
-        if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_word(c)) {
+        // A sign alone is none: of `password = -…` nobody knows whether it was generated.
+        let has_word = reversed.iter().any(|c| c.is_alphanumeric() || *c == '*');
+        if matches!(c, '\n' | '\r') || (has_word && !is_word(c)) {
             break;
         }
         if is_word(c) && !is_glued {
@@ -171,6 +182,9 @@ mod tests {
         assert_eq!(before("sX", &[]), "");
         assert_eq!(before("password: a!?X", &[10..13]), "password");
         assert_eq!(before("password: user-X", &[]), "user");
+        for text in ["password = -X", "password = ._X", "password - X"] {
+            assert_eq!(before(text, &[]), "password");
+        }
     }
 
     #[test]
@@ -182,5 +196,6 @@ mod tests {
         }
         assert_eq!(within("key=s-X", &[4..7], &[0..7, 4..7]), "");
         assert_eq!(within("s-X", &[], &[5..9]), "s");
+        assert_eq!(within("key=s-X", &[], &[0..2, 3..5, 4..7]), "key");
     }
 }
