@@ -21,8 +21,7 @@ use crate::chart::{self, ChartTree, Limits, schema};
 use crate::config;
 use crate::derive::{Scope, ScopeKeys, Seed};
 use crate::log::{self, Argument};
-use crate::manifest::encoding::{base64_runs, json_unescape};
-use crate::manifest::{Manifest, objects};
+use crate::manifest::{self, base64_runs, objects};
 use crate::name::{Naming, Scene};
 use crate::sealed::{Identity, Recipient};
 use crate::table::{Clock, Maker};
@@ -171,19 +170,14 @@ fn site((generator, number): (&Generator, u32)) -> Site {
 /// Manifests: each scalar's place lies in its text.
 pub fn manifests(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
-    for (document, own) in objects(&text) {
-        assert!(text.contains(own));
-        assert!(
-            document
-                .name_leaf
-                .is_none_or(|it| it < document.leaves.len())
-        );
+    for document in objects(&text) {
+        let leaves = document.leaves.len();
+        assert!(document.name_leaf.is_none_or(|it| it < leaves));
     }
-    if let Ok(manifest) = Manifest::parse(text.clone()) {
-        for document in &manifest.documents {
-            for leaf in &document.leaves {
-                assert!(text.get(leaf.span.clone()).is_some());
-            }
+    for document in manifest::parse(&text).unwrap_or_default() {
+        assert!(text.get(document.span.clone()).is_some());
+        for leaf in &document.leaves {
+            assert!(text.get(leaf.span.clone()).is_some());
         }
     }
 }
@@ -224,10 +218,6 @@ pub fn encodings(data: &[u8]) {
     let whole = BASE64_STANDARD.encode(data);
     let runs = base64_runs(&whole);
     assert!(data.len() < 3 || runs.iter().any(|run| run.decoded == data));
-    let quoted = Value::from(&*text).to_string();
-    let inside = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-    let unescaped = json_unescape(inside);
-    assert!(unescaped.is_none_or(|it| it == text));
     let mut parts = text.split('\0');
     let mut part = || parts.next().unwrap_or_default();
     let (ours, live, value, other) = (part(), part(), part(), part());

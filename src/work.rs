@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
+use crate::certificate::PrivateKey;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{Instrumented, Part, TplText};
 use crate::chart::site::Site;
@@ -205,6 +206,26 @@ fn a_log_is_taken_out_and_read() {
 fn documents_are_read() {
     is_linear(500, output, |output| {
         assert!(objects(output).count() > 500);
+    });
+}
+
+/// A list at the bottom of many others: what leads to its items is the same for all of them.
+#[test]
+fn deep_documents_are_read() {
+    let nested = |size: usize| {
+        let (open, close) = ("[".repeat(size), "]".repeat(size));
+        format!("kind: A\na: {open}{}{close}\n", "a,".repeat(20 * size))
+    };
+    is_linear(100, nested, |text| {
+        assert_eq!(objects(text).count(), 1);
+    });
+}
+
+#[test]
+fn pem_blocks_without_an_end_are_read() {
+    let begun = |size: usize| "-----BEGIN A-----\n".repeat(size);
+    is_linear(500, begun, |text| {
+        assert!(PrivateKey::from_pem(text).is_err());
     });
 }
 

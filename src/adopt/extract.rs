@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use regex::Regex;
 use zeroize::Zeroizing;
 
-use crate::manifest::encoding::base64_runs;
+use crate::manifest::base64_runs;
 
 /// How many times base64 is decoded inside base64.
 const LAYERS: u8 = 3;

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
-use crate::manifest::{self, Document, Identity, Manifest, Path, Role, Step};
+use crate::manifest::{self, Document, Identity, Path, Role, Step};
 
 /// A stream of objects.
 pub(crate) struct Objects {
@@ -21,11 +21,7 @@ pub(crate) struct Objects {
 impl Objects {
     /// Those that helm printed.
     pub(crate) fn printed(output: &str) -> Objects {
-        Objects::new(
-            manifest::objects(output)
-                .map(|(document, _)| document)
-                .collect(),
-        )
+        Objects::new(manifest::objects(output).collect())
     }
 
     fn new(documents: Vec<Document>) -> Objects {
@@ -49,14 +45,14 @@ impl Objects {
     /// The text is no YAML, or holds no object.
     pub(crate) fn live(text: String) -> anyhow::Result<Objects> {
         // What the parser says of it names a line, and shows nothing of it.
-        let manifest = Manifest::parse(text).map_err(|error| {
+        let documents = manifest::parse(&text).map_err(|error| {
             anyhow!(
                 "the live objects are no YAML (line {}, column {})",
                 error.line,
                 error.column
             )
         })?;
-        let objects = Objects::new(manifest.documents);
+        let objects = Objects::new(documents);
         let is_object =
             |it: &Document| !it.identity.kind.is_empty() && !it.identity.name.is_empty();
         if !objects.documents.iter().any(is_object) {
@@ -138,11 +134,10 @@ fn path_of(document: &Document, path: &Path) -> Path {
     if document.identity.kind != "Secret" || !path.starts_with_keys(&["stringData"]) {
         return path.clone();
     }
-    let mut steps: Vec<Step> = path.steps().to_vec();
-    if let Some(first) = steps.first_mut() {
-        *first = Step::Key("data".into());
-    }
-    Path::from(&steps[..])
+    let steps = path.steps().into_iter().skip(1).cloned();
+    std::iter::once(Step::Key("data".into()))
+        .chain(steps)
+        .collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::key_error::KeyError;
-use super::names::{NameError, Names};
+use super::names::Names;
 use super::pem;
 use super::private_key::PrivateKey;
 use super::window::Validity;
@@ -14,11 +14,16 @@ use super::x509::{self, Signer, Template};
 
 /// Why a certificate cannot be issued or read.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub(crate) enum CertificateError {
     /// An argument of `buildCustomCert` is not base64.
     #[error("unable to decode the base64 of the {what}")]
     Base64 {
+        /// Which argument: the certificate or the private key.
+        what: &'static str,
+    },
+    /// An argument of `buildCustomCert` holds more than text, which cannot be handed on.
+    #[error("the {what} holds bytes that are no UTF-8: take out what stands around its PEM block")]
+    NoText {
         /// Which argument: the certificate or the private key.
         what: &'static str,
     },
@@ -37,9 +42,6 @@ pub(crate) enum CertificateError {
     /// A private key cannot be read or used.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A name cannot be used.
-    #[error(transparent)]
-    Name(#[from] NameError),
 }
 
 /// A certificate that signs others, with its key.
@@ -126,7 +128,10 @@ pub(crate) fn validity_of(
         Some(key) if key.public_key_info()? != parsed.public_key => {
             Err(CertificateError::KeyMismatch)
         }
-        Some(_) | None => Ok(parsed.validity),
+        Some(_) | None => {
+            let malformed = |source| CertificateError::Malformed { source };
+            parsed.validity().map_err(malformed)
+        }
     }
 }
 
@@ -184,18 +189,16 @@ pub(crate) fn issue_signed(
 ///
 /// # Errors
 ///
-/// What Sprig refuses: what is not base64, no PEM, no certificate, no private key. As in Sprig,
+/// What Sprig refuses: what is not base64, no PEM, no certificate, no private key; and what is no UTF-8. As in Sprig,
 /// only [`Issuer::from_pem`] asks whether the two belong together.
 pub(crate) fn build_custom_cert(
     certificate: &str,
     key: &str,
 ) -> Result<(String, Zeroizing<String>), CertificateError> {
     let decode = |text: &str, what| {
-        BASE64_STANDARD
-            .decode(text.replace(['\r', '\n'], ""))
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or(CertificateError::Base64 { what })
+        let bytes = BASE64_STANDARD.decode(text.replace(['\r', '\n'], ""));
+        let bytes = bytes.map_err(|_| CertificateError::Base64 { what })?;
+        String::from_utf8(bytes).map_err(|_| CertificateError::NoText { what })
     };
     let certificate = decode(certificate, "certificate")?;
     let key = Zeroizing::new(decode(key, "private key")?);

@@ -4,23 +4,16 @@ use thiserror::Error;
 
 /// Why a key cannot be read or used. The messages never hold a part of it.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub(crate) enum KeyError {
     /// There is no PEM block.
     #[error("no PEM data in the private key")]
     NoPem,
     /// The PEM block is something else.
-    #[error("no private key in a PEM block of type {label:?}")]
-    NotAKey {
-        /// The block's type.
-        label: String,
-    },
+    #[error("the PEM block is no private key")]
+    NotAKey,
     /// The type before `PRIVATE KEY` is unknown.
-    #[error("unknown private key type {label:?}: use RSA, EC, DSA or PKCS#8")]
-    UnknownType {
-        /// The block's type.
-        label: String,
-    },
+    #[error("the private key is of an unknown type: use RSA, EC, DSA or PKCS#8")]
+    UnknownType,
     /// The content is not what the type says.
     #[error("the {what} is malformed")]
     Malformed {

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use der::asn1::{Any, AnyRef, ObjectIdentifier, PrintableStringRef, Utf8StringRef};
 use der::{Encode, Sequence, Tag, TagNumber};
 use serde_json::Value;
-use thiserror::Error;
 
 /// id-at-commonName (RFC 5280, appendix A.1).
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
@@ -20,36 +19,6 @@ pub(crate) struct Names {
     common_name: String,
     ip_addresses: Vec<IpAddr>,
     dns_names: Vec<String>,
-}
-
-/// A name that no certificate can bear. The texts are the chart's own arguments.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub(crate) enum NameError {
-    /// Not an IP address.
-    #[error("error parsing ip: {ip:?} is not an IP address")]
-    Ip {
-        /// The argument.
-        ip: String,
-    },
-    /// An element of the list of addresses that is no string, or no list.
-    #[error("error parsing ip: {value} is not a string")]
-    IpKind {
-        /// The argument, as JSON.
-        value: String,
-    },
-    /// An element of the list of DNS names that is no string, or no list.
-    #[error("error processing alternate dns name: {value} is not a string")]
-    DnsKind {
-        /// The argument, as JSON.
-        value: String,
-    },
-    /// A DNS name outside ASCII.
-    #[error("{name:?} is not ASCII: write the DNS name in Punycode")]
-    Dns {
-        /// The argument.
-        name: String,
-    },
 }
 
 /// AttributeTypeAndValue (RFC 5280, 4.1.2.4).
@@ -71,46 +40,32 @@ impl Names {
     }
 
     /// The first three arguments of `genSelfSignedCert` and `genSignedCert`. Addresses are read as
-    /// Go's `net.ParseIP` reads them; the order stays.
-    ///
-    /// # Errors
-    ///
-    /// The first argument that is no IP address, or a DNS name outside ASCII.
+    /// Go's `net.ParseIP` reads them; the order stays. Nothing if one is no IP address, or a DNS name outside ASCII.
     pub(crate) fn new<S: AsRef<str>>(
         common_name: &str,
         ip_addresses: &[S],
         dns_names: &[S],
-    ) -> Result<Names, NameError> {
-        let ip_addresses = ip_addresses.iter().map(|ip| parse_ip(ip.as_ref()));
+    ) -> Option<Names> {
+        let ip_addresses = ip_addresses.iter().map(|ip| ip.as_ref().parse().ok());
         let dns_names = dns_names.iter().map(|name| {
             let name = name.as_ref();
-            match name.is_ascii() {
-                true => Ok(name.to_owned()),
-                false => Err(NameError::Dns {
-                    name: name.to_owned(),
-                }),
-            }
+            name.is_ascii().then(|| name.to_owned())
         });
-        Ok(Names {
+        Some(Names {
             common_name: common_name.to_owned(),
-            ip_addresses: ip_addresses.collect::<Result<_, _>>()?,
-            dns_names: dns_names.collect::<Result<_, _>>()?,
+            ip_addresses: ip_addresses.collect::<Option<_>>()?,
+            dns_names: dns_names.collect::<Option<_>>()?,
         })
     }
 
-    /// The same from JSON, as `toJson` prints the arguments: `null` or a list of strings.
-    ///
-    /// # Errors
-    ///
-    /// Also what is no list, or holds what is no string.
+    /// The same from JSON, as `toJson` prints the arguments: `null` or a list of strings. Nothing also if one is no list, or holds
+    /// what is no string.
     pub(crate) fn from_json(
         common_name: &str,
         ip_addresses: &Value,
         dns_names: &Value,
-    ) -> Result<Names, NameError> {
-        let ip_addresses = strings(ip_addresses).map_err(|value| NameError::IpKind { value })?;
-        let dns_names = strings(dns_names).map_err(|value| NameError::DnsKind { value })?;
-        Names::new(common_name, &ip_addresses, &dns_names)
+    ) -> Option<Names> {
+        Names::new(common_name, &strings(ip_addresses)?, &strings(dns_names)?)
     }
 
     /// The subject, as a DER-encoded Name: a common name, or nothing where that is empty.
@@ -147,22 +102,13 @@ impl Names {
     }
 }
 
-/// The strings of a list, or what is none, as JSON.
-fn strings(value: &Value) -> Result<Vec<&str>, String> {
+/// The strings of a list.
+fn strings(value: &Value) -> Option<Vec<&str>> {
     match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| item.as_str().ok_or_else(|| item.to_string()))
-            .collect(),
-        other => Err(other.to_string()),
+        Value::Null => Some(Vec::new()),
+        Value::Array(items) => items.iter().map(Value::as_str).collect(),
+        _ => None,
     }
-}
-
-fn parse_ip(text: &str) -> Result<IpAddr, NameError> {
-    text.parse().map_err(|_| NameError::Ip {
-        ip: text.to_owned(),
-    })
 }
 
 fn general_name(number: TagNumber, content: &[u8]) -> der::Result<Vec<u8>> {
@@ -232,13 +178,14 @@ mod tests {
         assert_eq!(names, Names::new("x", &["::1"], &["a"]).unwrap());
         let none = read(Value::Null, json!([])).unwrap();
         assert_eq!(none, Names::subject("x"));
-        let error = read(json!([1]), Value::Null).unwrap_err().to_string();
-        assert_eq!(error, "error parsing ip: 1 is not a string");
-        let error = read(Value::Null, json!(["a", ["b"]])).unwrap_err();
-        let expected = "error processing alternate dns name: [\"b\"] is not a string";
-        assert_eq!(error.to_string(), expected);
-        assert!(read(json!("10.0.0.1"), Value::Null).is_err());
-        assert!(read(json!(["10.0.0"]), Value::Null).is_err());
+        for (ips, dns) in [
+            (json!([1]), Value::Null),
+            (Value::Null, json!(["a", ["b"]])),
+            (json!("10.0.0.1"), Value::Null),
+            (json!(["10.0.0"]), Value::Null),
+        ] {
+            assert_eq!(read(ips, dns), None);
+        }
     }
 
     #[test]
@@ -252,9 +199,8 @@ mod tests {
             "localhost",
             " ::1",
         ] {
-            let error = Names::new("x", &[ip], &[]).unwrap_err();
-            assert_eq!(error, NameError::Ip { ip: ip.to_owned() });
+            assert_eq!(Names::new("x", &[ip], &[]), None, "{ip}");
         }
-        assert!(Names::new("x", &[], &["é.example"]).is_err());
+        assert_eq!(Names::new("x", &[], &["é.example"]), None);
     }
 }

@@ -1,5 +1,5 @@
 //! Natural numbers of any size, and arithmetic modulo an odd one: the few operations that RSA and
-//! DSA need, over `crypto-bigint`. No other module names that crate.
+//! DSA need, over `crypto-bigint`.
 
 use std::cmp::Ordering;
 

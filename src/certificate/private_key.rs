@@ -71,7 +71,6 @@ impl KeyKind {
 
 /// A private key; wiped when dropped, and never printed.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub(crate) enum PrivateKey {
     /// RSA.
     Rsa(RsaPrivateKey),
@@ -152,11 +151,11 @@ impl PrivateKey {
             return PrivateKey::from_pkcs8(&block.bytes);
         }
         match block.label.strip_suffix(" PRIVATE KEY") {
-            None => Err(KeyError::NotAKey { label: block.label }),
+            None => Err(KeyError::NotAKey),
             Some("RSA") => RsaPrivateKey::from_pkcs1(&block.bytes).map(PrivateKey::Rsa),
             Some("EC") => EcPrivateKey::from_sec1(&block.bytes, None).map(PrivateKey::Ec),
             Some("DSA") => DsaPrivateKey::from_der(&block.bytes).map(PrivateKey::Dsa),
-            Some(_) => Err(KeyError::UnknownType { label: block.label }),
+            Some(_) => Err(KeyError::UnknownType),
         }
     }
 

@@ -56,8 +56,8 @@ impl Window {
     /// `phase` moves the borders: any number, fixed for the certificate's name. Its lower 48 bits count, so that no
     /// sum overflows: `begin = clock - (clock + phase) mod (days * 43200)`.
     ///
-    /// For `days` ≤ 0 the dates are Sprig's (from now to `days` days before), where `pinned_now`
-    /// stands for now: such a certificate never was valid, and is not issued again.
+    /// For `days` ≤ 0 the dates are Sprig's, `pinned_now` and `days` days after it, which is before it: such a certificate never
+    /// was valid, and is not issued again.
     ///
     /// # Errors
     ///

@@ -243,8 +243,22 @@ pub(super) struct Parsed {
     pub(super) key_id: Option<Vec<u8>>,
     /// The SubjectPublicKeyInfo, in DER.
     pub(super) public_key: Vec<u8>,
+    /// Its dates, in DER.
+    dates: Vec<u8>,
+}
+
+impl Parsed {
     /// Its dates.
-    pub(super) validity: Validity,
+    ///
+    /// # Errors
+    /// One is before 1970. Such a certificate may still sign: nothing but its dates is asked for these.
+    pub(super) fn validity(&self) -> der::Result<Validity> {
+        let dates = Dates::from_der(&self.dates)?;
+        Ok(Validity {
+            not_before: seconds(dates.not_before),
+            not_after: seconds(dates.not_after),
+        })
+    }
 }
 
 /// Reads a certificate in DER.
@@ -269,7 +283,8 @@ fn parse_tbs<'a>(reader: &mut SliceReader<'a>) -> der::Result<Parsed> {
     first.decode_as::<UintRef<'a>>()?;
     AlgorithmIdentifier::decode(reader)?;
     AnyRef::decode(reader)?;
-    let dates = Dates::decode(reader)?;
+    let dates = AnyRef::decode(reader)?;
+    dates.tag().assert_eq(Tag::Sequence)?;
     let subject = AnyRef::decode(reader)?;
     subject.tag().assert_eq(Tag::Sequence)?;
     let public_key = PublicKeyInfo::decode(reader)?;
@@ -287,10 +302,7 @@ fn parse_tbs<'a>(reader: &mut SliceReader<'a>) -> der::Result<Parsed> {
         subject: subject.to_der()?,
         key_id,
         public_key: public_key.to_der()?,
-        validity: Validity {
-            not_before: seconds(dates.not_before),
-            not_after: seconds(dates.not_after),
-        },
+        dates: dates.to_der()?,
     })
 }
 

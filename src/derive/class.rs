@@ -27,25 +27,18 @@ impl Class {
     /// (the alphabet's characters, or an integer's bounds), the length where it counts, and a list that is
     /// always empty.
     pub(super) fn encode(&self, fields: Fields, length: usize) -> Fields {
-        let length = length as u64;
-        match self {
-            Class::String(alphabet) => fields
-                .text("string")
-                .text(alphabet.chars())
-                .number(length)
-                .list::<&str>(&[]),
-            Class::Bytes => fields
-                .text("bytes")
-                .text("")
-                .number(length)
-                .list::<&str>(&[]),
-            Class::Uuid => fields.text("uuid").text("").number(0).list::<&str>(&[]),
-            Class::Int { min, max } => fields
-                .text("int")
-                .text(&format!("{min} {max}"))
-                .number(0)
-                .list::<&str>(&[]),
-        }
+        let bounds;
+        let (name, parameter, length) = match self {
+            Class::String(alphabet) => ("string", alphabet.chars(), length),
+            Class::Bytes => ("bytes", "", length),
+            Class::Uuid => ("uuid", "", 0),
+            Class::Int { min, max } => {
+                bounds = format!("{min} {max}");
+                ("int", &*bounds, 0)
+            }
+        };
+        let fields = fields.text(name).text(parameter);
+        fields.number(length as u64).list::<&str>(&[])
     }
 }
 

@@ -20,8 +20,7 @@ const BLOCK_SIZE: usize = 64;
 pub(crate) struct Key(Zeroizing<[u8; KEY_SIZE]>);
 
 impl Key {
-    /// A key of these bytes. Keys come from [`ScopeKeys::derive`](super::ScopeKeys::derive); this
-    /// is for test vectors.
+    /// A key of these bytes, which nobody can guess.
     #[must_use]
     pub(crate) fn from_bytes(bytes: [u8; KEY_SIZE]) -> Key {
         Key(Zeroizing::new(bytes))

@@ -5,7 +5,7 @@
 //! independent program, stand in `tests/vectors/derivation-v1.json`.
 //!
 //! ```text
-//! Seed + Scope ──HKDF──> ScopeKeys { pins, placeholders }
+//! Seed + Scope ──HKDF──> ScopeKeys { pins, placeholders, sealed, fingerprints }
 //! Key + Request ──HMAC counter mode──> Stream ──rejection──> value()
 //! ```
 //!

@@ -6,40 +6,24 @@ use super::key::Key;
 use super::stream::Stream;
 
 /// bcrypt's cost in Sprig's `bcrypt` and `htpasswd` (Go's `bcrypt.DefaultCost`).
-pub(crate) const SPRIG_COST: u32 = 10;
+const SPRIG_COST: u32 = 10;
 
 /// The greatest length of a password, in bytes, that Go's bcrypt takes.
-pub(crate) const MAX_PASSWORD: usize = 72;
+const MAX_PASSWORD: usize = 72;
 
-/// Why a password has no bcrypt hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PasswordError {
-    /// Go's bcrypt refuses passwords beyond 72 bytes.
-    #[error("a password of {0} bytes cannot be hashed: bcrypt takes at most 72 bytes")]
-    TooLong(usize),
-    /// bcrypt knows costs from 4 to 31.
-    #[error("bcrypt has no cost {0}: use 4 to 31")]
-    Cost(u32),
-}
-
-/// The bcrypt hash of a password in Go's format, `$2a$10$…`, 60 characters.
-///
-/// # Errors
-/// The password is longer than 72 bytes, or the cost is not of 4..=31.
-pub(crate) fn bcrypt(password: &[u8], cost: u32, salt: [u8; 16]) -> Result<String, PasswordError> {
-    if password.len() > MAX_PASSWORD {
-        return Err(PasswordError::TooLong(password.len()));
-    }
-    ::bcrypt::hash_with_salt(password, cost, salt)
-        .map(|hash| hash.format_for_version(::bcrypt::Version::TwoA))
-        .map_err(|_| PasswordError::Cost(cost))
+/// The bcrypt hash of a password in Go's format, `$2a$10$…`, 60 characters. Nothing if the password is longer than 72 bytes, or
+/// the cost is not of 4..=31.
+fn bcrypt(password: &[u8], cost: u32, salt: [u8; 16]) -> Option<String> {
+    let is_short = password.len() <= MAX_PASSWORD;
+    let hash = is_short.then(|| ::bcrypt::hash_with_salt(password, cost, salt).ok())?;
+    Some(hash?.format_for_version(::bcrypt::Version::TwoA))
 }
 
 /// What Sprig's `bcrypt` prints: the hash, or for a password that is too long the sentence that
 /// Sprig puts in its place.
 #[must_use]
 pub(crate) fn sprig_bcrypt(password: &[u8], salt: [u8; 16]) -> String {
-    bcrypt(password, SPRIG_COST, salt).unwrap_or_else(|_| {
+    bcrypt(password, SPRIG_COST, salt).unwrap_or_else(|| {
         "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes".to_owned()
     })
 }
@@ -96,9 +80,9 @@ mod tests {
     #[test]
     fn what_cannot_be_hashed() {
         let long = [b'a'; 73];
-        assert_eq!(bcrypt(&long, 10, [0; 16]), Err(PasswordError::TooLong(73)));
-        assert_eq!(bcrypt(b"a", 3, [0; 16]), Err(PasswordError::Cost(3)));
-        assert_eq!(bcrypt(b"a", 32, [0; 16]), Err(PasswordError::Cost(32)));
+        for (password, cost) in [(&long[..], 10), (b"a", 3), (b"a", 32)] {
+            assert_eq!(bcrypt(password, cost, [0; 16]), None);
+        }
         // As Helm 3.17.3 and 4.3.1 print them.
         let sentence =
             "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";

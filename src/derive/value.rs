@@ -146,7 +146,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
-    use crate::manifest::Manifest;
+    use crate::manifest;
     use std::collections::BTreeSet;
 
     fn key() -> Key {
@@ -270,8 +270,8 @@ mod tests {
             let text = piece(&key(), &request).to_string();
             for (before, behind) in [("a: ", ""), ("a: '", "'"), ("a: \"", "\""), ("{a: ", "}")] {
                 let yaml = format!("{before}{text}{behind}\n");
-                let manifest = Manifest::parse(yaml).unwrap();
-                assert_eq!(manifest.documents[0].leaves[1].value, text);
+                let documents = manifest::parse(&yaml).unwrap();
+                assert_eq!(documents[0].leaves[1].value, text);
             }
         }
     }

@@ -1,13 +1,13 @@
 //! What helm printed: documents, the byte span of each scalar, field paths, and what stands inside in base64 or JSON.
 //!
-//! For reading only: nothing here writes YAML. A [`Manifest`] says which objects a text holds, and for each scalar what
+//! For reading only: nothing here writes YAML. [`parse`] says which objects a text holds, and for each scalar what
 //! it reads as, where it stands in the text, byte for byte, and by which path its field is reached.
 //!
 //! ```text
 //! text ──select──> documents ──parse──> events ──tree──> objects with leaves, their paths by merge keys
 //! ```
 
-pub(crate) mod encoding;
+mod base64_runs;
 mod identity;
 mod lists;
 mod model;
@@ -20,7 +20,9 @@ mod tree;
 #[cfg(test)]
 mod properties;
 
+pub(crate) use base64_runs::base64_runs;
 pub(crate) use identity::Identity;
-pub(crate) use model::{Document, Leaf, Manifest, Role};
+pub(crate) use model::{Document, Leaf, Role};
 pub(crate) use objects::{each_object, objects};
+pub(crate) use parse::parse;
 pub(crate) use path::{Path, Step};

@@ -64,9 +64,6 @@ pub(crate) struct Document {
     /// The bytes of the manifest's text that it takes: from its `---` to the next one's. An item
     /// of a list lies inside the list's span.
     pub(crate) span: Range<usize>,
-    /// The template that it comes from, as helm's `# Source:` comment names it
-    /// (`chart/templates/secret.yaml`); a document without such a comment has the one before's.
-    pub(crate) source: Option<String>,
     /// Which object it is.
     pub(crate) identity: Identity,
     /// Its scalars, keys too, in the order of the text. A list does not have its items' leaves.
@@ -76,26 +73,20 @@ pub(crate) struct Document {
     pub(crate) name_leaf: Option<usize>,
 }
 
-/// A YAML stream with the place of each scalar. Its `Debug` output leaves the text out.
-#[derive(Clone)]
-pub(crate) struct Manifest {
-    pub(super) text: String,
-    /// The documents in the order of the text, a list before its items.
-    pub(crate) documents: Vec<Document>,
-}
-
-impl fmt::Debug for Manifest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Manifest")
-            .field("bytes", &self.text.len())
-            .field("documents", &self.documents.len())
-            .finish_non_exhaustive()
-    }
+/// A stream that is read, with its text.
+#[cfg(test)]
+pub(super) struct Manifest {
+    text: String,
+    pub(super) documents: Vec<Document>,
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 impl Manifest {
+    pub(super) fn parse(text: String) -> Result<Self, super::parse::ManifestError> {
+        super::parse(&text).map(|documents| Manifest { text, documents })
+    }
+
     /// All leaves in the order of the text.
     pub(super) fn leaves(&self) -> impl Iterator<Item = &Leaf> {
         let mut leaves: Vec<&Leaf> = self.documents.iter().flat_map(|d| &d.leaves).collect();

@@ -14,79 +14,48 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 use thiserror::Error;
 
-use super::model::{Document, Leaf, Manifest, Role, Style};
+use super::model::{Document, Leaf, Role, Style};
 use super::path::Path;
 use super::tree::{Node, into_documents};
 
 /// A text that is not YAML. It quotes nothing of the text but its place.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{} is not valid YAML at line {line} of the output, column {column}: {problem}", named(.source_template))]
+#[error("line {line}, column {column}: {problem}")]
 pub(crate) struct ManifestError {
-    /// The template that the document comes from, as helm's `# Source:` comment names it.
-    pub(crate) source_template: Option<String>,
-    /// The line of the whole text, from 1.
+    /// The line, from 1.
     pub(crate) line: usize,
     /// The column in characters, from 1.
     pub(crate) column: usize,
     /// What is wrong, in the parser's words.
-    pub(crate) problem: String,
+    problem: String,
 }
 
-fn named(template: &Option<String>) -> String {
-    match template {
-        Some(template) => format!("what {template} rendered"),
-        None => "the rendered manifest".to_owned(),
-    }
-}
-
-const SOURCE: &str = "# Source: ";
-
-impl Manifest {
-    /// Reads a YAML stream.
-    ///
-    /// # Errors
-    /// [`ManifestError`] if it is not YAML, or nested deeper than 255 levels; it names the
-    /// template and the line and quotes nothing.
-    pub(crate) fn parse(text: String) -> Result<Self, ManifestError> {
-        parse(text)
-    }
-}
-
-fn parse(text: String) -> Result<Manifest, ManifestError> {
+/// Reads a YAML stream: its documents in the order of the text, a list before its items.
+///
+/// # Errors
+/// [`ManifestError`] if it is not YAML, or nested deeper than 255 levels.
+pub(crate) fn parse(text: &str) -> Result<Vec<Document>, ManifestError> {
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
         bom_inside_document_as_content: true,
         emit_comments: false,
     };
-    let mut builder = Builder::new(&text);
-    for event in Parser::new_from_str_with_options(&text, options) {
-        let (event, span) = event.map_err(|error| locate(&text, &error))?;
+    let mut builder = Builder::new(text);
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| locate(&error))?;
         builder.event(event, &span);
     }
-    builder.finish();
-    let Builder { documents, .. } = builder;
-    Ok(Manifest { text, documents })
+    Ok(builder.documents)
 }
 
-/// Where the parser stopped, with the last template named before that.
-fn locate(text: &str, error: &ScanError) -> ManifestError {
+/// Where the parser stopped.
+fn locate(error: &ScanError) -> ManifestError {
     let marker = error.marker();
-    let offset = marker.byte_offset().unwrap_or(text.len());
     ManifestError {
-        source_template: text.get(..offset).and_then(last_source),
         line: marker.line().max(1),
         column: marker.col() + 1,
         problem: error.info(),
     }
-}
-
-fn last_source(text: &str) -> Option<String> {
-    let at = text
-        .rmatch_indices(SOURCE)
-        .map(|(at, _)| at)
-        .find(|at| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n'))?;
-    let rest = text.get(at + SOURCE.len()..)?;
-    Some(rest.lines().next()?.trim_end().to_owned())
 }
 
 /// A collection that is still open.
@@ -105,27 +74,18 @@ enum Open {
     Seq(Vec<Node>),
 }
 
-/// Where a document of the stream begins.
-struct Head {
-    /// Its position among the documents; items of a list follow theirs.
-    document: usize,
-    start: usize,
-    first_node: Option<usize>,
-}
-
 struct Builder<'t> {
     text: &'t str,
     documents: Vec<Document>,
-    heads: Vec<Head>,
-    /// Of the document at hand.
+    /// The last document of the stream; behind it stand the items of a list.
+    last: Option<usize>,
+    /// Where the document at hand begins.
     start: usize,
-    first_node: Option<usize>,
     leaves: Vec<Leaf>,
     frames: Vec<Frame>,
     root: Option<Node>,
     /// The leaf that an anchor stands at, by the anchor's number.
     anchors: HashMap<usize, usize>,
-    no_path: Path,
 }
 
 impl<'t> Builder<'t> {
@@ -133,14 +93,12 @@ impl<'t> Builder<'t> {
         Self {
             text,
             documents: Vec::new(),
-            heads: Vec::new(),
+            last: None,
             start: 0,
-            first_node: None,
             leaves: Vec::new(),
             frames: Vec::new(),
             root: None,
             anchors: HashMap::new(),
-            no_path: Path::from(&[][..]),
         }
     }
 
@@ -157,7 +115,6 @@ impl<'t> Builder<'t> {
                 if range.is_empty() && self.frames.is_empty() => {}
             Event::Scalar(value, style, anchor, _) => {
                 let leaf = self.leaf(&value, style, range);
-                self.first_node.get_or_insert(leaf.span.start);
                 let index = self.leaves.len();
                 self.leaves.push(leaf);
                 if anchor != 0 {
@@ -166,7 +123,6 @@ impl<'t> Builder<'t> {
                 self.place(Node::Scalar(index));
             }
             Event::Alias(anchor) => {
-                self.first_node.get_or_insert(range.start);
                 let leaf = self.anchors.get(&anchor).copied();
                 self.place(Node::Alias(leaf));
             }
@@ -200,7 +156,7 @@ impl<'t> Builder<'t> {
         };
         Leaf {
             role: self.role(),
-            path: self.no_path.clone(),
+            path: Path::default(),
             span,
             style,
             value: value.to_owned(),
@@ -236,7 +192,6 @@ impl<'t> Builder<'t> {
     }
 
     fn open(&mut self, start: usize, open: Open) {
-        self.first_node.get_or_insert(start);
         let in_key = self.role() == Role::Key;
         self.frames.push(Frame {
             start,
@@ -273,40 +228,14 @@ impl<'t> Builder<'t> {
         let leaves = std::mem::take(&mut self.leaves);
         let root = self.root.take().unwrap_or(Node::Alias(None));
         self.anchors.clear();
-        self.heads.push(Head {
-            document: self.documents.len(),
-            start: self.start,
-            first_node: self.first_node.take(),
-        });
-        into_documents(root, leaves, &mut self.documents);
-        self.start = end;
-    }
-
-    /// Sets what is known only when the next document is: spans, and the templates named.
-    fn finish(&mut self) {
-        let mut source: Option<String> = None;
-        let mut heads = self.heads.iter().peekable();
-        while let Some(head) = heads.next() {
-            let next = heads.peek();
-            let end = next.map_or(self.text.len(), |next| next.start);
-            let last = next.map_or(self.documents.len(), |next| next.document);
-            let own = head.start..head.first_node.unwrap_or(end);
-            source = self.source_in(own).or(source);
-            let documents = self.documents.get_mut(head.document..last);
-            for (n, document) in documents.into_iter().flatten().enumerate() {
-                document.source.clone_from(&source);
-                if n == 0 {
-                    document.span = head.start..end;
-                }
-            }
+        // A document goes on to where the next one begins.
+        if let Some(last) = self.last.and_then(|last| self.documents.get_mut(last)) {
+            last.span.end = self.start;
         }
-    }
-
-    /// The template that helm's comment names here.
-    fn source_in(&self, head: Range<usize>) -> Option<String> {
-        let mut lines = self.text.get(head)?.lines();
-        let name = lines.find_map(|line| line.strip_prefix(SOURCE))?;
-        Some(name.trim_end().to_owned())
+        self.last = Some(self.documents.len());
+        let span = self.start..self.text.len();
+        into_documents(root, span, leaves, &mut self.documents);
+        self.start = end;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Field paths: how a place in a document is named.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 
 /// One step of a [`Path`].
@@ -21,21 +21,56 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// The way from a document's root to a scalar. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Path(Arc<[Step]>);
+/// The way from a document's root to a scalar. What leads to many scalars stands in memory once, so that a deep document
+/// takes no more than its text.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Path(Option<Arc<Link>>);
+
+#[derive(PartialEq, Eq, Hash)]
+struct Link {
+    step: Step,
+    /// How many steps lead here, this one too.
+    depth: usize,
+    outer: Path,
+}
 
 impl Path {
+    /// One step farther.
+    pub(crate) fn then(&self, step: Step) -> Path {
+        Path(Some(Arc::new(Link {
+            step,
+            depth: self.depth() + 1,
+            outer: self.clone(),
+        })))
+    }
+
+    /// How many steps there are.
+    pub(crate) fn depth(&self) -> usize {
+        self.0.as_ref().map_or(0, |link| link.depth)
+    }
+
+    /// The last step.
+    pub(crate) fn last(&self) -> Option<&Step> {
+        self.0.as_ref().map(|link| &link.step)
+    }
+
     /// The steps, from the root on.
-    pub(crate) fn steps(&self) -> &[Step] {
-        &self.0
+    pub(crate) fn steps(&self) -> Vec<&Step> {
+        let mut steps = Vec::with_capacity(self.depth());
+        let mut next = &self.0;
+        while let Some(link) = next {
+            steps.push(&link.step);
+            next = &link.outer.0;
+        }
+        steps.reverse();
+        steps
     }
 
     /// Whether the path begins with these fields: `path.starts_with_keys(&["metadata", "name"])`.
     pub(crate) fn starts_with_keys(&self, keys: &[&str]) -> bool {
-        self.0.len() >= keys.len()
-            && self
-                .0
+        let steps = self.steps();
+        steps.len() >= keys.len()
+            && steps
                 .iter()
                 .zip(keys)
                 .all(|(step, key)| matches!(step, Step::Key(own) if **own == **key))
@@ -43,30 +78,28 @@ impl Path {
 
     /// Whether the path is exactly these fields.
     pub(crate) fn is_keys(&self, keys: &[&str]) -> bool {
-        self.0.len() == keys.len() && self.starts_with_keys(keys)
+        self.depth() == keys.len() && self.starts_with_keys(keys)
     }
 }
 
-impl From<&[Step]> for Path {
-    fn from(steps: &[Step]) -> Self {
-        Self(Arc::from(steps))
+impl FromIterator<Step> for Path {
+    fn from_iter<T: IntoIterator<Item = Step>>(steps: T) -> Self {
+        steps
+            .into_iter()
+            .fold(Path::default(), |path, step| path.then(step))
     }
 }
 
-impl Deref for Path {
-    type Target = [Step];
-
-    fn deref(&self) -> &[Step] {
-        &self.0
+/// Step by step from the root on.
+impl Ord for Path {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.steps().cmp(&other.steps())
     }
 }
 
-impl<'a> IntoIterator for &'a Path {
-    type Item = &'a Step;
-    type IntoIter = std::slice::Iter<'a, Step>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+impl PartialOrd for Path {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -81,7 +114,7 @@ impl fmt::Debug for Path {
 /// Two different paths never read the same.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, step) in self.0.iter().enumerate() {
+        for (n, step) in self.steps().into_iter().enumerate() {
             match step {
                 Step::Key(key) if is_bare(key) => {
                     if n > 0 {
@@ -122,7 +155,7 @@ mod tests {
     use super::*;
 
     fn path(steps: &[Step]) -> Path {
-        Path::from(steps)
+        steps.iter().cloned().collect()
     }
 
     fn key(key: &str) -> Step {

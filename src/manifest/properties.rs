@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::model::Style;
-use super::*;
+use super::Role;
+use super::model::{Manifest, Style};
 
 /// A small generator (splitmix64), so that a failing text is known by its number.
 struct Random(u64);

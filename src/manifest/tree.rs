@@ -24,17 +24,22 @@ pub(super) enum Node {
     Seq(Vec<Node>),
 }
 
-/// Gives each leaf its path, and adds the document, and those in it, to the others.
-pub(super) fn into_documents(root: Node, leaves: Vec<Leaf>, documents: &mut Vec<Document>) {
+/// Gives each leaf its path, and adds the document that takes these bytes, and those in it, to the others.
+pub(super) fn into_documents(
+    root: Node,
+    span: Range<usize>,
+    leaves: Vec<Leaf>,
+    documents: &mut Vec<Document>,
+) {
     let base = documents.len();
     let mut walk = Walk {
         owners: vec![base; leaves.len()],
         leaves,
         strings: HashSet::new(),
-        steps: Vec::new(),
+        at: Path::default(),
         documents,
     };
-    walk.object(&root, 0..0);
+    walk.object(&root, span);
     let Walk { leaves, owners, .. } = walk;
     let mut positions = Vec::with_capacity(leaves.len());
     for (leaf, owner) in leaves.into_iter().zip(owners) {
@@ -58,7 +63,8 @@ struct Walk<'d> {
     owners: Vec<usize>,
     /// Keys and names seen, so that each stands in memory once.
     strings: HashSet<Arc<str>>,
-    steps: Vec<Step>,
+    /// The path of the node at hand.
+    at: Path,
     documents: &'d mut Vec<Document>,
 }
 
@@ -66,7 +72,7 @@ impl Walk<'_> {
     /// Adds the object that this node is. Its leaves' paths begin here.
     fn object(&mut self, node: &Node, span: Range<usize>) {
         let document = self.documents.len();
-        let outer = std::mem::take(&mut self.steps);
+        let outer = std::mem::take(&mut self.at);
         let metadata = self.field(node, "metadata");
         let name = metadata.and_then(|m| self.field(m, "name").or(self.field(m, "generateName")));
         let name_leaf = name.and_then(Self::leaf_of);
@@ -84,7 +90,6 @@ impl Walk<'_> {
         let is_list = identity.kind.ends_with("List");
         self.documents.push(Document {
             span,
-            source: None,
             identity,
             leaves: Vec::new(),
             name_leaf,
@@ -93,7 +98,15 @@ impl Walk<'_> {
             Node::Map { entries, .. } if is_list => self.list(entries, document),
             _ => self.node(node, document),
         }
-        self.steps = outer;
+        self.at = outer;
+    }
+
+    /// Looks at what stands one step farther.
+    fn step(&mut self, step: Step, look: impl FnOnce(&mut Self)) {
+        let outer = self.at.clone();
+        self.at = outer.then(step);
+        look(self);
+        self.at = outer;
     }
 
     /// A `kind: List`: the items are documents.
@@ -106,24 +119,21 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            self.steps.push(Step::Key(Arc::from("items")));
-            self.node(key, document);
-            for (index, item) in items.iter().enumerate() {
-                if let Node::Map { span, .. } = item {
-                    self.object(item, span.clone());
-                } else {
-                    self.steps.push(Step::Index(index));
-                    self.node(item, document);
-                    self.steps.pop();
+            self.step(Step::Key(Arc::from("items")), |walk| {
+                walk.node(key, document);
+                for (index, item) in items.iter().enumerate() {
+                    match item {
+                        Node::Map { span, .. } => walk.object(item, span.clone()),
+                        _ => walk.step(Step::Index(index), |walk| walk.node(item, document)),
+                    }
                 }
-            }
-            self.steps.pop();
+            });
         }
     }
 
     fn node(&mut self, node: &Node, document: usize) {
         match node {
-            Node::Scalar(leaf) => self.set(*leaf, &Path::from(&self.steps[..]), document),
+            Node::Scalar(leaf) => self.set(*leaf, document),
             Node::Alias(_) => {}
             Node::Map { entries, .. } => {
                 for (n, (key, value)) in entries.iter().enumerate() {
@@ -139,16 +149,10 @@ impl Walk<'_> {
             Some(leaf) => Step::Key(self.intern(leaf)),
             None => Step::Index(n),
         };
-        self.steps.push(step);
-        if let (Node::Scalar(key), Node::Scalar(value)) = (key, value) {
-            let path = Path::from(&self.steps[..]);
-            self.set(*key, &path, document);
-            self.set(*value, &path, document);
-        } else {
-            self.node(key, document);
-            self.node(value, document);
-        }
-        self.steps.pop();
+        self.step(step, |walk| {
+            walk.node(key, document);
+            walk.node(value, document);
+        });
     }
 
     fn items(&mut self, items: &[Node], document: usize) {
@@ -161,15 +165,13 @@ impl Walk<'_> {
                 },
                 None => Step::Index(index),
             };
-            self.steps.push(step);
-            self.node(item, document);
-            self.steps.pop();
+            self.step(step, |walk| walk.node(item, document));
         }
     }
 
     /// By which field, and its leaf, each item goes: the first one that tells it from all others.
     fn identities(&self, items: &[Node]) -> Vec<Option<(&'static str, usize)>> {
-        let field = match self.steps.last() {
+        let field = match self.at.last() {
             Some(Step::Key(key)) => Some(&**key),
             _ => None,
         };
@@ -198,8 +200,8 @@ impl Walk<'_> {
         field.and_then(Self::leaf_of)
     }
 
-    fn set(&mut self, leaf: usize, path: &Path, document: usize) {
-        self.leaves[leaf].path = path.clone();
+    fn set(&mut self, leaf: usize, document: usize) {
+        self.leaves[leaf].path = self.at.clone();
         self.owners[leaf] = document;
     }
 

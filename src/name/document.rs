@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::needles::{NeedleId, Needles};
-use crate::manifest::{Leaf, Manifest, Path, Step};
+use crate::manifest::{self, Leaf, Step};
 
 /// What stands around the number of a value while a text is read: a character that no alphabet has and that means
 /// nothing to YAML.
@@ -15,24 +15,18 @@ const MARK: char = '\u{e000}';
 ///
 /// Values of calls do not decide that: numbers stand in their place while the text is read.
 pub(super) fn scalars(text: &str, needles: &Needles<'_>) -> Option<Vec<Leaf>> {
-    let manifest = Manifest::parse(numbered(text, needles)?).ok()?;
-    let [document] = <[_; 1]>::try_from(manifest.documents).ok()?;
+    let documents = manifest::parse(&numbered(text, needles)?).ok()?;
+    let [document] = <[_; 1]>::try_from(documents).ok()?;
     let mut leaves = document.leaves;
     for leaf in &mut leaves {
-        if leaf.path.steps().is_empty() {
+        let steps = leaf.path.steps();
+        if steps.is_empty() {
             return None;
         }
-        if leaf
-            .path
-            .iter()
-            .any(|step| step_text(step).is_some_and(is_numbered))
-        {
-            let steps: Vec<Step> = leaf
-                .path
-                .iter()
-                .map(|step| given_step(step, needles))
-                .collect();
-            leaf.path = Path::from(&steps[..]);
+        let mut texts = steps.iter().filter_map(|step| step_text(step));
+        if texts.any(is_numbered) {
+            let given = steps.iter().map(|step| given_step(step, needles));
+            leaf.path = given.collect();
         }
         if is_numbered(&leaf.value) {
             leaf.value = given(&leaf.value, needles);

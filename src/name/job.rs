@@ -2,7 +2,7 @@
 //!
 //! Charts do that so that each release runs a new Job: a Job's template cannot be changed. A fixed name would turn the
 //! next image into an edit of an immutable object, a fresh one would run a Job at each render. So the generated part
-//! follows the content: a new Job exactly when the document, without its own name, changes.
+//! follows the content: a new Job exactly when what the document says, without its own name, changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +19,10 @@ use crate::log::{CallId, Log};
 /// Of a carrier in a name, the values of so many calls are looked for in the document.
 const MOST_CALLS: usize = 64;
 
-/// The documents whose names have generated parts.
+/// What stands in names of documents that run once.
 pub(super) struct Jobs {
-    /// The digest of each one's content.
-    digests: BTreeMap<usize, String>,
+    /// Of each such needle the digest of the content of the documents that are called by it: all of them run anew together.
+    digests: BTreeMap<NeedleId, String>,
 }
 
 impl Jobs {
@@ -36,25 +36,35 @@ impl Jobs {
             true => BTreeMap::new(),
             false => own_needles(needles),
         };
-        let mut digests = BTreeMap::new();
+        let mut digests: BTreeMap<NeedleId, BTreeSet<String>> = BTreeMap::new();
         for (number, own) in in_names {
             let Some(object) = sightings.object(number) else {
                 continue;
             };
             let parts = generated_parts(&own, &of_call, needles, log);
-            digests.insert(number, digest(object, &parts));
+            let digest = digest(object, &parts);
+            for needle in own {
+                digests.entry(needle).or_default().insert(digest.clone());
+            }
         }
-        Jobs { digests }
+        let digests = digests.into_iter().map(|(needle, digests)| {
+            let joined: Vec<String> = digests.into_iter().collect();
+            (needle, hex(&Sha256::digest(joined.concat())))
+        });
+        Jobs {
+            digests: digests.collect(),
+        }
     }
 
-    /// The identity of the name of a document: what it is, its name without generated parts, its content.
-    pub(super) fn parts(&self, number: usize, document: &DocumentName) -> Vec<String> {
+    /// The identity of a needle in the name of a document: what that is, its name without generated parts, the content of all
+    /// documents that are called by the needle.
+    pub(super) fn parts(&self, needle: NeedleId, document: &DocumentName) -> Vec<String> {
         vec![
             document.kind.clone(),
             document.group.clone(),
             document.foreign_namespace.clone(),
             document.name.clone(),
-            self.digests.get(&number).cloned().unwrap_or_default(),
+            self.digests.get(&needle).cloned().unwrap_or_default(),
         ]
     }
 }
@@ -96,17 +106,15 @@ fn generated_parts<'n>(
     texts
 }
 
-/// The digest of a document's content without its name. Blank lines, comments and what divides documents do not count:
-/// they change with helm and with the names of templates.
-fn digest(object: &Object<'_>, generated: &[&str]) -> String {
+/// The digest of a document's scalars without its name. How it is written does not count: that changes with helm and with the
+/// names of templates.
+fn digest(object: &Object, generated: &[&str]) -> String {
     let mut content = Zeroizing::new(String::new());
-    for line in object.text.lines() {
-        let begun = line.trim_start();
-        if begun.is_empty() || begun.starts_with('#') || line.starts_with("---") {
-            continue;
+    for leaf in &object.leaves {
+        // No text holds this sign unless the chart wants to.
+        for part in [&*leaf.path.to_string(), "\0", &*leaf.value, "\0"] {
+            content.push_str(part);
         }
-        content.push_str(line.trim_end());
-        content.push('\n');
     }
     let name = object.own_name.as_str();
     for part in std::iter::once(name).chain(generated.iter().copied()) {

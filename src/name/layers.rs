@@ -5,7 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::texts::undent;
-use crate::manifest::encoding::base64_runs;
+use crate::manifest::base64_runs;
 
 /// How many times base64 is decoded inside base64.
 const BASE64_LAYERS: u8 = 3;

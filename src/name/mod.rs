@@ -101,9 +101,10 @@ impl Name {
 /// Which rule gave a call its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Rule {
-    /// The place where its value stands.
+    /// The place where its value stands, or a text that was made with it alone. Whether the two differ may be up to the value, and
+    /// nothing may depend on that.
     Own,
-    /// The place where a text stands that was made with it.
+    /// The place where a text stands that was made with it and others, or a digest.
     Carrier,
     /// The name of a Job or Pod that it is part of: it follows that document's content.
     JobName,
@@ -141,8 +142,8 @@ impl Named {
     pub(crate) fn is_unseen(&self) -> bool {
         match self.rule {
             Rule::Path => self.scalar.is_none(),
-            Rule::Carrier => !self.is_shown,
-            Rule::Own | Rule::JobName | Rule::WentInto | Rule::Double => false,
+            Rule::Own | Rule::Carrier => !self.is_shown,
+            Rule::JobName | Rule::WentInto | Rule::Double => false,
         }
     }
 }
@@ -236,6 +237,11 @@ impl<'a> Naming<'a> {
         }
     }
 
+    /// What of the output could not be read, and why: what stands there names nothing.
+    pub(crate) fn unread(&self) -> &[String] {
+        self.sightings.unread()
+    }
+
     /// The names of the calls, in the log's order. `by_path` says which calls must go by their paths.
     ///
     /// Two calls never have one name, but for doubles. A call that goes by its path keeps its number among the calls of
@@ -299,10 +305,12 @@ impl<'a> Naming<'a> {
             Reason::Digest(hit) => (Rule::Carrier, "digest", hit),
             Reason::Double(_) | Reason::Path => return None,
         };
-        let document = self.sightings.hit(hit).document;
         let mut parts = vec![tag.to_owned()];
         parts.extend(match rule {
-            Rule::JobName => self.jobs.parts(document, self.sightings.document(hit)),
+            Rule::JobName => {
+                let needle = self.sightings.hit(hit).needle;
+                self.jobs.parts(needle, self.sightings.document(hit))
+            }
             _ => self.sightings.parts(hit),
         });
         let function = self.generators.get(number).copied().flatten();

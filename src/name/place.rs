@@ -204,7 +204,7 @@ impl LeafPlace {
                 kind: document.kind.clone(),
                 namespace: document.namespace.clone(),
                 name: document.name.clone(),
-                path: Path::from(&steps[..]).to_string(),
+                path: steps.into_iter().collect::<Path>().to_string(),
                 pin,
             },
         }
@@ -243,16 +243,16 @@ pub(crate) fn place_text(identity: &Identity, path: &Path, release_namespace: &s
         foreign.unwrap_or_default().to_owned(),
         identity.name.clone(),
         "0".to_owned(),
-        path.steps().len().to_string(),
+        path.depth().to_string(),
     ];
-    parts.extend(path.steps().iter().map(part_of_step));
+    parts.extend(path.steps().into_iter().map(part_of_step));
     parts.push("value".to_owned());
     Pin::of_place(&parts)
 }
 
 /// The path's steps, with `*` for what was generated.
 fn masked_steps(is_secret: bool, leaf: &Leaf, mask: &mut Mask<'_, '_>) -> Vec<Step> {
-    let steps = leaf.path.steps().iter().enumerate();
+    let steps = leaf.path.steps().into_iter().enumerate();
     let masked = steps.map(|(depth, step)| match step {
         // One place: a chart may turn from one to the other.
         Step::Key(key) if is_secret && depth == 0 && &**key == "stringData" => {
@@ -290,7 +290,7 @@ fn ranks(document: &DocumentName, leaf: &Leaf, is_inside: bool) -> (Rank, Rank) 
     let path = &leaf.path;
     let in_data = path.starts_with_keys(&["data"]) || path.starts_with_keys(&["stringData"]);
     let is_environment = matches!(
-        path.steps(),
+        &path.steps()[..],
         [.., Step::Key(env), Step::Item { .. }, Step::Key(value)]
             if &**env == "env" && &**value == "value"
     );
@@ -310,7 +310,8 @@ fn ranks(document: &DocumentName, leaf: &Leaf, is_inside: bool) -> (Rank, Rank) 
 /// What names an item of a list of scalars: what stands before `=` in it, the flag that is the item before it, or what
 /// stands before `:` in it (`alice:…`). What was generated names none, in whole or in part.
 fn flag_of(leaf: &Leaf, before: Option<&Leaf>, mask: &Mask<'_, '_>) -> Option<String> {
-    let [list @ .., Step::Index(index)] = leaf.path.steps() else {
+    let steps = leaf.path.steps();
+    let [list @ .., Step::Index(index)] = &steps[..] else {
         return None;
     };
     if leaf.role == Role::Key {
@@ -325,7 +326,7 @@ fn flag_of(leaf: &Leaf, before: Option<&Leaf>, mask: &Mask<'_, '_>) -> Option<St
     let neighbour = index.checked_sub(1).map(Step::Index);
     let flag_before = || {
         let before = before.filter(|before| {
-            matches!(before.path.steps(), [own @ .., last] if own == list && Some(last) == neighbour.as_ref())
+            matches!(&before.path.steps()[..], [own @ .., last] if own == list && Some(*last) == neighbour.as_ref())
         });
         let flag = mask.once(&before?.value);
         (flag.starts_with('-') && is_flag(&flag)).then_some(flag)

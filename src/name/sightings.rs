@@ -31,7 +31,8 @@ pub(super) struct Sighting {
     pub(super) calls: usize,
     /// Where it stands.
     pub(super) hit: HitId,
-    /// Whether the text is not the call's own value.
+    /// Whether the text was made with other calls too, or is a digest. What was made with this one alone counts as its value: whether
+    /// it is may be up to the value.
     pub(super) is_carrier: bool,
 }
 
@@ -54,7 +55,8 @@ pub(super) struct Sightings<'s> {
     contents: Vec<Content>,
     /// Of each call whether its value stands in all that is made of it alone.
     kept: Vec<bool>,
-    objects: Vec<Object<'s>>,
+    objects: Vec<Object>,
+    unread: Vec<String>,
     /// The scalars that show something.
     places: Vec<LeafPlace>,
     /// All hits, best first.
@@ -71,7 +73,7 @@ impl<'s> Sightings<'s> {
         log: &'s Log,
         contents: Vec<Content>,
         kept: Vec<bool>,
-        shown: Shown<'s>,
+        shown: Shown,
         needles: &Needles<'_>,
     ) -> Sightings<'s> {
         let Hits { mut hits, places } = shown.hits;
@@ -95,6 +97,7 @@ impl<'s> Sightings<'s> {
             contents,
             kept,
             objects: shown.objects,
+            unread: shown.unread,
             places,
             hits,
             of_needle,
@@ -244,8 +247,13 @@ impl<'s> Sightings<'s> {
     }
 
     /// The object of this number.
-    pub(super) fn object(&self, number: usize) -> Option<&Object<'s>> {
+    pub(super) fn object(&self, number: usize) -> Option<&Object> {
         self.objects.get(number)
+    }
+
+    /// What of the output could not be read, and why.
+    pub(super) fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// The document that a hit stands in.
@@ -271,7 +279,7 @@ impl<'s> Sightings<'s> {
             let sighting = Sighting {
                 calls,
                 hit,
-                is_carrier: true,
+                is_carrier: calls > 1 || is_digest,
             };
             Some((sighting, carrier))
         });

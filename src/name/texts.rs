@@ -4,7 +4,6 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::chart::generator::Generator;
-use crate::manifest::encoding::json_unescape;
 
 /// A text of the log.
 pub(super) enum Text<'a> {
@@ -56,9 +55,9 @@ pub(super) fn of_carrier(text: &str) -> Text<'_> {
     let text = text.trim();
     let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
     let unquoted = match (inner('"'), inner('\'')) {
-        (Some(inner), _) if inner.contains('\\') => match json_unescape(inner) {
-            Some(made) => Text::Made(Zeroizing::new(made)),
-            None => Text::Logged(text),
+        (Some(inner), _) if inner.contains('\\') => match serde_json::from_str(text) {
+            Ok(made) => Text::Made(made),
+            Err(_) => Text::Logged(text),
         },
         (Some(inner), _) | (None, Some(inner)) => Text::Logged(inner),
         (None, None) => Text::Logged(text),

@@ -63,6 +63,7 @@ fn settle(
                 .map_err(|failure| failure.of_given())?;
         }
     }
+    run.warnings.borrow_mut().extend(settling.steady.warnings());
     if addresses::are_likely(&render.text, &chart) {
         let again = settling.renderer.elsewhere(&chart, &settling.table)?;
         addresses::compare(&render.text, &again)?;

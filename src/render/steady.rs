@@ -26,6 +26,8 @@ pub(super) struct Steady {
     by_path: HashSet<String>,
     /// The calls that were doubles in a render before, with their [`families`] there.
     doubles: HashMap<String, [u8; 32]>,
+    /// What of the last render could not be read, and why.
+    unread: Vec<String>,
 }
 
 impl Steady {
@@ -38,7 +40,16 @@ impl Steady {
             round: 0,
             by_path: HashSet::new(),
             doubles: HashMap::new(),
+            unread: Vec::new(),
         }
+    }
+
+    /// What the user should know of the last render that was named, one sentence each.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        let unread = self.unread.iter();
+        unread.map(|it| {
+            format!("{it} cannot be read as YAML, so the values in it go by the way to their calls")
+        })
     }
 
     /// The next render has values that were chosen by names.
@@ -82,6 +93,7 @@ impl Steady {
             release_namespace,
             doubles: &doubles,
         });
+        self.unread = naming.unread().to_vec();
         let mut names = naming.names(&|call| self.goes_by_path(log, call));
         if self.is_guess {
             self.keep_doubles(log, &names, &families);

@@ -39,7 +39,7 @@ impl Circumstances<'_> {
     fn names(self) -> Result<Names, Cause> {
         let (ips, dns) = (self.arguments.json(1)?, self.arguments.json(2)?);
         // What the error says of a name is the argument itself.
-        Names::from_json(self.arguments.text(0)?, ips, dns).map_err(|_| Cause::Names)
+        Names::from_json(self.arguments.text(0)?, ips, dns).ok_or(Cause::Names)
     }
 
     /// The window that holds the time now, for the days in an argument.

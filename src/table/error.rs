@@ -69,14 +69,7 @@ pub(crate) enum Cause {
 
 impl From<KeyError> for Cause {
     fn from(error: KeyError) -> Cause {
-        Cause::Certificate(match error {
-            // These quote the type of a PEM block, which is a part of the argument.
-            KeyError::NotAKey { .. } => "the PEM block is no private key".to_owned(),
-            KeyError::UnknownType { .. } => {
-                "the private key is of an unknown type: use RSA, EC, DSA or PKCS#8".to_owned()
-            }
-            other => other.to_string(),
-        })
+        Cause::Certificate(error.to_string())
     }
 }
 
@@ -84,7 +77,6 @@ impl From<CertificateError> for Cause {
     fn from(error: CertificateError) -> Cause {
         match error {
             CertificateError::Key(error) => error.into(),
-            CertificateError::Name(_) => Cause::Names,
             CertificateError::KeyMismatch => Cause::KeyMismatch,
             other => Cause::Certificate(other.to_string()),
         }

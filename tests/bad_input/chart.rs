@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::raw::{Raw, good_chart};
-use crate::support::{Test, each_helm};
+use crate::support::{Chart, Test, each_helm};
 
 #[test]
 fn no_chart() {
@@ -79,5 +79,19 @@ fn broken_archive() {
                 .fail()
                 .assert_says(&["broken-1.0.0.tgz"]);
         }
+    });
+}
+
+/// Go's reader takes a comment right behind a quote, the plugin's does not. The values stay, and the user is told by what.
+#[test]
+fn what_only_gos_reader_takes() {
+    let template = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  user: \"admin\"# the user\n  a: {{ randAlphaNum 20 }}\n";
+    each_helm(|helm| {
+        let chart = Chart::of(&[("templates/s.yaml", template)]);
+        let outcome = Test::new(helm, &chart).run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        assert!(outcome.stdout.contains("\"admin\"# the user\n"));
+        assert_eq!(outcome.stdout, Test::new(helm, &chart).run().stdout);
+        outcome.assert_says(&["/templates/s.yaml printed (line ", "cannot be read as YAML"]);
     });
 }

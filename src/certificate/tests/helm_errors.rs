@@ -50,7 +50,7 @@ fn addresses() {
         "0x1.2.3.4",
         "1",
     ] {
-        let ours = Names::new("a", &[ip], &[]).is_ok();
+        let ours = Names::new("a", &[ip], &[]).is_some();
         let helms = helm_accepts(
             r#"genSelfSignedCertWithKey "a" (list .Values.x) nil 1 .Values.y"#,
             ip,
@@ -77,7 +77,7 @@ fn dns_names() {
     ] {
         let ours = Names::new("a", &[], &[name])
             .map(|names| issue_self_signed(&names, year(), key).unwrap())
-            .is_ok();
+            .is_some();
         let helms = helm_accepts(
             r#"genSelfSignedCertWithKey "a" nil (list .Values.x) 1 .Values.y"#,
             name,

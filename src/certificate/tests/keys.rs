@@ -129,7 +129,7 @@ fn keys_that_do_not_work_are_refused() {
         // The first block counts, as in Sprig.
         (
             "ecparam -name prime256v1 -genkey",
-            "no private key in a PEM block of type \"EC PARAMETERS\"",
+            "the PEM block is no private key",
         ),
         (
             "genpkey -algorithm x25519",
@@ -140,10 +140,7 @@ fn keys_that_do_not_work_are_refused() {
             "genrsa -primes 3 2048",
             "the RSA private key is malformed|more than two primes",
         ),
-        (
-            "genrsa -aes128 -passout pass:x 2048",
-            "\"ENCRYPTED PRIVATE KEY\"",
-        ),
+        ("genrsa -aes128 -passout pass:x 2048", "of an unknown type"),
     ] {
         let text = openssl.succeed(make);
         let error = PrivateKey::from_pem(&text).unwrap_err().to_string();

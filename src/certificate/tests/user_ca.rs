@@ -120,7 +120,7 @@ fn bad_pairs_are_refused() {
         (
             &encode(&certificate),
             &encode(&certificate),
-            "no private key in a PEM block",
+            "the PEM block is no private key",
         ),
     ] {
         let error = build_custom_cert(certificate, key).unwrap_err().to_string();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::manifest::{Identity, Manifest, Path, Role};
+use crate::manifest::{self, Document, Identity, Path, Role, Step};
 
 /// The place of a line. Parts that are generated read `*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,7 +32,7 @@ impl Spot {
 
 /// A render whose lines can be named.
 pub(super) struct Names {
-    manifest: Option<Manifest>,
+    documents: Vec<Document>,
     /// Where each line begins, and the text's end.
     starts: Vec<usize>,
 }
@@ -49,16 +49,15 @@ impl Names {
             Some(*at)
         }));
         Self {
-            manifest: Manifest::parse(text.to_owned()).ok(),
+            documents: manifest::parse(text).unwrap_or_default(),
             starts,
         }
     }
 
     fn name(&self, line: usize) -> Option<Name<'_>> {
-        let manifest = self.manifest.as_ref()?;
         let (start, end) = (*self.starts.get(line)?, *self.starts.get(line + 1)?);
         // Items of a list lie inside the list, and stand behind it.
-        let document = manifest
+        let document = self
             .documents
             .iter()
             .rfind(|document| document.span.contains(&start))?;
@@ -131,13 +130,13 @@ fn common_path(a: &Path, b: &Path) -> String {
     if a == b {
         return a.to_string();
     }
-    if a.steps().len() != b.steps().len() {
+    if a.depth() != b.depth() {
         return "*".to_owned();
     }
     let mut text = String::new();
-    for (at, (x, y)) in a.steps().iter().zip(b.steps()).enumerate() {
+    for (at, (x, y)) in a.steps().into_iter().zip(b.steps()).enumerate() {
         if x == y {
-            let step = Path::from(std::slice::from_ref(x)).to_string();
+            let step = Path::default().then(Step::clone(x)).to_string();
             if !text.is_empty() && !step.starts_with('[') {
                 text.push('.');
             }

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-use crate::manifest::{Manifest, Role};
+use crate::manifest::Role;
+use crate::manifest::model::Manifest;
 
 fn parse(text: &str) -> Manifest {
     Manifest::parse(text.to_owned()).unwrap()
@@ -188,7 +189,6 @@ kind: List
             ("Secret", "a", 4),
         ]
     );
-    assert!(manifest.documents.iter().all(|d| d.source.is_some()));
     let mut own = manifest.documents[1].leaves.iter();
     assert!(own.any(|leaf| leaf.role == Role::Value && leaf.path.to_string() == "data.k"));
     // An alias to a leaf of another document is no leaf of this one.

@@ -45,6 +45,29 @@ fn blank_lines_comments_and_sources_do_not_count() {
     assert_eq!(of(&plain), of(&after));
 }
 
+/// In a script a line that begins with `#` is content.
+#[test]
+fn all_lines_of_a_script_count() {
+    let of = |script: &str| {
+        let yaml = job("run-ab3de", "1") + "  args:\n  - |\n    " + script + "\n";
+        suffixed(&yaml, "AB3DE", "ab3de").shown()
+    };
+    assert_ne!(of("#!/bin/sh\n    run"), of("#!/bin/bash\n    run"));
+    assert_ne!(of("a\n\n    b"), of("a\n    b"));
+}
+
+/// One suffix names both: each of them runs anew when the other does.
+#[test]
+fn documents_with_one_suffix_follow_the_content_of_all() {
+    let named = |one: &str, two: &str| {
+        let yaml = job("before-ab3de", one) + &job("post-job-ab3de", two);
+        suffixed(&yaml, "AB3DE", "ab3de").shown()
+    };
+    assert_eq!(named("1", "1").len(), 1);
+    assert_ne!(named("1", "1"), named("2", "1"));
+    assert_ne!(named("1", "1"), named("1", "2"));
+}
+
 #[test]
 fn each_document_has_its_own() {
     let mut it = stage("");

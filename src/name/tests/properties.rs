@@ -34,6 +34,7 @@ enum Shape {
     SuffixInText,
     Kept,
     KeptAltered,
+    EncodedNames,
     Nowhere,
 }
 
@@ -63,6 +64,7 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::SuffixInText),
         Just(Shape::Kept),
         Just(Shape::KeptAltered),
+        Just(Shape::EncodedNames),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 4_usize..40), 1..12)
@@ -253,6 +255,20 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 let text = format!("u{number}:{altered}");
                 it.kept(first..first + 1, &text);
                 secret(&name, "k", &text)
+            }
+            // In base64 it is part of a place: a key, what an item goes by, what stands before `=`, an argument's flag.
+            Shape::EncodedNames => {
+                let value = values.next(LETTERS, length + 8);
+                it.random(&value);
+                let encoded = STANDARD.encode(&value);
+                let others: Vec<String> = (0..4).map(|_| values.next(LETTERS, 20)).collect();
+                for other in &others {
+                    it.random(other);
+                }
+                format!(
+                    "---\nkind: X\nmetadata: {{name: {name}}}\nkeys: {{'{encoded}': '{}'}}\nitems: [{{key: '{encoded}', p: '{}'}}, {{key: b}}]\nlist: ['{encoded}={}']\nargs: [--{encoded}, '{}']\n",
+                    others[0], others[1], others[2], others[3]
+                )
             }
             Shape::Nowhere => String::new(),
         };

@@ -198,7 +198,8 @@ fn what_is_all_of_a_document_names_nothing_that_stands_inside() {
     let mut it = stage(&holding("- user: alice\n- user: bob\n"));
     it.random(ALICE);
     it.carrier(0..1, "- user: alice\n- user: bob\n");
-    assert_eq!(it.rules(), [Rule::Carrier]);
+    assert_eq!(it.rules(), [Rule::Own]);
+    assert!(!it.names()[0].is_shown);
 }
 
 /// What YAML makes of a value is nothing to a name.
@@ -238,7 +239,7 @@ fn a_piece_that_keeps_the_value_leaves_the_name_to_it() {
     assert_eq!(own.rule, Rule::Own);
     assert_eq!(own.name, named(true, &["bob:x", &piece]).name);
     let carried = named(false, &[&piece]);
-    assert_eq!(carried.rule, Rule::Carrier);
+    assert_eq!(carried.rule, Rule::Own);
     assert_ne!(own.name, carried.name);
 }
 
@@ -252,12 +253,29 @@ fn what_alters_only_other_words_leaves_the_name_to_the_value() {
         it.carrier(0..1, &piece);
         let carrier = it.log.carriers.last_mut().unwrap();
         (carrier.keeps, carrier.is_digest) = (keeps, is_digest);
-        it.rules()[0]
+        let name = it.names().swap_remove(0).name;
+        name.0.iter().any(|part| part == "alice")
     };
     let cut = Keeps::LettersAndDigits;
-    assert_eq!(named("randAlphaNum", cut, false), Rule::Own);
-    assert_eq!(named("randBytes", cut, false), Rule::Carrier);
-    assert_eq!(named("randAlphaNum", Keeps::Nothing, true), Rule::Own);
+    assert!(named("randAlphaNum", cut, false));
+    assert!(!named("randBytes", cut, false));
+    assert!(named("randAlphaNum", Keeps::Nothing, true));
+}
+
+/// A short text can be the same in the first render by chance. It says of the value what it says otherwise.
+#[test]
+fn a_text_that_is_the_same_by_chance_alters_the_value_all_the_same() {
+    let piece = format!("alice:{ALICE}");
+    let named = |is_fixed: bool| {
+        let mut it = stage(&secret("s", "k", &piece));
+        it.random(ALICE);
+        it.kept(0..1, &piece).carrier(0..1, &ALICE[..1]);
+        if is_fixed {
+            it.log.fixed = it.log.carriers.split_off(1);
+        }
+        it.names().swap_remove(0)
+    };
+    assert_eq!(named(true), named(false));
 }
 
 /// `randAlphaNum 4 | lower` may yield what it was given. The value would be found as a word where the text, which has fewer
