@@ -123,6 +123,16 @@ impl Generator {
         }
     }
 
+    /// Of the functions `…WithKey` the number of the argument that is the key, from 0.
+    pub(crate) fn key_argument(self) -> Option<usize> {
+        match self {
+            Generator::CaWithKey => Some(2),
+            Generator::SelfSignedWithKey => Some(4),
+            Generator::SignedWithKey => Some(5),
+            _ => None,
+        }
+    }
+
     /// Whether its value is an object with `Cert` and `Key`.
     pub(crate) fn is_certificate(self) -> bool {
         match self {

@@ -93,7 +93,7 @@ fn without_header(before: &str) -> &str {
 #[derive(Deserialize)]
 struct Document {
     /// Calls by their number: key, value, arguments.
-    g: BTreeMap<String, Vec<Value>>,
+    g: BTreeMap<u64, Vec<Value>>,
     /// Carriers: text, how many calls had run before it and behind it, flag, key.
     c: BTreeMap<String, (String, u64, u64, String, String)>,
     /// Texts for `tpl`.
@@ -116,22 +116,14 @@ pub(crate) fn read<'n>(
     }
     let mut numbered: Vec<(String, Vec<Vec<Value>>, Document)> = Vec::new();
     for mut document in documents {
-        let mut calls: Vec<(u64, Vec<Value>)> = Vec::with_capacity(document.g.len());
-        for (number, entry) in std::mem::take(&mut document.g) {
-            calls.push((number.parse().map_err(|_| fault("number"))?, entry));
-        }
-        calls.sort_by_key(|(number, _)| *number);
+        let calls: Vec<Vec<Value>> = std::mem::take(&mut document.g).into_values().collect();
         let root = calls
             .iter()
-            .find_map(|(_, entry)| entry.first()?.as_str())
+            .find_map(|entry| entry.first()?.as_str())
             .and_then(|key| key.split('\n').next())
             .unwrap_or_default()
             .to_owned();
-        numbered.push((
-            root,
-            calls.into_iter().map(|(_, entry)| entry).collect(),
-            document,
-        ));
+        numbered.push((root, calls, document));
     }
     // Helm renders the deepest files first, and those of one depth backwards.
     numbered.sort_by(|(a, ..), (b, ..)| {

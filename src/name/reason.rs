@@ -56,32 +56,19 @@ pub(super) fn reasons(
     for (reason, into) in reasons.iter_mut().zip(into) {
         *reason = reason.or(into.map(|target| Reason::WentInto(target.hit)));
     }
-    let is_original: Vec<bool> = reasons
-        .iter()
-        .map(|reason| matches!(reason, Some(Reason::Seen(_) | Reason::WentInto(_))))
-        .collect();
-    // That is meant where nothing but a digest comes of the second time. What comes of it otherwise is a value of its own.
-    let mut is_open = open(&reasons);
+    // A second time is meant where nothing but a digest comes of it. What comes of it otherwise is a value of its own. A clock that is
+    // read again tells the time of the Job's name.
     let digests = log.carriers.iter().filter(|carrier| carrier.is_digest);
-    for (open, in_digest) in is_open.iter_mut().zip(log.ran_for_any(digests)) {
-        *open &= in_digest;
-    }
+    let in_digests = log.ran_for_any(digests);
+    let calls = reasons.iter().zip(is_clock).zip(in_digests);
+    let (is_original, is_open): (Vec<bool>, Vec<bool>) = calls
+        .map(|((reason, is_clock), in_digest)| {
+            let is_seen = matches!(reason, Some(Reason::Seen(_) | Reason::WentInto(_)));
+            let is_original = is_seen || (*is_clock && reason.is_some());
+            (is_original, reason.is_none() && (*is_clock || in_digest))
+        })
+        .unzip();
     let doubles = double::doubles(&log.calls, &is_original, &is_open);
-    for (reason, original) in reasons.iter_mut().zip(doubles) {
-        *reason = reason.or(original.map(Reason::Double));
-    }
-    // A clock that is read again on the same inner path tells the time of the Job's name.
-    let is_named: Vec<bool> = reasons
-        .iter()
-        .zip(is_clock)
-        .map(|(reason, is_clock)| *is_clock && reason.is_some())
-        .collect();
-    let is_unnamed: Vec<bool> = reasons
-        .iter()
-        .zip(is_clock)
-        .map(|(reason, is_clock)| *is_clock && reason.is_none())
-        .collect();
-    let doubles = double::doubles(&log.calls, &is_named, &is_unnamed);
     for (reason, original) in reasons.iter_mut().zip(doubles) {
         *reason = reason.or(original.map(Reason::Double));
     }

@@ -6,6 +6,7 @@ use crate::certificate::{
     Issuer, Names, PrivateKey, Validity, Window, build_custom_cert, issue_ca, issue_self_signed,
     issue_signed,
 };
+use crate::chart::generator::Generator;
 use crate::derive::{Key, window_phase};
 use crate::name::Name;
 
@@ -50,21 +51,31 @@ impl Circumstances<'_> {
         Ok(Window::at(now, days, phase, pinned)?.validity)
     }
 
+    /// The certificate of a function that issues one, with this key.
+    pub(super) fn issue(self, generator: Generator, key: &PrivateKey) -> Result<Pair, Cause> {
+        match generator {
+            Generator::Ca | Generator::CaWithKey => self.ca(key),
+            Generator::SelfSigned | Generator::SelfSignedWithKey => self.self_signed(key),
+            Generator::Signed | Generator::SignedWithKey => self.signed(key),
+            _ => Err(Cause::NoKey),
+        }
+    }
+
     /// `genCA` and `genCAWithKey`, with this key.
-    pub(super) fn ca(self, key: &PrivateKey) -> Result<Pair, Cause> {
+    fn ca(self, key: &PrivateKey) -> Result<Pair, Cause> {
         let cert = issue_ca(self.arguments.text(0)?, self.validity(1)?, key)?;
         pair(cert, key)
     }
 
     /// `genSelfSignedCert` and `genSelfSignedCertWithKey`, with this key.
-    pub(super) fn self_signed(self, key: &PrivateKey) -> Result<Pair, Cause> {
+    fn self_signed(self, key: &PrivateKey) -> Result<Pair, Cause> {
         let cert = issue_self_signed(&self.names()?, self.validity(3)?, key)?;
         pair(cert, key)
     }
 
     /// `genSignedCert` and `genSignedCertWithKey`, with this key. Its CA is what the fifth argument says, whether
     /// it was generated or given: a leaf depends on its subject, its key and its key identifier only.
-    pub(super) fn signed(self, key: &PrivateKey) -> Result<Pair, Cause> {
+    fn signed(self, key: &PrivateKey) -> Result<Pair, Cause> {
         let ca = Pair::from_value(self.arguments.json(4)?).ok_or(Cause::Argument(5))?;
         let issuer = Issuer::from_pem(&ca.cert, &ca.key)?;
         let cert = issue_signed(&self.names()?, self.validity(3)?, key, &issuer)?;

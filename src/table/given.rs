@@ -159,14 +159,12 @@ impl Circumstances<'_> {
         own_key: Option<&PrivateKey>,
     ) -> Result<Pair, Cause> {
         let entry = Entry::read(text);
-        let key = match (generator, entry.key) {
-            (Generator::CustomCert, _) => return self.custom(),
-            (Generator::CaWithKey, _) => self.given_key(2)?,
-            (Generator::SelfSignedWithKey, _) => self.given_key(4)?,
-            (Generator::SignedWithKey, _) => self.given_key(5)?,
-            (_, Some(key)) => PrivateKey::from_pem(key)?,
-            (Generator::Ca, None) => own_key.ok_or(Cause::NoKey)?.clone(),
-            (_, None) => return Err(Cause::Given),
+        let key = match (generator, generator.key_argument(), entry.key) {
+            (Generator::CustomCert, ..) => return self.custom(),
+            (_, Some(number), _) => self.given_key(number)?,
+            (_, None, Some(key)) => PrivateKey::from_pem(key)?,
+            (Generator::Ca, None, None) => own_key.ok_or(Cause::NoKey)?.clone(),
+            (_, None, None) => return Err(Cause::Given),
         };
         let is_meant = entry
             .arguments
@@ -185,10 +183,6 @@ impl Circumstances<'_> {
                 });
             }
         }
-        match generator {
-            Generator::Ca | Generator::CaWithKey => self.ca(&key),
-            Generator::SelfSigned | Generator::SelfSignedWithKey => self.self_signed(&key),
-            _ => self.signed(&key),
-        }
+        self.issue(generator, &key)
     }
 }

@@ -244,17 +244,12 @@ impl Maker {
             let own_key = self.own_key(call).ok();
             return circumstances.given(call.generator, given, own_key);
         }
-        let own_key = || self.own_key(call);
-        let given_key = |number| circumstances.given_key(number);
-        match call.generator {
-            Generator::Ca => circumstances.ca(own_key()?),
-            Generator::CaWithKey => circumstances.ca(&given_key(2)?),
-            Generator::SelfSigned => circumstances.self_signed(own_key()?),
-            Generator::SelfSignedWithKey => circumstances.self_signed(&given_key(4)?),
-            Generator::Signed => circumstances.signed(own_key()?),
-            Generator::SignedWithKey => circumstances.signed(&given_key(5)?),
-            Generator::CustomCert => circumstances.custom(),
-            _ => Err(Cause::NoKey),
+        match (call.generator, call.generator.key_argument()) {
+            (Generator::CustomCert, _) => circumstances.custom(),
+            (generator, Some(number)) => {
+                circumstances.issue(generator, &circumstances.given_key(number)?)
+            }
+            (generator, None) => circumstances.issue(generator, self.own_key(call)?),
         }
     }
 
