@@ -10,6 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use crate::certificate::PrivateKey;
+use crate::adopt::Shape;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{Instrumented, Part, TplText};
 use crate::chart::site::Site;
@@ -250,6 +251,29 @@ fn values_are_made() {
         let mut maker = Maker::new(&Key::from_bytes([7; 32]), clock);
         let wanted = maker.wanted(log, &sites(), names, &[]);
         assert!(wanted.is_ok_and(|all| all.iter().all(Result::is_ok)));
+    });
+}
+
+#[test]
+fn a_live_value_is_looked_for() {
+    let text = |size: usize, what: &str| {
+        let line = |it: usize| format!("user{it}:{what}-value-{it}\n");
+        (0..size).map(line).collect::<String>()
+    };
+    // In a text that is the same but for the values, and in one of which only lines are.
+    let made = |size| (size, text(size, "our"), text(size, "live"));
+    is_linear(500, made, |(size, ours, live)| {
+        let values: Vec<String> = (0..*size).map(|it| format!("our-value-{it}")).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let shape = Shape::new(ours, &values);
+        let last = size - 1;
+        for live in [live.clone(), format!("more\n{live}")] {
+            let found = shape.extract(&live, values[last]);
+            assert_eq!(
+                found.map(|it| it.to_string()),
+                Some(format!("live-value-{last}"))
+            );
+        }
     });
 }
 

@@ -3,78 +3,246 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use regex::Regex;
 use zeroize::Zeroizing;
 
 use crate::manifest::base64_runs;
+use super::fill::fill;
 
 /// How many times base64 is decoded inside base64.
 const LAYERS: u8 = 3;
 
 type Text = Zeroizing<String>;
 
-/// The live value: `ours` shows `value`, and `live` is what stands in the same place. `others` are other texts that may
-/// differ between the two. Nothing if what stands around the value is not live, or leaves open which part it is; nothing of an empty
-/// one either, since no call yields that.
-pub(crate) fn extract(ours: &str, live: &str, value: &str, others: &[&str]) -> Option<Text> {
-    in_layers(ours, live, value, others, LAYERS).filter(|found| !found.is_empty())
+/// A text of ours, in which some parts may differ from what is live.
+pub(crate) struct Shape {
+    text: Text,
+    /// Where other texts that may differ stand, also in base64, from the left. They do not overlap.
+    others: Vec<Range<usize>>,
+    /// What stands in base64.
+    runs: Vec<(Range<usize>, Shape)>,
+    /// Whether it is a JSON object or list: so what stands in its texts is escaped.
+    is_json: bool,
 }
 
-fn in_layers(ours: &str, live: &str, value: &str, others: &[&str], left: u8) -> Option<Text> {
-    if value.is_empty() {
-        return None;
+/// Where a value stands in a text of ours, and what else may differ.
+struct Gaps {
+    /// From the left.
+    spans: Vec<Range<usize>>,
+    /// Of each whether it is the value.
+    is_value: Vec<bool>,
+}
+
+impl Shape {
+    /// `others` are the texts that may differ.
+    pub(crate) fn new(text: &str, others: &[&str]) -> Shape {
+        let others = others.iter().filter(|it| !it.is_empty());
+        let others = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(others)
+            .ok();
+        Shape::of(text, others.as_ref(), LAYERS)
     }
-    let encoded = encoded(ours, value, others, left);
-    // What holds one of them in base64 may differ as well.
-    let around: Vec<&str> = others
-        .iter()
-        .copied()
-        .chain(encoded.iter().map(|it| it.0))
-        .collect();
-    if let Some(found) = between(ours, live, value, &around) {
-        return Some(found);
+
+    fn of(text: &str, texts: Option<&AhoCorasick>, left: u8) -> Shape {
+        let mut runs = Vec::new();
+        for run in base64_runs(text).into_iter().filter(|_| left > 0) {
+            let decoded = Zeroizing::new(run.decoded);
+            if let Ok(inner) = std::str::from_utf8(&decoded) {
+                runs.push((run.span, Shape::of(inner, texts, left - 1)));
+            }
+        }
+        let seen = texts.into_iter().flat_map(|texts| texts.find_iter(text));
+        let seen = seen.map(|found| found.range());
+        // What holds one of them in base64 may differ as well.
+        let encoded = runs.iter().filter(|(_, inner)| !inner.others.is_empty());
+        let others = seen.chain(encoded.map(|(span, _)| span.clone()));
+        let is_json = text.starts_with(['{', '['])
+            && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        Shape {
+            others: apart(others.collect()),
+            text: Zeroizing::new(text.to_owned()),
+            runs,
+            is_json,
+        }
     }
-    let json = Zeroizing::new(serde_json::Value::from(value).to_string());
-    let json = json.get(1..json.len() - 1).unwrap_or_default();
-    if json != value
-        && let Some(found) = between(ours, live, json, &around)
-    {
-        let quoted = Zeroizing::new(format!("\"{}\"", *found));
-        return serde_json::from_str(&quoted).ok().map(Zeroizing::new);
+
+    /// The live value: ours shows `value`, and `live` is what stands in its place. Nothing if what stands around the value is
+    /// not live, or leaves open which part it is; nor of an empty one.
+    pub(crate) fn extract(&self, live: &str, value: &str) -> Option<Text> {
+        self.in_layers(live, value).filter(|it| !it.is_empty())
     }
-    if let Some(found) = between(ours, live, &hex(value), &around) {
-        return unhex(&found);
+
+    fn in_layers(&self, live: &str, value: &str) -> Option<Text> {
+        if value.is_empty() {
+            return None;
+        }
+        if *self.text == value {
+            return Some(Zeroizing::new(live.to_owned()));
+        }
+        let json = Zeroizing::new(serde_json::Value::from(value).to_string());
+        let json = json.get(1..json.len() - 1).unwrap_or_default();
+        if let Some(found) = self.between(live, value, value) {
+            // A live value may need what ours does not. What is no text of JSON's is taken as it is.
+            return match self.is_json && json == value {
+                true => unescaped(&found),
+                false => Some(found),
+            };
+        }
+        if json != value
+            && let Some(found) = self.between(live, json, value)
+        {
+            return unescaped(&found);
+        }
+        if let Some(found) = self.between(live, &hex(value), value) {
+            return unhex(&found);
+        }
+        let mut runs = self.runs.iter().filter(|(_, inner)| inner.shows(value));
+        runs.find_map(|(span, inner)| {
+            let found = self.between(live, self.text.get(span.clone())?, value)?;
+            let found = STANDARD_NO_PAD.decode(found.trim_end_matches('=')).ok()?;
+            let found = Zeroizing::new(found);
+            inner.in_layers(std::str::from_utf8(&found).ok()?, value)
+        })
     }
-    encoded.iter().find_map(|(run, inner)| {
-        let found = between(ours, live, run, &around)?;
-        let found = STANDARD_NO_PAD.decode(found.trim_end_matches('=')).ok()?;
-        let found = Zeroizing::new(found);
-        in_layers(
-            inner,
-            std::str::from_utf8(&found).ok()?,
-            value,
-            others,
-            left - 1,
-        )
+
+    /// Whether it holds a value, also in base64.
+    fn shows(&self, value: &str) -> bool {
+        self.text.contains(value) || self.runs.iter().any(|(_, inner)| inner.shows(value))
+    }
+
+    /// What stands in `live` where ours has `needle`, which is the value or holds it: of the whole text, else of the lines that
+    /// are like those of ours.
+    fn between(&self, live: &str, needle: &str, value: &str) -> Option<Text> {
+        let ours = self.text.as_str();
+        if ours == needle {
+            return Some(Zeroizing::new(live.to_owned()));
+        }
+        if !ours.contains(needle) {
+            return None;
+        }
+        let gaps = self.gaps(needle, value);
+        if let Some(found) = gaps.within(0..ours.len()).value(ours, live) {
+            return Some(found);
+        }
+        if needle.contains('\n') {
+            return None;
+        }
+        let lines: Vec<(&str, Gaps)> = lines(ours)
+            .map(|span| (&ours[span.clone()], gaps.within(span)))
+            .collect();
+        let (with, without): (Vec<_>, Vec<_>) = lines
+            .into_iter()
+            .partition(|(_, gaps)| gaps.is_value.contains(&true));
+        let mut first: Option<Text> = None;
+        // Of a line that says nothing else any line would be like it.
+        for (line, gaps) in with.iter().filter(|(line, _)| line.trim() != needle) {
+            // A live line may be the one of another line of ours: nobody knows.
+            if without.iter().any(|(other, _)| gaps.fit(line, other)) {
+                return None;
+            }
+            for found in live.lines().filter_map(|live| gaps.value(line, live)) {
+                if first.as_ref().is_some_and(|first| *first != found) {
+                    return None;
+                }
+                first = Some(found);
+            }
+        }
+        first
+    }
+
+    /// Where the needle stands, and where what else may differ does.
+    fn gaps(&self, needle: &str, value: &str) -> Gaps {
+        let hits = self.text.match_indices(needle);
+        let hits: Vec<_> = hits.map(|(at, _)| at..at + needle.len()).collect();
+        let is_free = |span: &Range<usize>| {
+            let next = hits.partition_point(|hit| hit.end <= span.start);
+            hits.get(next).is_none_or(|hit| span.end <= hit.start)
+        };
+        let runs = self.runs.iter().filter(|(_, inner)| inner.shows(value));
+        let others = self.others.iter().chain(runs.map(|(span, _)| span));
+        let others = apart(others.filter(|span| is_free(span)).cloned().collect());
+        let others = others.into_iter().map(|span| (span, false));
+        let hits = hits.into_iter().map(|span| (span, true));
+        let mut all: Vec<_> = others.chain(hits).collect();
+        all.sort_by_key(|(span, _)| span.start);
+        let (spans, is_value) = all.into_iter().unzip();
+        Gaps { spans, is_value }
+    }
+}
+
+impl Gaps {
+    /// Those within a part of the text, as they stand in that part.
+    fn within(&self, part: Range<usize>) -> Gaps {
+        let from = self.spans.partition_point(|it| it.start < part.start);
+        let to = self.spans.partition_point(|it| it.end <= part.end);
+        let range = from..to.max(from);
+        let spans = self.spans.get(range.clone()).unwrap_or_default().iter();
+        Gaps {
+            spans: spans
+                .map(|it| it.start - part.start..it.end - part.start)
+                .collect(),
+            is_value: self.is_value.get(range).unwrap_or_default().to_vec(),
+        }
+    }
+
+    /// Whether another text is like ours but for the gaps.
+    fn fit(&self, ours: &str, other: &str) -> bool {
+        fill(ours, &self.spans, other).is_some()
+    }
+
+    /// What stands in the place of the value, if it is the same at all its places.
+    fn value(&self, ours: &str, live: &str) -> Option<Text> {
+        let filled = fill(ours, &self.spans, live)?;
+        let found = filled.into_iter().zip(&self.is_value);
+        let found: Vec<Option<&str>> = found
+            .filter(|(_, is_value)| **is_value)
+            .map(|(found, _)| found)
+            .collect();
+        let first = (*found.first()?)?;
+        let is_one = found.iter().all(|found| *found == Some(first));
+        is_one.then(|| Zeroizing::new(first.to_owned()))
+    }
+}
+
+/// The live value: `ours` shows `value`, and `live` is what stands in the same place. `others` are other texts that may
+/// differ between the two. See [`Shape::extract`].
+pub(crate) fn extract(ours: &str, live: &str, value: &str, others: &[&str]) -> Option<Text> {
+    Shape::new(ours, others).extract(live, value)
+}
+
+/// The spans that do not overlap one before: from the left, the longest first.
+fn apart(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    let mut end = 0;
+    spans.retain(|span| {
+        let is_apart = end <= span.start;
+        if is_apart {
+            end = span.end;
+        }
+        is_apart
+    });
+    spans
+}
+
+/// Where the lines of a text stand, without what ends them.
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let own = line.strip_suffix('\n').unwrap_or(line);
+        let own = own.strip_suffix('\r').unwrap_or(own);
+        let span = start..start + own.len();
+        start += line.len();
+        span
     })
 }
 
-/// What of a text is base64 of texts that show the value or one of the others, with what it holds.
-fn encoded<'o>(ours: &'o str, value: &str, others: &[&str], left: u8) -> Vec<(&'o str, Text)> {
-    if left == 0 {
-        return Vec::new();
-    }
-    let runs = base64_runs(ours).into_iter().filter_map(|run| {
-        let decoded = Zeroizing::new(run.decoded);
-        let inner = Zeroizing::new(std::str::from_utf8(&decoded).ok()?.to_owned());
-        let mut texts = others.iter().chain([&value]);
-        let shows = texts.any(|text| !text.is_empty() && inner.contains(text))
-            || !encoded(&inner, value, others, left - 1).is_empty();
-        shows.then_some((ours.get(run.span)?, inner))
-    });
-    runs.collect()
+/// What stands in a text of JSON's, without its escapes; none if that is no text.
+fn unescaped(text: &str) -> Option<Text> {
+    let quoted = Zeroizing::new(format!("\"{text}\""));
+    serde_json::from_str(&quoted).ok().map(Zeroizing::new)
 }
 
 /// `printf "%x"` of a text.
@@ -96,202 +264,5 @@ fn unhex(digits: &str) -> Option<Text> {
     Some(Zeroizing::new(text.to_owned()))
 }
 
-/// What stands in `live` where `ours` has `needle`: of the whole text, else of the lines that are like those of ours.
-fn between(ours: &str, live: &str, needle: &str, others: &[&str]) -> Option<Text> {
-    if ours == needle {
-        return Some(Zeroizing::new(live.to_owned()));
-    }
-    if !ours.contains(needle) {
-        return None;
-    }
-    if let Some(found) = matched(ours, live, needle, others) {
-        return Some(found);
-    }
-    if needle.contains('\n') {
-        return None;
-    }
-    // Of a line that says nothing else any line would be like it.
-    let lines = ours
-        .lines()
-        .filter(|line| line.contains(needle) && line.trim() != needle);
-    let found: Vec<Text> = lines
-        .flat_map(|line| {
-            let like = live.lines();
-            like.filter_map(move |other| matched(line, other, needle, others))
-        })
-        .collect();
-    let first = found.first()?.clone();
-    found.iter().all(|it| *it == first).then_some(first)
-}
-
-/// What all places of `needle` in `ours` are in `live`, where the rest is the same, but for the `others`.
-fn matched(ours: &str, live: &str, needle: &str, others: &[&str]) -> Option<Text> {
-    let mut pattern = Zeroizing::new("(?s)\\A".to_owned());
-    let mut done = 0;
-    let spans = spans(ours, needle, others);
-    for (number, (span, is_needle)) in spans.iter().enumerate() {
-        pattern.push_str(&regex::escape(ours.get(done..span.start)?));
-        let touches_next = spans
-            .get(number + 1)
-            .is_some_and(|(next, _)| next.start == span.end);
-        let touches = touches_next || (number > 0 && span.start == done);
-        // Where two stand side by side, only their lengths tell them apart.
-        let what = match touches {
-            true => format!(".{{{}}}", ours.get(span.clone())?.chars().count()),
-            false => ".*?".to_owned(),
-        };
-        match is_needle {
-            true => pattern.push_str(&format!("({what})")),
-            false => pattern.push_str(&what),
-        }
-        done = span.end;
-    }
-    pattern.push_str(&regex::escape(ours.get(done..)?));
-    pattern.push_str("\\z");
-    let captures = Regex::new(&pattern).ok()?.captures(live)?;
-    let mut found = captures.iter().skip(1).flatten().map(|it| it.as_str());
-    let first = found.next()?;
-    found
-        .all(|other| other == first)
-        .then(|| Zeroizing::new(first.to_owned()))
-}
-
-/// Where the needle and the others stand, from the left, the longest first; and whether it is the needle.
-fn spans(ours: &str, needle: &str, others: &[&str]) -> Vec<(Range<usize>, bool)> {
-    let others = others.iter().filter(|it| !it.is_empty() && **it != needle);
-    let texts = others.map(|it| (*it, false)).chain([(needle, true)]);
-    let mut all: Vec<(Range<usize>, bool)> = texts
-        .flat_map(|(text, is_needle)| {
-            let hits = ours.match_indices(text);
-            hits.map(move |(at, _)| (at..at + text.len(), is_needle))
-        })
-        .collect();
-    all.sort_by_key(|(span, is_needle)| (!is_needle, span.start, usize::MAX - span.end));
-    let mut spans: Vec<(Range<usize>, bool)> = Vec::new();
-    for (span, is_needle) in all {
-        let overlaps =
-            |(other, _): &(Range<usize>, bool)| other.start < span.end && span.start < other.end;
-        if !spans.iter().any(overlaps) {
-            spans.push((span, is_needle));
-        }
-    }
-    spans.sort_by_key(|(span, _)| span.start);
-    spans
-}
-
 #[cfg(test)]
-mod tests {
-    use base64::prelude::BASE64_STANDARD;
-
-    use super::*;
-
-    fn found(ours: &str, live: &str, value: &str, others: &[&str]) -> Option<String> {
-        extract(ours, live, value, others).map(|it| it.to_string())
-    }
-
-    fn encoded(text: &str) -> String {
-        BASE64_STANDARD.encode(text)
-    }
-
-    #[test]
-    fn a_value_is_found_by_what_stands_around_it() {
-        for (ours, live, expected) in [
-            ("VALUE", "live one", Some("live one")),
-            (
-                "redis://:VALUE@db:6379",
-                "redis://:li:ve@db:6379",
-                Some("li:ve"),
-            ),
-            ("a=VALUE\nb=VALUE\n", "a=x\nb=x\n", Some("x")),
-            ("a=VALUE\nb=VALUE\n", "a=x\nb=y\n", None),
-            (
-                "x: 1\npassword = VALUE\n",
-                "x: 2\npassword = abc\ny: 3\n",
-                Some("abc"),
-            ),
-            ("x: 1\nVALUE\n", "x: 2\nabc\n", None),
-            ("redis://:VALUE@db", "postgres://:x@db", None),
-            ("nothing", "nothing", None),
-            ("a=VALUE", "a=", None),
-        ] {
-            assert_eq!(
-                found(ours, live, "VALUE", &[]).as_deref(),
-                expected,
-                "{ours}"
-            );
-        }
-    }
-
-    #[test]
-    fn encodings_are_undone() {
-        let url = |value: &str| format!("{{\"url\": \"{value}\"}}");
-        assert_eq!(
-            found(&url("a\\nb"), &url("c\\\"d"), "a\nb", &[]).as_deref(),
-            Some("c\"d")
-        );
-        let twice = |value: &str| encoded(&format!("user:{}", encoded(value)));
-        let text = |value: &str| format!("auth {}", twice(value));
-        assert_eq!(
-            found(&text("VALUE-1"), &text("other"), "VALUE-1", &[]).as_deref(),
-            Some("other")
-        );
-    }
-
-    #[test]
-    fn what_shows_it_in_base64_beside_it_may_differ_too() {
-        let login = |value: &str| {
-            let auth = encoded(&format!("robot:{value}"));
-            format!(
-                r#"{{"auth":"{auth}","password":"{value}","other":"{}"}}"#,
-                encoded("x")
-            )
-        };
-        let found = |ours: &str, live: &str| found(ours, live, "VALUE-1", &[]);
-        assert_eq!(
-            found(&login("VALUE-1"), &login("other")).as_deref(),
-            Some("other")
-        );
-        let two =
-            |value: &str| format!("a={} b={}", encoded(value), encoded(&format!("u:{value}")));
-        assert_eq!(
-            found(&two("VALUE-1"), &two("other")).as_deref(),
-            Some("other")
-        );
-        assert_eq!(
-            found(&encoded("VALUE-1").replace('=', ""), "b3RoZXI").as_deref(),
-            Some("other")
-        );
-    }
-
-    #[test]
-    fn hexadecimal_digits_are_read() {
-        let found = |live: &str| found("key=56414c5545", live, "VALUE", &[]);
-        assert_eq!(found("key=6f74686572").as_deref(), Some("other"));
-        for live in ["key=6f7", "key=xx", "key=", "key=ff"] {
-            assert!(found(live).is_none_or(|it| it.is_empty()), "{live}");
-        }
-    }
-
-    #[test]
-    fn other_values_may_differ() {
-        let ours = "a: FIRST-VALUE\nb: SECOND-VALUE\n";
-        let live = "a: one\nb: two\n";
-        let others = ["FIRST-VALUE", "SECOND-VALUE"];
-        assert_eq!(
-            found(ours, live, "FIRST-VALUE", &others).as_deref(),
-            Some("one")
-        );
-        assert_eq!(
-            found(ours, live, "SECOND-VALUE", &others).as_deref(),
-            Some("two")
-        );
-        // Side by side they have their lengths.
-        let found = found(
-            "FIRST-VALUESECOND-VALUE",
-            "11111111111222222222222",
-            "SECOND-VALUE",
-            &others,
-        );
-        assert_eq!(found.as_deref(), Some("222222222222"));
-    }
-}
+mod tests;

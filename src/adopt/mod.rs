@@ -1,7 +1,8 @@
 //! From live objects to the values that a chart's pins have in a cluster: for reading only.
 
 mod extract;
+mod fill;
 mod objects;
 
-pub(crate) use extract::extract;
+pub(crate) use extract::{Shape, extract};
 pub(crate) use objects::Objects;
