@@ -5,4 +5,4 @@ mod fill;
 mod objects;
 
 pub(crate) use extract::{Shape, extract};
-pub(crate) use objects::Objects;
+pub(crate) use objects::{Field, Objects};

@@ -7,15 +7,59 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
-use crate::manifest::{self, Document, Identity, Path, Role, Step};
+use crate::derive::looks_typed;
+use crate::manifest::{self, Document, Identity, Leaf, Path, Role, Step, Style};
 
 /// A stream of objects.
 pub(crate) struct Objects {
     documents: Vec<Document>,
-    /// The texts of each object's fields.
-    texts: Vec<BTreeMap<Path, Zeroizing<String>>>,
+    /// The fields of each object.
+    fields: Vec<BTreeMap<Path, Field>>,
     /// The objects of each kind and name.
     named: HashMap<(String, String), Vec<usize>>,
+}
+
+/// A field of an object.
+pub(crate) struct Field {
+    /// What it holds.
+    text: Zeroizing<String>,
+    /// Whether that is base64 of bytes that are no text.
+    is_bytes: bool,
+    /// Whether it stands there without quotes: then some texts would be read as something else.
+    is_plain: bool,
+}
+
+impl Field {
+    /// What a field of a Secret's `data` holds in base64 is decoded.
+    fn of(leaf: &Leaf, is_encoded: bool) -> Field {
+        let decoded = BASE64_STANDARD.decode(&leaf.value).ok();
+        let decoded = decoded.filter(|_| is_encoded).map(Zeroizing::new);
+        let text = decoded.as_ref().map(|bytes| std::str::from_utf8(bytes));
+        Field {
+            is_bytes: matches!(text, Some(Err(_))),
+            is_plain: leaf.style == Style::Plain && !is_encoded,
+            text: Zeroizing::new(match text {
+                Some(Ok(text)) => text.to_owned(),
+                Some(Err(_)) | None => leaf.value.clone(),
+            }),
+        }
+    }
+
+    /// Whether two fields hold the same.
+    pub(crate) fn is_same(&self, other: &Field) -> bool {
+        self.is_bytes == other.is_bytes && self.text == other.text
+    }
+
+    /// What is live, as it would stand in this field of ours: in base64 where ours are bytes. Nothing if it cannot stand there:
+    /// bytes in the place of a text, or what would be read as a number, a boolean or nothing.
+    pub(crate) fn take(&self, live: &Field) -> Option<Zeroizing<String>> {
+        let is_typed = self.is_plain && looks_typed(&live.text) && !looks_typed(&self.text);
+        match (self.is_bytes, live.is_bytes) {
+            (true, false) => Some(Zeroizing::new(BASE64_STANDARD.encode(&*live.text))),
+            (false, true) => None,
+            (true, true) | (false, false) => Some(live.text.clone()).filter(|_| !is_typed),
+        }
+    }
 }
 
 impl Objects {
@@ -25,7 +69,7 @@ impl Objects {
     }
 
     fn new(documents: Vec<Document>) -> Objects {
-        let texts = documents.iter().map(texts).collect();
+        let fields = documents.iter().map(fields).collect();
         let mut named: HashMap<(String, String), Vec<usize>> = HashMap::new();
         for (number, document) in documents.iter().enumerate() {
             let identity = &document.identity;
@@ -34,7 +78,7 @@ impl Objects {
         }
         Objects {
             documents,
-            texts,
+            fields,
             named,
         }
     }
@@ -96,37 +140,35 @@ impl Objects {
         Some((scalar.0, path_of(document, &scalar.1)))
     }
 
+    /// A field.
+    pub(crate) fn field(&self, object: usize, path: &Path) -> Option<&Field> {
+        self.fields.get(object)?.get(path)
+    }
+
     /// The text of a field.
     pub(crate) fn text(&self, object: usize, path: &Path) -> Option<&str> {
-        let text = self.texts.get(object)?.get(path)?;
-        Some(text)
+        Some(&self.field(object, path)?.text)
     }
 
     /// All fields, object by object.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (usize, &Path, &str)> {
-        let objects = self.texts.iter().enumerate();
-        objects.flat_map(|(object, texts)| {
-            let fields = texts.iter();
-            fields.map(move |(path, text)| (object, path, text.as_str()))
+        let objects = self.fields.iter().enumerate();
+        objects.flat_map(|(object, fields)| {
+            let fields = fields.iter();
+            fields.map(move |(path, field)| (object, path, field.text.as_str()))
         })
     }
 }
 
-fn texts(document: &Document) -> BTreeMap<Path, Zeroizing<String>> {
-    let values = document
-        .leaves
-        .iter()
-        .filter(|leaf| leaf.role == Role::Value);
-    let texts = values.map(|leaf| {
-        let is_encoded =
-            document.identity.kind == "Secret" && leaf.path.starts_with_keys(&["data"]);
-        let decoded = BASE64_STANDARD.decode(&leaf.value).ok();
-        let decoded = decoded.filter(|_| is_encoded).map(Zeroizing::new);
-        let text = decoded.and_then(|bytes| Some(std::str::from_utf8(&bytes).ok()?.to_owned()));
-        let text = text.unwrap_or_else(|| leaf.value.clone());
-        (path_of(document, &leaf.path), Zeroizing::new(text))
+fn fields(document: &Document) -> BTreeMap<Path, Field> {
+    let is_secret = document.identity.kind == "Secret";
+    let leaves = document.leaves.iter();
+    let values = leaves.filter(|leaf| leaf.role == Role::Value);
+    let fields = values.map(|leaf| {
+        let is_encoded = is_secret && leaf.path.starts_with_keys(&["data"]);
+        (path_of(document, &leaf.path), Field::of(leaf, is_encoded))
     });
-    texts.collect()
+    fields.collect()
 }
 
 /// The path, where `data` and `stringData` of a Secret are one.
@@ -166,6 +208,28 @@ mod tests {
         assert_eq!(found("other"), Some("/w=="));
         assert_eq!(found("third"), None);
         assert!(live.has_kind("Secret") && !live.has_kind("ConfigMap"));
+    }
+
+    #[test]
+    fn what_is_live_is_taken_if_it_can_stand_there() {
+        let field = |text: &str, is_bytes, is_plain| Field {
+            text: Zeroizing::new(text.to_owned()),
+            is_bytes,
+            is_plain,
+        };
+        let take = |ours: &Field, live: &Field| ours.take(live).map(|it| it.to_string());
+        let (text, bytes) = (field("abc", false, false), field("/w==", true, false));
+        assert_eq!(take(&text, &text).as_deref(), Some("abc"));
+        assert_eq!(take(&bytes, &bytes).as_deref(), Some("/w=="));
+        assert_eq!(take(&bytes, &text).as_deref(), Some("YWJj"));
+        assert_eq!(take(&text, &bytes), None);
+        for typed in ["12345678", "true", "null", "1e5"] {
+            let live = field(typed, false, false);
+            assert_eq!(take(&field("abc", false, true), &live), None);
+            assert_eq!(take(&text, &live).as_deref(), Some(typed));
+            // Where ours is a number too.
+            assert!(take(&field("1", false, true), &live).is_some());
+        }
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn table(places: &[PlaceState]) -> String {
         table.row([state, &place.place]);
     }
     match places.is_empty() {
-        true => "the chart generates nothing\n".to_owned(),
+        true => "no field shows a pin\n".to_owned(),
         false => table.render(terminal_width()),
     }
 }

@@ -22,7 +22,7 @@ mod properties;
 
 pub(crate) use base64_runs::base64_runs;
 pub(crate) use identity::Identity;
-pub(crate) use model::{Document, Leaf, Role};
+pub(crate) use model::{Document, Leaf, Role, Style};
 pub(crate) use objects::{each_object, objects};
 pub(crate) use parse::parse;
 pub(crate) use path::{Path, Step};

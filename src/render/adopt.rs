@@ -4,25 +4,27 @@
 //! render ──names, places──> live values ──render with them──> certificates' arguments ──render──> place by place
 //! ```
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use anyhow::{Result, anyhow};
 use zeroize::Zeroizing;
 
 use super::choices::Given;
+use super::places::PlaceState;
 use super::settle::Settled;
 use super::settled;
-use super::summary::Shown;
 use super::targets::{Taker, Target, targets};
-use crate::adopt::{Objects, extract};
+use crate::adopt::{Field, Objects, Shape};
 use crate::chart::generator::Generator;
 use crate::derive::{ScopeKeys, Seed};
 use crate::hint::with_hint;
 use crate::log::{Argument, Call, CallId};
 use crate::manifest::Path;
-use crate::name::{Pin, place_text};
+use crate::name::Pin;
 use crate::request::RenderRequest;
-use crate::table::{Pair, is_same_password, pair_entry, pair_of};
+use crate::table::{Pair, pair_entry, pair_of};
 
 /// What messages call the values that were found.
 const SOURCE: &str = "what is live";
@@ -38,28 +40,6 @@ pub(crate) struct Adoption {
     pub(crate) places: Vec<PlaceState>,
     /// What the user should know, one sentence each.
     pub(crate) warnings: Vec<String>,
-}
-
-/// What becomes of a place when the Application is switched over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PlaceState {
-    /// The place, as pins are named by it.
-    pub(crate) place: String,
-    /// What becomes of it.
-    pub(crate) state: State,
-}
-
-/// What becomes of a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum State {
-    /// It keeps its text, or a hash keeps its password.
-    Kept,
-    /// A text that is made of pins changes, and no pin in it is lost.
-    Changed,
-    /// It is not live.
-    New,
-    /// A pin has another value live, which cannot be taken over.
-    Lost,
 }
 
 /// A pin's value that was found.
@@ -115,9 +95,11 @@ pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -
 /// A render of ours beside what is live.
 pub(super) struct Search<'s> {
     pub(super) settled: &'s Settled,
-    ours: Objects,
-    live: &'s Objects,
-    namespace: &'s str,
+    pub(super) ours: Objects,
+    pub(super) live: &'s Objects,
+    pub(super) namespace: &'s str,
+    /// The fields that were looked at, with what may differ in them.
+    shapes: RefCell<BTreeMap<(usize, Path), Rc<Shape>>>,
 }
 
 impl<'s> Search<'s> {
@@ -128,6 +110,7 @@ impl<'s> Search<'s> {
             ours: Objects::printed(&settled.text),
             live,
             namespace,
+            shapes: RefCell::default(),
         }
     }
 
@@ -172,9 +155,8 @@ impl<'s> Search<'s> {
         let scalar = self.settled.names.get(call.0)?.scalar.as_ref();
         let first = scalar.and_then(|scalar| self.ours.place(scalar));
         let at = |object: usize, path: &Path| {
-            let ours = self.ours.text(object, path)?;
-            let others = self.others_at(object, path);
-            extract(ours, self.live_text(object, path)?, text, &others)
+            let live = self.live_text(object, path)?;
+            self.shape(object, path)?.extract(&live, text)
         };
         if let Some(found) = first.as_ref().and_then(|(object, path)| at(*object, path)) {
             return Some(found);
@@ -182,6 +164,18 @@ impl<'s> Search<'s> {
         let shown = self.ours.fields().filter(|(.., ours)| ours.contains(text));
         let mut shown = shown.map(|(object, path, _)| (object, path));
         shown.find_map(|(object, path)| at(object, path))
+    }
+
+    /// A field of ours, with what may differ in it.
+    pub(super) fn shape(&self, object: usize, path: &Path) -> Option<Rc<Shape>> {
+        let place = (object, path.clone());
+        if let Some(shape) = self.shapes.borrow().get(&place) {
+            return Some(shape.clone());
+        }
+        let text = self.ours.text(object, path)?;
+        let shape = Rc::new(Shape::new(text, &self.others_at(object, path)));
+        self.shapes.borrow_mut().insert(place, shape.clone());
+        Some(shape)
     }
 
     /// The texts that calls yielded and that may differ from what is live at a field: long ones, and those that belong there.
@@ -197,16 +191,22 @@ impl<'s> Search<'s> {
         texts.into_iter().collect()
     }
 
-    /// The live text of a field of ours.
-    fn live_text(&self, object: usize, path: &Path) -> Option<&str> {
-        self.live_beside(&self.ours, object, path)
+    /// What is live in the place of a field of ours, if it can stand there.
+    fn live_text(&self, object: usize, path: &Path) -> Option<Zeroizing<String>> {
+        let live = self.live_beside(&self.ours, object, path)?;
+        self.ours.field(object, path)?.take(live)
     }
 
-    /// The live text of a field of a render.
-    pub(super) fn live_beside(&self, render: &Objects, object: usize, path: &Path) -> Option<&str> {
+    /// The live field in the place of one of a render.
+    pub(super) fn live_beside(
+        &self,
+        render: &Objects,
+        object: usize,
+        path: &Path,
+    ) -> Option<&'s Field> {
         let document = render.documents().get(object)?;
         let live = self.live.find(&document.identity, self.namespace)?;
-        self.live.text(live, path)
+        self.live.field(live, path)
     }
 
     /// A live certificate with its key; without one of them, if it is not live or they do not belong together.
@@ -277,99 +277,6 @@ impl<'s> Search<'s> {
             Argument::Text(_) | Argument::Int(_) => argument.clone(),
         });
         known.collect()
-    }
-
-    /// What becomes of each place that shows a pin or changes with the given values, and of each field of a Secret that
-    /// another seed changes.
-    fn states(&self, last: &Settled, other: &Objects) -> Vec<PlaceState> {
-        let now = Objects::printed(&last.text);
-        let is_secret = |object: usize| {
-            let document = now.documents().get(object);
-            document.is_some_and(|it| it.identity.kind == "Secret")
-        };
-        let mut unseen = BTreeSet::new();
-        let mut places: BTreeMap<(usize, Path), Option<CallId>> = BTreeMap::new();
-        for (object, path, text) in now.fields() {
-            let before = self.object_in(&self.ours, &now, object);
-            let before = before.and_then(|object| self.ours.text(object, path));
-            let elsewhere = self.object_in(other, &now, object);
-            let elsewhere = elsewhere.and_then(|object| other.text(object, path));
-            if before != Some(text) {
-                places.insert((object, path.clone()), None);
-            } else if is_secret(object) && elsewhere.is_some_and(|it| it != text) {
-                places.insert((object, path.clone()), None);
-                unseen.insert((object, path.clone()));
-            }
-        }
-        for (number, named) in last.names.iter().enumerate() {
-            let place = named.scalar.as_ref().and_then(|it| self.ours.place(it));
-            let is_clock = self.generator(CallId(number)) == Some(Generator::Now);
-            if let Some(place) = place.filter(|_| !is_clock) {
-                let call = places.entry(place).or_default();
-                // Of several calls at one place a hash is what stands there.
-                if call.is_none() || named.is_shown {
-                    *call = Some(CallId(number));
-                }
-            }
-        }
-        let shown = Shown::of(&last.log);
-        let mut states = Vec::new();
-        for ((object, path), call) in places {
-            let Some(document) = now.documents().get(object) else {
-                continue;
-            };
-            let identity = &document.identity;
-            let live = self.live.find(identity, self.namespace);
-            let live = live.and_then(|object| self.live.text(object, &path));
-            let state = match (live, now.text(object, &path)) {
-                (Some(live), Some(ours)) if live == ours => State::Kept,
-                (Some(live), Some(ours)) => match call.and_then(|it| last.log.calls.get(it.0)) {
-                    Some(call) if self.keeps_password(call, last, ours, live) => State::Kept,
-                    Some(_) => State::Lost,
-                    None if unseen.contains(&(object, path.clone())) => State::Lost,
-                    None => State::Changed,
-                },
-                // Of what is made of pins only those kinds count that were looked for.
-                (None, _) if call.is_none() && !self.live.has_kind(&identity.kind) => continue,
-                (None, _) => State::New,
-                (Some(_), None) => State::Lost,
-            };
-            let place = place_text(identity, &path, self.namespace);
-            states.push(PlaceState {
-                place: shown.masked(&place),
-                state,
-            });
-        }
-        states.sort_by(|a, b| a.place.cmp(&b.place));
-        states
-    }
-
-    /// The object of a render that is the one of this number in another. Charts print some objects twice: these are told
-    /// apart by their order.
-    fn object_in(&self, render: &Objects, other: &Objects, object: usize) -> Option<usize> {
-        let identity = &other.documents().get(object)?.identity;
-        let same = render.documents().get(object);
-        match same.is_some_and(|same| same.identity == *identity) {
-            true => Some(object),
-            false => render.find(identity, self.namespace),
-        }
-    }
-
-    /// Whether a live hash is one of the password that this call hashes.
-    fn keeps_password(&self, call: &Call, last: &Settled, ours: &str, live: &str) -> bool {
-        let password = match call.site.of(&last.sites).map(|site| site.generator) {
-            Some(Generator::Bcrypt) => call.arguments.first(),
-            Some(Generator::Htpasswd) => call.arguments.get(1),
-            _ => None,
-        };
-        let Some(Argument::Text(password)) = password else {
-            return false;
-        };
-        // Of a line of `htpasswd` charts also show the hash alone.
-        let hash = call.given.rsplit_once(':').map(|(_, hash)| hash);
-        let texts = [Some(call.given.as_str()), hash].into_iter().flatten();
-        let mut live = texts.filter_map(|text| extract(ours, live, text, &[]));
-        live.any(|hash| is_same_password(&hash, password))
     }
 }
 

@@ -103,8 +103,10 @@ impl<'s> Search<'s> {
                 let scalar = last.names.get(call.0).and_then(|it| it.scalar.as_ref());
                 let place = scalar.and_then(|it| now.place(it));
                 place.is_some_and(|(object, path)| {
-                    let text = now.text(object, &path);
-                    text.is_some() && text == self.live_beside(&now, object, &path)
+                    let live = self.live_beside(&now, object, &path);
+                    let text = now.field(object, &path);
+                    text.zip(live)
+                        .is_some_and(|(text, live)| text.is_same(live))
                 })
             });
         kept.map(|target| target.pin).collect()

@@ -22,6 +22,7 @@ mod diff;
 mod fault;
 mod likely;
 mod output;
+mod places;
 mod renderer;
 mod run;
 mod settle;
@@ -33,13 +34,14 @@ mod targets;
 mod unused;
 mod values_file;
 
-pub(crate) use adopt::{Adoption, PlaceState, State};
+pub(crate) use adopt::Adoption;
 pub(crate) use as_values::AsValues;
 use choices::Given;
 use confined::in_run;
 pub(crate) use diff::{Diff, PinFate, diff};
 use fault::Failure;
 pub(crate) use output::OutputError;
+pub(crate) use places::{PlaceState, State};
 use settle::{Settled, pinned};
 
 /// What a render yields. It holds pinned values, so it cannot be shown as a whole.

@@ -91,7 +91,7 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
 }
 
 /// The texts that given values take the place of, by the names of the calls in them.
-fn texts(settled: &Settled) -> HashMap<&Name, &Zeroizing<String>> {
+pub(super) fn texts(settled: &Settled) -> HashMap<&Name, &Zeroizing<String>> {
     let Settled { log, names, .. } = settled;
     let targets = targets(log, names);
     let carriers = targets.iter().filter_map(|target| target.taker.text(log));

@@ -1,5 +1,7 @@
 //! Values that are given and not derived: taken as they are, but for certificates, which end.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -45,6 +47,10 @@ pub(crate) fn is_usual(generator: Generator, arguments: &[Argument], given: &str
         Generator::Numeric => is_long(given.len()) && given.bytes().all(|b| b.is_ascii_digit()),
         Generator::Ascii => {
             is_long(given.len()) && given.bytes().all(|b| (b' '..=b'~').contains(&b))
+        }
+        Generator::Bytes => {
+            let bytes = BASE64_STANDARD.decode(given).map(Zeroizing::new);
+            bytes.is_ok_and(|bytes| is_long(bytes.len()))
         }
         _ => true,
     }

@@ -172,6 +172,8 @@ fn what_a_call_yields_is_known() {
     assert!(usual(Generator::AlphaNum, 4, "aB3d") && !usual(Generator::AlphaNum, 4, "aB3"));
     assert!(!usual(Generator::AlphaNum, 4, "aB3-") && usual(Generator::Ascii, 4, "aB3 "));
     assert!(!usual(Generator::Alpha, 2, "a1") && !usual(Generator::Numeric, 2, "a1"));
+    assert!(usual(Generator::Bytes, 3, "YWJj") && !usual(Generator::Bytes, 2, "YWJj"));
+    assert!(!usual(Generator::Bytes, 3, "abc-"));
     assert!(usual(Generator::Uuid, 0, "anything"));
 }
 
