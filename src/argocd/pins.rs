@@ -1,5 +1,7 @@
 //! `.argocd-pins.yaml`: the values that are given for an Application's pins, sealed, beside its chart.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, anyhow};
 
 use super::repository::{FileError, Repository};
@@ -14,8 +16,8 @@ pub(crate) const PINS_FILE: &str = ".argocd-pins.yaml";
 /// No such file is longer, in bytes.
 const LONGEST: u64 = 4 << 20;
 
-/// The values that are given for pins: the Application's parameter wins over the file in its folder,
-/// if there is one.
+/// The values that are given for pins: those of the Application's parameter, then those of the file in its folder, if there is
+/// one. Two names may mean one pin: so the first one counts.
 ///
 /// # Errors
 /// The file cannot be used.
@@ -30,17 +32,13 @@ pub(crate) fn given(
             source,
         }
     };
-    let mut all: Vec<SealedPin> = parameter
-        .into_iter()
-        .map(entry("the parameter `pins`"))
-        .collect();
     let file = repository.map(read).transpose()?.unwrap_or_default();
-    for given in file.into_iter().map(entry(PINS_FILE)) {
-        if !all.iter().any(|known| known.pin == given.pin) {
-            all.push(given);
-        }
-    }
-    Ok(all)
+    let own: HashSet<&str> = parameter.iter().map(|(pin, _)| pin.as_str()).collect();
+    let is_other = |(pin, _): &(String, String)| !own.contains(pin.as_str());
+    let others: Vec<(String, String)> = file.into_iter().filter(is_other).collect();
+    let own = parameter.into_iter().map(entry("the parameter `pins`"));
+    let others = others.into_iter().map(entry(PINS_FILE));
+    Ok(own.chain(others).collect())
 }
 
 /// The entries of the file, in their order: pins' names, and sealed values. None if there is no such file.
@@ -96,6 +94,18 @@ mod tests {
         let expected = expected.map(|(pin, sealed)| (pin.to_owned(), sealed.to_owned()));
         assert_eq!(entries(text.as_bytes()).unwrap(), expected);
         assert!(entries(b"# nothing\n").unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_parameter_comes_first() {
+        let temp = tempfile::tempdir().unwrap();
+        let app = temp.path().canonicalize().unwrap();
+        std::fs::write(app.join(PINS_FILE), "a: file\nb: file\n").unwrap();
+        let repository = Repository::around(&app, None, &app.join("none"));
+        let own = vec![("a".to_owned(), "parameter".to_owned())];
+        let given = given(Some(&repository), own).unwrap();
+        let given: Vec<_> = given.iter().map(|it| (&*it.pin, &*it.sealed)).collect();
+        assert_eq!(given, [("a", "parameter"), ("b", "file")]);
     }
 
     #[test]

@@ -70,8 +70,8 @@ impl<'r> Choices<'r> {
         choices.collect()
     }
 
-    /// Whose the given values are, in a render that has settled without them; nothing where none is given. A pin that was
-    /// rotated is derived again: what is given is its first value.
+    /// Whose the given values are, in a render that has settled without them; nothing where none is given. Of several for one
+    /// pin the first one counts. A pin that was rotated is derived again: what is given is its first value.
     ///
     /// # Errors
     /// A value is given for no pin of the chart; the error names the nearest one.
@@ -116,7 +116,8 @@ impl<'r> Choices<'r> {
                         adopted.warnings.push(unusual(given));
                     }
                     for key in made.filter_map(|it| it.key.clone()) {
-                        adopted.texts.insert(key, given.value.clone());
+                        let text = adopted.texts.entry(key);
+                        text.or_insert_with(|| given.value.clone());
                     }
                     continue;
                 }
@@ -134,7 +135,8 @@ impl<'r> Choices<'r> {
                 }
                 continue;
             };
-            if self.generation(&named.name) > 0 {
+            // Another entry may have named the same pin in another way: the first one counts.
+            if self.generation(&named.name) > 0 || adopted.values.contains_key(&named.name) {
                 continue;
             }
             if !is_usual_of(call, given, log, sites) {
