@@ -22,6 +22,9 @@ use crate::report::CallSite;
 use crate::request::{RenderRequest, SealedPin};
 use crate::table::{Pair, pair_entry};
 
+/// Why a field changes where its pin yields the same.
+const ALTERED: &str = "the chart makes something else of it";
+
 /// What becomes of the pins.
 pub(crate) struct Diff {
     /// Each pin of both charts; first those that a running application notices.
@@ -148,11 +151,26 @@ impl Side {
 
     /// Whether this render has a text where the other one has this pin.
     fn has_text_of(&self, other: &Side, pin: &PinState) -> bool {
-        let text = other.field(pin).and_then(|(identity, path)| {
-            let object = self.objects.find(identity, &self.namespace)?;
-            self.objects.text(object, &path)
-        });
-        text.is_some()
+        let object = other
+            .field(pin)
+            .and_then(|(identity, path)| self.object_with(identity, &path));
+        object.is_some()
+    }
+
+    /// The number of an object, if it has a text at this path.
+    fn object_with(&self, identity: &Identity, path: &Path) -> Option<usize> {
+        let object = self.objects.find(identity, &self.namespace)?;
+        self.objects.text(object, path).map(|_| object)
+    }
+
+    /// Whether a field that holds nothing else than this pin's value in the other render holds another text in this one.
+    fn has_another(&self, own: &PinState, other: &Side, others: &PinState) -> bool {
+        let mut fields = others.alone_in.iter();
+        fields.any(|(object, path)| {
+            let document = other.objects.documents().get(*object);
+            let object = document.and_then(|it| self.object_with(&it.identity, path));
+            object.is_some_and(|object| !own.alone_in.contains(&(object, path.clone())))
+        })
     }
 }
 
@@ -176,10 +194,16 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
                 to: Some(now.pin.clone()),
                 ..change(PinFate::Moves, before, now, None)
             },
-            Some(now) => match why(before, now, entries).or_else(|| positions.why(now)) {
-                None => change(PinFate::Stays, before, now, None),
-                why => change(PinFate::Changes, before, now, why),
-            },
+            Some(now) => {
+                let is_altered =
+                    || new.has_another(now, old, before) || old.has_another(before, new, now);
+                let altered = || is_altered().then(|| ALTERED.to_owned());
+                let why = why(before, now, entries).or_else(altered);
+                match why.or_else(|| positions.why(now)) {
+                    None => change(PinFate::Stays, before, now, None),
+                    why => change(PinFate::Changes, before, now, why),
+                }
+            }
             None if new.has_text_of(old, before) => {
                 let why = "something else stands there";
                 change(PinFate::Changes, before, before, Some(why.to_owned()))
@@ -224,9 +248,7 @@ fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> 
             format!("the chart asks for {new} instead of {old}")
         }
         () if yields_another => "made of something else".to_owned(),
-        () if old.stands_alone != new.stands_alone || old.text != new.text => {
-            "the chart makes something else of it".to_owned()
-        }
+        () if old.stands_alone != new.stands_alone || old.text != new.text => ALTERED.to_owned(),
         () => return None,
     };
     Some(why)

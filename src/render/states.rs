@@ -1,6 +1,6 @@
 //! What tells of each pin of a render whether it is the same in another one.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
@@ -13,7 +13,8 @@ use crate::chart::generator::Generator;
 use crate::chart::site::Site;
 use crate::derive::encode::Fields;
 use crate::log::{Argument, Call};
-use crate::name::{Name, Pin, way};
+use crate::manifest::Path;
+use crate::name::{Name, Pin, is_looked_for, way};
 use crate::report::CallSite;
 use crate::table::{Pair, with_arguments};
 
@@ -36,6 +37,9 @@ pub(super) struct PinState {
     /// Whether what the call yields is all of the field that names it: then the field changes where the chart makes something
     /// else of it.
     pub(super) stands_alone: bool,
+    /// All fields that hold nothing else than it, or than the text that is made of it: by the numbers of their objects. Small
+    /// values stand anywhere by chance, and have none.
+    pub(super) alone_in: BTreeSet<(usize, Path)>,
     /// Whether it goes by a position, and its name without that.
     pub(super) by_position: bool,
     pub(super) without_positions: Name,
@@ -53,6 +57,10 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
     let shown = Shown::of(&settled.log);
     let texts = texts(settled);
     let unused = unused(&settled.log, &settled.names, &settled.sites);
+    let mut fields: HashMap<&str, Vec<(usize, &Path)>> = HashMap::new();
+    for (object, path, text) in objects.fields() {
+        fields.entry(text).or_default().push((object, path));
+    }
     let mut known = HashSet::new();
     let mut states = Vec::new();
     let calls = settled.log.calls.iter().zip(&settled.names);
@@ -71,6 +79,9 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
         let field = field.and_then(|(object, path)| objects.text(object, &path));
         let is_certificate = site.generator.is_certificate();
         let text = texts.get(&named.name).filter(|_| !is_certificate);
+        let whole = text.map_or(&call.given, |text| *text);
+        let alone_in = fields.get(whole.as_str()).into_iter().flatten();
+        let alone_in = alone_in.filter(|_| is_looked_for(site.generator, &call.arguments));
         states.push(PinState {
             pin: shown.masked(pin.text()),
             place: shown.masked(pin.place()),
@@ -81,6 +92,9 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
             numbers: numbers(call),
             is_certificate,
             stands_alone: field == Some(&*call.given),
+            alone_in: alone_in
+                .map(|(object, path)| (*object, (*path).clone()))
+                .collect(),
             by_position: named.by_position,
             without_positions: named.name.without_positions(),
             call_site: site.shown(),

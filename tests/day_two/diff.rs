@@ -184,6 +184,32 @@ fn a_value_of_its_own_in_the_place_of_a_pin_is_a_change() {
     });
 }
 
+/// A value may stand in more fields than the one that names it.
+#[test]
+fn another_text_at_a_second_place_is_a_change() {
+    let chart = |second: &str| {
+        let secret = format!(
+            "{{{{- $p := randAlphaNum 20 }}}}\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  a: {{{{ $p }}}}\n{second}"
+        );
+        Chart::of(&[("templates/s.yaml", &*secret)])
+    };
+    let (plain, lower) = (chart("  b: {{ $p }}\n"), chart("  b: {{ $p | lower }}\n"));
+    let (none, fixed) = (chart(""), chart("  b: fixed\n"));
+    each_helm(|helm| {
+        let told = |old: &Chart, new: &Chart| {
+            let told = diff(&Test::new(helm, old), new, &["-o", "json"]);
+            (told.status, changes(&told))
+        };
+        let change = "changes | Secret/s/a#randAlphaNum | the chart makes something else of it";
+        for (old, new) in [(&plain, &lower), (&lower, &plain), (&plain, &fixed)] {
+            assert_eq!(told(old, new), (1, vec![change.to_owned()]));
+        }
+        for (old, new) in [(&plain, &none), (&none, &plain), (&lower, &lower)] {
+            assert_eq!(told(old, &new.copy()), (0, Vec::new()));
+        }
+    });
+}
+
 #[test]
 fn certificates_keep_their_keys_and_charts_may_be_archives() {
     let chart = charts::harbor();
