@@ -14,6 +14,7 @@ mod diff;
 mod life;
 mod rotate;
 mod see;
+mod taken;
 
 use support::{Chart, Manifests, Outcome, Test};
 
