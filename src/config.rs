@@ -1,7 +1,9 @@
 //! YAML that people write: the one module that knows which YAML library reads it.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use thiserror::Error;
 
 /// How deep brackets may stand in each other: more than any parser of this text takes, and few enough to be quick.
@@ -24,6 +26,11 @@ pub enum ConfigError {
     /// The text is YAML, but no mapping.
     #[error("must be a YAML mapping such as `replicas: 2`, not a {0}")]
     NotMapping(&'static str),
+    /// More than one document, which the versions of helm read in two ways.
+    #[error(
+        "holds several YAML documents, of which helm 3 reads the first and helm 4 all: join them"
+    )]
+    Documents,
 }
 
 fn at(line: usize, column: usize) -> String {
@@ -33,18 +40,26 @@ fn at(line: usize, column: usize) -> String {
     format!(" (line {line}, column {column})")
 }
 
-/// Checks that helm will take `text` as a values file: a mapping, or nothing at all.
+/// Checks that helm will take `text` as a values file: a mapping, or nothing at all. Of a key that stands twice each helm
+/// takes the last.
 ///
 /// # Errors
-/// The text is no YAML, or is something else than a mapping. The messages show no part of it.
+/// The text is no YAML, something else than a mapping, or several. The messages show no part of it.
 pub fn check_values(text: &str) -> Result<(), ConfigError> {
-    check_depth(text.as_bytes())?;
-    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(syntax)?;
-    match value {
-        serde_yaml::Value::Mapping(_) | serde_yaml::Value::Null => Ok(()),
-        serde_yaml::Value::Sequence(_) => Err(ConfigError::NotMapping("list")),
-        serde_yaml::Value::Tagged(_) => Err(ConfigError::NotMapping("tagged value")),
-        _ => Err(ConfigError::NotMapping("single value")),
+    match first::<Value>(text.as_bytes()) {
+        Ok(None | Some(Value::Mapping(_) | Value::Null)) => {}
+        Ok(Some(Value::Sequence(_))) => return Err(ConfigError::NotMapping("list")),
+        Ok(Some(Value::Tagged(_))) => return Err(ConfigError::NotMapping("tagged value")),
+        Ok(Some(_)) => return Err(ConfigError::NotMapping("single value")),
+        // The parser refuses a key that stands twice, unless nobody asks for what stands there.
+        Err(error) => match first::<HashMap<Value, IgnoredAny>>(text.as_bytes()) {
+            Ok(_) => {}
+            Err(_) => return Err(error),
+        },
+    }
+    match serde_yaml::Deserializer::from_str(text).nth(1) {
+        Some(_) => Err(ConfigError::Documents),
+        None => Ok(()),
     }
 }
 
@@ -115,6 +130,8 @@ mod tests {
             "---\na: &x {b: 1}\nc: *x\n",
             "a: '{{ b }}'",
             "a: [1, 2]\n",
+            "a: 1\na: 2\n",
+            "1: {b: 1, b: 2}\n",
         ] {
             assert_eq!(check_values(text), Ok(()), "for {text:?}");
         }
@@ -147,6 +164,10 @@ mod tests {
                 "!x {a: 1}",
                 "must be a YAML mapping such as `replicas: 2`, not a tagged value",
             ),
+            (
+                "a: hush\n---\na: [\n",
+                "holds several YAML documents, of which helm 3 reads the first and helm 4 all: join them",
+            ),
         ] {
             assert_eq!(
                 check_values(text).unwrap_err().to_string(),
@@ -154,13 +175,7 @@ mod tests {
                 "for {text:?}"
             );
         }
-        for text in [
-            "a: 1\nb: [hush",
-            "a: hush: b",
-            "hush: 1\nhush: 2",
-            "a: *hush",
-            "\ta: hush",
-        ] {
+        for text in ["a: 1\nb: [hush", "a: hush: b", "a: *hush", "\ta: hush"] {
             let message = check_values(text).unwrap_err().to_string();
             assert!(
                 message.starts_with("is not valid YAML"),
