@@ -1,4 +1,6 @@
-//! Tables for a terminal: columns that fit, cells that wrap at a good place, and no control character of a chart's.
+//! Tables for a terminal: columns that fit, cells that wrap at a good place, and no character of a chart's that nobody sees.
+
+use crate::unseen::in_line;
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -27,7 +29,7 @@ impl Table {
     pub(super) fn row<I: IntoIterator<Item = S>, S: Into<String>>(&mut self, cells: I) {
         let mut row: Vec<String> = cells
             .into_iter()
-            .map(|cell| printable(&cell.into()))
+            .map(|cell| in_line(&cell.into()))
             .collect();
         row.resize(self.header.len(), String::new());
         self.rows.push(row);
@@ -178,17 +180,6 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// A chart's text without control characters, which could move the cursor.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let escaped = c.is_control().then(|| c.escape_default());
-            let plain = escaped.is_none().then_some(c);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
-}
-
 /// A table that was made a text, below its title; nothing of an empty one.
 pub(super) fn section(title: &str, text: &str) -> String {
     match text.is_empty() {
@@ -277,7 +268,7 @@ mod tests {
     fn control_characters_are_shown_and_an_empty_table_is_nothing() {
         let mut table = Table::new(&["NAME"]);
         assert_eq!(table.render(None), "");
-        table.row(["a\u{1b}[31m\nb"]);
-        assert_eq!(table.render(None), "NAME\na\\u{1b}[31m\\nb\n");
+        table.row(["a\u{1b}[31m\nb\u{202e}"]);
+        assert_eq!(table.render(None), "NAME\na\\u{1b}[31m\\nb\\u{202e}\n");
     }
 }

@@ -9,6 +9,7 @@ use crate::calendar::seconds;
 use crate::commands::count;
 use crate::derive::Scope;
 use crate::report::{BelongsTo, Certificate, Report, Value};
+use crate::unseen::is_unseen;
 
 /// How the page looks.
 const STYLE: &str = include_str!("page.css");
@@ -211,7 +212,7 @@ fn constant(out: &mut String, report: &Report) {
     out.push_str("</ul>\n");
 }
 
-/// Text for HTML, in an element or in quotes, with control characters as they are named in Rust.
+/// Text for HTML, in an element or in quotes, with characters that nobody sees written out.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -221,7 +222,7 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.extend(c.escape_default()),
+            c if is_unseen(c) => out.extend(c.escape_default()),
             c => out.push(c),
         }
     }
