@@ -97,16 +97,18 @@ pub enum HelmError {
     Io(#[from] io::Error),
 }
 
-/// An error of helm with what it printed. Only for a chart that holds nothing derived from the seed.
+/// An error of helm with what it printed, or with the system's reason. Only for a chart that holds nothing derived from the seed.
 pub(crate) fn shown(error: &HelmError) -> anyhow::Error {
     let said = error.said().trim();
     let said = said
         .strip_suffix("Use --debug flag to render out invalid YAML")
         .unwrap_or(said)
         .trim_end();
-    match said.is_empty() {
-        true => anyhow::anyhow!("{error}"),
-        false => anyhow::anyhow!("{error}: {said}"),
+    match std::error::Error::source(error) {
+        // Helm was not reached, or no more: the system says why.
+        Some(source) => anyhow::anyhow!("{error}: {source}"),
+        None if said.is_empty() => anyhow::anyhow!("{error}"),
+        None => anyhow::anyhow!("{error}: {said}"),
     }
 }
 

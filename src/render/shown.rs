@@ -29,7 +29,7 @@ impl Run<'_> {
             Failure::Error(error) => return error,
             // What a helm that was killed has said before is no more to be shown.
             Failure::Helm(error) if !matches!(error, HelmError::Failed { .. }) => {
-                return anyhow!("{error}");
+                return error.into();
             }
             Failure::Given(error) => {
                 let pins: Vec<&str> = self.given.iter().map(|it| it.pin.as_str()).collect();

@@ -14,7 +14,10 @@ fn helm_is_missing() {
 
     let plain = raw.path("plain-file");
     fs::write(&plain, "no program").unwrap();
-    raw.fail(&mut raw.with(chart.dir(), &plain), &["plain-file"]);
+    raw.fail(
+        &mut raw.with(chart.dir(), &plain),
+        &["plain-file cannot be run: Permission denied"],
+    );
 
     // Not on PATH either.
     let mut command = raw.command();
