@@ -54,6 +54,15 @@ impl Names {
         }
     }
 
+    /// Whether there is this object, with this field if one is given.
+    fn has(&self, identity: &Identity, path: Option<&Path>) -> bool {
+        let documents = self.manifest.iter().flat_map(|it| &it.documents);
+        let mut same = documents.filter(|document| document.identity == *identity);
+        same.any(|document| {
+            path.is_none_or(|path| document.leaves.iter().any(|leaf| leaf.path == *path))
+        })
+    }
+
     fn name(&self, line: usize) -> Option<Name<'_>> {
         let (start, end) = (*self.starts.get(line)?, *self.starts.get(line + 1)?);
         // Items of a list lie inside the list, and stand behind it.
@@ -82,7 +91,8 @@ pub(super) fn spot(plain: (&Names, Option<usize>), pinned: (&Names, Option<usize
     };
     let (first, second) = match (name(plain), name(pinned)) {
         (Some(first), Some(second)) => (first, second),
-        (Some(only), None) | (None, Some(only)) => (only.clone(), only),
+        (Some(only), None) => return alone(only, pinned.0, line),
+        (None, Some(only)) => return alone(only, plain.0, line),
         (None, None) => {
             return Spot {
                 kind: String::new(),
@@ -105,6 +115,22 @@ pub(super) fn spot(plain: (&Names, Option<usize>), pinned: (&Names, Option<usize
         },
         name: common(&first.0.name, &second.0.name),
         path,
+        line,
+    }
+}
+
+/// Names a line that one render alone has: what the `other` has nowhere reads `*`.
+fn alone((identity, path): (Identity, Option<Path>), other: &Names, line: usize) -> Spot {
+    let shown = |is_known: bool, text: String| match is_known {
+        true => text,
+        false => "*".to_owned(),
+    };
+    let is_known = other.has(&identity, None);
+    Spot {
+        path: path.map(|path| shown(other.has(&identity, Some(&path)), path.to_string())),
+        kind: identity.kind,
+        namespace: identity.namespace.map(|text| shown(is_known, text)),
+        name: shown(is_known, identity.name),
         line,
     }
 }
@@ -187,6 +213,22 @@ mod tests {
             assert!(!text.contains(generated), "{generated} in {text}");
         }
         assert_eq!(at(7).path.as_deref(), Some("data.*"));
+    }
+
+    /// What one render alone has can be generated: its name is no more to be shown than that of a pair.
+    #[test]
+    fn what_stands_on_one_side_only_is_not_named() {
+        let (plain, pinned) = (Names::new(PLAIN), Names::new(PINNED));
+        let spot = spot((&plain, None), (&pinned, Some(13)));
+        assert_eq!((spot.kind.as_str(), spot.name.as_str()), ("Secret", "*"));
+        assert_eq!(spot.namespace.as_deref(), Some("*"));
+        assert_eq!(spot.path.as_deref(), Some("*"));
+        let same = PINNED.replace("web-db-y2", "web-db-x1");
+        let same = Names::new(&same);
+        let at = |line| super::spot((&plain, None), (&same, Some(line)));
+        assert_eq!(at(13).name, "web-db-x1");
+        assert_eq!(at(13).path.as_deref(), Some("list[name=n].value"));
+        assert_eq!(at(7).path.as_deref(), Some("*"));
     }
 
     #[test]
