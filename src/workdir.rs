@@ -68,9 +68,18 @@ pub struct WorkDir {
     path: PathBuf,
 }
 
+/// The folder that private directories are made in, absolute: `PIN_TMPDIR`, `TMPDIR` or `/tmp`.
+fn parent() -> io::Result<PathBuf> {
+    let own = std::env::var_os("PIN_TMPDIR").filter(|path| !path.is_empty());
+    std::path::absolute(own.map_or_else(std::env::temp_dir, PathBuf::from))
+}
+
 /// `message` without the paths of private directories: what is in one is shown by its path from there.
 pub fn without_paths(message: &str) -> String {
-    let begin = std::env::temp_dir().join(PREFIX);
+    let Ok(parent) = parent() else {
+        return message.to_owned();
+    };
+    let begin = parent.join(PREFIX);
     let begin = begin.to_string_lossy();
     let mut rest = message;
     let mut shown = String::with_capacity(message.len());
@@ -101,14 +110,8 @@ fn check_descriptors() -> io::Result<()> {
 impl WorkDir {
     /// Makes one below `PIN_TMPDIR`, `TMPDIR` or `/tmp`, and from then on removes it when a signal ends the process.
     pub fn create() -> io::Result<Self> {
-        let own = std::env::var_os("PIN_TMPDIR").filter(|path| !path.is_empty());
-        Self::create_in(&own.map_or_else(std::env::temp_dir, PathBuf::from))
-    }
-
-    /// Makes one below `parent`.
-    pub(crate) fn create_in(parent: &Path) -> io::Result<Self> {
         end_on_signals()?;
-        let parent = std::path::absolute(parent)?;
+        let parent = parent()?;
         // Held until it is listed: a signal in between must find it.
         let mut live = live();
         if live.reaper.is_none() {

@@ -34,7 +34,7 @@ pub enum ChartError {
         source: io::Error,
     },
     /// The copy cannot be written.
-    #[error("the private copy of the chart cannot be written at {}, check the space in TMPDIR", .path.display())]
+    #[error("the private copy of the chart cannot be written at {}, check the space in PIN_TMPDIR or TMPDIR", .path.display())]
     Write {
         /// The path in the copy.
         path: PathBuf,
