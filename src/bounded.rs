@@ -9,8 +9,16 @@ use std::path::Path;
 /// # Errors
 /// It cannot be read.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    whole(File::open(path)?, limit)
+}
+
+/// The same of a file that is open.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn whole(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 

@@ -3,12 +3,15 @@
 //! Paths in parameters are a tenant's: they follow Argo CD's rules (relative to the Application's folder, `/`
 //! is the repository's root) and must, with all links followed, stay in the repository.
 
+use std::fs::File;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
 use super::environment::Environment;
 use super::expand::first_name;
+use crate::confine::open_below;
 use crate::hint::WayOut;
 use crate::unseen::beginning;
 
@@ -210,17 +213,32 @@ impl Repository {
     /// # Errors
     /// [`FileError`]; `Missing` only if no link on the way leads anywhere else.
     pub(crate) fn resolve(&self, entry: &str) -> Result<PathBuf, FileError> {
-        if self.is_remote(entry) {
-            return Ok(PathBuf::from(entry));
+        match self.is_remote(entry) {
+            true => Ok(PathBuf::from(entry)),
+            false => self.file(entry),
         }
+    }
+
+    /// The file that `entry` names, which is no address.
+    ///
+    /// # Errors
+    /// As [`Repository::resolve`].
+    pub(crate) fn file(&self, entry: &str) -> Result<PathBuf, FileError> {
         let (base, rest) = self.locate(entry)?;
         let path = follow(&base.join(rest)).ok_or_else(|| FileError::Outside(shown(entry)))?;
         self.check(entry, &path)?;
         Ok(path)
     }
 
-    /// Checks that `path`, which stands for `entry`, is a regular file in the repository that helm's command
-    /// line can carry.
+    /// Opens a file that was found in the repository. What has become a link out of it since then is not followed.
+    ///
+    /// # Errors
+    /// It is no longer in the repository, or cannot be read.
+    pub(crate) fn open(&self, path: &Path) -> io::Result<File> {
+        open_below(&self.root, &path.canonicalize()?)
+    }
+
+    /// Checks that `path`, which stands for `entry`, is a regular file in the repository.
     ///
     /// # Errors
     /// [`FileError`].

@@ -1,5 +1,7 @@
 //! `parameters`: what Argo CD's user interface shows as the chart's values.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
@@ -50,12 +52,16 @@ fn build(
         }
     };
     let chart = gather::chart(here, chart, environment, settings)?;
-    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir);
+    let repository = Repository::around(&chart, environment.source_path(), &settings.work_dir)
+        .with_schemes(&settings.values_schemes);
 
     let mut files: Vec<PathBuf> = Vec::new();
     files.extend(own_values(&chart, environment, &repository)?);
+    let mut named = parameters.values_files;
+    // Helm fetches what is remote, and only to render.
+    named.retain(|entry| !repository.is_remote(&environment.expand(entry)));
     // Argo CD's own Helm source leaves out files that are not there.
-    let others = values_files::resolve(&repository, environment, &parameters.values_files, true)
+    let others = values_files::resolve(&repository, environment, &named, true)
         .map_err(explained)
         .context("the parameter `values-files` cannot be used")?;
     files.extend(others);
@@ -64,7 +70,12 @@ fn build(
     for file in &files {
         let name = file.file_name().unwrap_or_default().display();
         let name = name.to_string().escape_debug().to_string();
-        let text = read(file, &name)?;
+        let opened = match environment.is_argocd() {
+            true => repository.open(file),
+            // By hand the chart's own values may be a link to anywhere.
+            false => File::open(file),
+        };
+        let text = read(opened, &name)?;
         layer(&text, &name, &mut layers, &mut warnings);
     }
     if let Some(inline) = &parameters.values {
@@ -104,9 +115,9 @@ fn own_values(
 }
 
 /// Reads a file that is no longer than helm's limit.
-fn read(file: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
+fn read(file: io::Result<File>, name: &str) -> anyhow::Result<Vec<u8>> {
     let limit = Limits::default().max_file;
-    bounded::read(file, limit)
+    file.and_then(|file| bounded::whole(file, limit))
         .map_err(|error| anyhow!("{name} cannot be read: {error}"))?
         .ok_or_else(|| anyhow!("{name} is longer than {limit} bytes, which helm refuses"))
 }

@@ -36,6 +36,15 @@ impl Fixture {
 
     /// Runs in the chart's folder as Argo CD does, with these parameters.
     fn run(&self, parameters: &str) -> anyhow::Result<(serde_json::Value, Vec<String>)> {
+        self.run_with(parameters, &[])
+    }
+
+    /// The same with these settings of the admin's.
+    fn run_with(
+        &self,
+        parameters: &str,
+        set: &[(&str, &str)],
+    ) -> anyhow::Result<(serde_json::Value, Vec<String>)> {
         let work = self.repository.parent().unwrap().parent().unwrap();
         // What Argo CD's repo-server sends (populatePluginAppDetails): no project, no version of Kubernetes.
         let variables = || {
@@ -45,7 +54,10 @@ impl Fixture {
                 ("ARGOCD_APP_PARAMETERS", parameters),
                 ("ARGOCD_CMP_WORKDIR", work.to_str().unwrap()),
             ]
+            .iter()
+            .chain(set)
             .map(|(name, value)| (name.into(), value.into()))
+            .collect::<Vec<_>>()
         };
         let environment = Environment::from_variables(variables()).unwrap();
         let settings = Settings::from_variables(variables()).unwrap();
@@ -90,6 +102,17 @@ fn values_come_from_the_chart_its_values_files_and_the_inline_values() {
             serde_json::json!({"d": "4"})
         ]
     );
+}
+
+#[test]
+fn what_is_remote_is_left_out() {
+    let fixture = Fixture::new("a: 1\n");
+    let parameters =
+        r#"[{"name": "values-files", "array": ["https://example.com/$ARGOCD_APP_NAME.yaml"]}]"#;
+    assert!(fixture.error(parameters).contains("is a remote address"));
+    let allowed = [("PIN_VALUES_SCHEMES", "https")];
+    let (found, _) = fixture.run_with(parameters, &allowed).unwrap();
+    assert_eq!(found[0]["map"], serde_json::json!({"a": "1"}));
 }
 
 #[test]
