@@ -47,10 +47,8 @@ pub(crate) enum FileError {
         "`{0}` refers to another source of the Application, which Argo CD does not hand to plugins"
     )]
     Reference(String),
-    /// A character with which helm's command line would name a second file.
-    #[error(
-        "the path `{0}` holds a comma, a quote, a backslash or a control character, which helm's command line cannot carry"
-    )]
+    /// A character that nobody sees.
+    #[error("the path `{0}` holds a control character, rename the file")]
     Character(String),
 }
 
@@ -247,7 +245,6 @@ impl Repository {
             Ok(real) if !real.starts_with(&self.root) => Err(FileError::Outside(shown(entry))),
             Ok(real) if self.is_gits(&real) => Err(FileError::Git(shown(entry))),
             Ok(real) if !real.is_file() => Err(FileError::NotAFile(shown(entry))),
-            Ok(_) if !carried(path) => Err(FileError::Character(shown(entry))),
             Ok(_) => Ok(()),
             Err(_) if self.lacks(path) => Err(FileError::Missing(shown(entry))),
             // A link that leads nowhere tells nothing about what is outside.
@@ -324,15 +321,6 @@ fn follow(path: &Path) -> Option<PathBuf> {
         path = PathBuf::from(clean(&joined.to_string_lossy()));
     }
     None
-}
-
-/// Whether helm's `--values` and `--set-file` take the path as one path: they split at commas, and read quotes
-/// and backslashes.
-#[must_use]
-pub(crate) fn carried(path: &Path) -> bool {
-    path.to_str().is_some_and(|text| {
-        !text.contains(|c: char| matches!(c, ',' | '"' | '\\') || c.is_control())
-    })
 }
 
 /// Whether Go's `url.Parse` sees a scheme: helm's own, one of its plugins', or any other.

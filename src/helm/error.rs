@@ -44,7 +44,7 @@ pub enum HelmError {
     ReleaseName,
     /// The name of a file parameter holds more than a name: helm would read other files.
     #[error(
-        "the file parameter {key:?} holds a comma, an equals sign, or a backslash at its end, give the name of one value"
+        "the file parameter {key:?} is empty or holds a comma, an equals sign, or a backslash at its end, give the name of one value"
     )]
     FileParameter {
         /// The name.

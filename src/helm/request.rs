@@ -119,8 +119,9 @@ fn escape_commas(value: &str) -> String {
 
 /// `key=path` for `--set-file`, in which helm looks for further pairs behind a comma.
 fn file_parameter(key: &str, path: &str) -> Result<String, HelmError> {
-    // A backslash would take its meaning from the `=` behind the name, so that one in the path would end the name.
-    if key.contains([',', '=']) || key.ends_with('\\') {
+    // Helm reads up to the first `=` that no backslash hides as the name, and a comma begins a second file. A backslash
+    // before anything else belongs to the name (`labels.a\.b`).
+    if key.is_empty() || key.contains([',', '=']) || key.ends_with('\\') {
         return Err(HelmError::FileParameter {
             key: key.to_owned(),
         });
@@ -279,7 +280,7 @@ mod tests {
             r"k=/r/a\\\\\,b=/etc/x"
         );
         assert!(file("k", "https://x/y").unwrap().starts_with("k=/"));
-        for key in ["a=/etc/x,b", "a,b", r"a\=b", r"a\"] {
+        for key in ["", "a=/etc/x,b", "a,b", r"a\=b", r"a\"] {
             assert!(
                 matches!(file(key, "/r"), Err(HelmError::FileParameter { .. })),
                 "{key}"

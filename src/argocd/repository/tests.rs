@@ -130,8 +130,9 @@ fn links_are_followed_inside_and_refused_outside() {
 }
 
 #[test]
-fn neither_addresses_nor_characters_that_helm_splits_at() {
-    let (_temp, repo) = repository("", "", &["a,b.yaml", "a\\b.yaml", "a\"b.yaml"]);
+fn neither_addresses_nor_control_characters() {
+    let files = ["a,b.yaml", "a\\b.yaml", "a\"b.yaml"];
+    let (_temp, repo) = repository("", "", &files);
     for entry in [
         "https://example.com/v.yaml",
         "file:///etc/passwd",
@@ -144,12 +145,28 @@ fn neither_addresses_nor_characters_that_helm_splits_at() {
             "for {entry}"
         );
     }
-    for entry in ["a,b.yaml", "a\\b.yaml", "a\"b.yaml", "a\nb.yaml"] {
-        assert!(
-            matches!(repo.resolve(entry), Err(FileError::Character(_))),
-            "for {entry:?}"
-        );
+    let refused = repo.resolve("a\nb.yaml");
+    assert!(matches!(refused, Err(FileError::Character(_))));
+    for entry in files {
+        assert_eq!(resolved(&repo, entry), entry);
     }
+    // Only who may fetch it is given an address.
+    let repo = repo.with_schemes(&["https".to_owned()]);
+    let address = "https://example.com/v.yaml";
+    assert_eq!(repo.resolve(address), Ok(address.into()));
+    assert_eq!(repo.file(address), Err(FileError::Remote(address.into())));
+}
+
+/// What was a file when it was found is a link out of the repository when it is opened.
+#[test]
+fn a_link_that_came_after_the_check_is_not_followed() {
+    let (temp, repo) = repository("app", "app", &["app/v.yaml"]);
+    std::fs::write(temp.path().join("secret.yaml"), "").unwrap();
+    let path = repo.file("v.yaml").unwrap();
+    assert!(repo.open(&path).is_ok());
+    std::fs::remove_file(&path).unwrap();
+    symlink(temp.path().join("secret.yaml"), &path).unwrap();
+    assert!(repo.open(&path).is_err());
 }
 
 #[test]

@@ -6,8 +6,8 @@ use anyhow::{Context, anyhow, bail};
 
 use super::folder::reason;
 use crate::argocd::environment::release_name;
-use crate::argocd::repository::{carried, refuse_reference};
-use crate::argocd::{Environment, Parameters, Repository, kube_version, values_files};
+use crate::argocd::repository::{FileError, refuse_reference};
+use crate::argocd::{Environment, Parameters, Repository, baseline, kube_version, values_files};
 use crate::cli::RenderArgs;
 use crate::config;
 use crate::helm::HelmRequest;
@@ -46,7 +46,7 @@ impl Sources<'_> {
     /// The files that the command line names.
     ///
     /// # Errors
-    /// One is not there, or helm's command line cannot carry its name.
+    /// One is not there.
     pub(super) fn own_files(&self) -> anyhow::Result<OwnFiles> {
         let values = self.args.values.iter();
         let set_file = self.args.set_file.concat().into_iter();
@@ -152,16 +152,9 @@ impl Sources<'_> {
             .map(|(name, path)| (name.clone(), shown(path)))
             .collect();
         for (name, file) in &self.parameters.file_parameters {
-            // Helm reads up to the first `=` that no backslash hides as the name, and a comma begins a second file: both
-            // could lead out of the repository. A backslash before anything else belongs to the name (`labels.a\.b`).
-            if name.is_empty() || name.contains(['=', ',']) || name.ends_with('\\') {
-                bail!(
-                    "the parameter `file-parameters` holds the name `{}`, and a name has no `=`, no comma, and no backslash at its end",
-                    name.escape_debug()
-                );
-            }
-            let path = refuse_reference(file)
-                .and_then(|()| self.repository.resolve(&self.environment.expand(file)))
+            let path = self
+                .expanded(file)
+                .and_then(|file| self.repository.resolve(&file))
                 .map_err(explained)
                 .context("the parameter `file-parameters` cannot be used")?;
             all.push((name.clone(), shown(&path)));
@@ -169,7 +162,27 @@ impl Sources<'_> {
         Ok(all)
     }
 
-    /// A file on the command line: absolute, there, and fit for helm's own command line.
+    /// The Application's baseline: what its parameter names; else the usual file, if it `is_looked_for` and there.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub(super) fn baseline(&self, is_looked_for: bool) -> anyhow::Result<Option<Baseline>> {
+        let named = self.parameters.baseline.as_deref();
+        let named = named
+            .map(|path| self.expanded(path))
+            .transpose()
+            .map_err(explained)
+            .context("the parameter `baseline` cannot be used")?;
+        baseline::given(self.repository, named.as_deref(), is_looked_for)
+    }
+
+    /// A path in a parameter, with Argo CD's variables expanded.
+    fn expanded(&self, path: &str) -> Result<String, FileError> {
+        refuse_reference(path)?;
+        Ok(self.environment.expand(path))
+    }
+
+    /// A file on the command line: absolute, and there.
     fn file(&self, file: &Path, flag: &str) -> anyhow::Result<PathBuf> {
         let shown = file.display();
         let path = self.here.join(file);
@@ -178,11 +191,6 @@ impl Sources<'_> {
             .map_err(|error| anyhow!("{flag} {shown} cannot be read: {}", reason(&error)))?;
         if metadata.is_dir() {
             bail!("{flag} {shown} is a folder, not a file");
-        }
-        if !carried(&path) {
-            bail!(
-                "{flag} {shown} holds a comma, a quote or a backslash, which helm's command line cannot carry"
-            );
         }
         Ok(path)
     }
