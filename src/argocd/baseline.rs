@@ -1,11 +1,12 @@
 //! The baseline of an Application: a file in its repository with the names and the fingerprints of its pins.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::repository::{FileError, Repository, refuse_reference};
+use super::repository::{FileError, Repository};
 use crate::bounded;
 use crate::config::{self, Value};
 use crate::hint::{WithHint, explained};
@@ -17,8 +18,8 @@ pub(crate) const BASELINE_FILE: &str = ".argocd-baseline.yaml";
 /// No such file is longer, in bytes.
 const LONGEST: u64 = 4 << 20;
 
-/// The Application's baseline: the file that its parameter names, which must be there; else, where the admin looks for
-/// baselines, the one in its folder, if there is one.
+/// The Application's baseline: the file of the repository that its parameter names, which must be there; else, where the
+/// admin looks for baselines, the one in its folder, if there is one.
 ///
 /// # Errors
 /// The file cannot be used.
@@ -32,9 +33,11 @@ pub(crate) fn given(
         None if is_looked_for => BASELINE_FILE,
         None => return Ok(None),
     };
-    let path = refuse_reference(name).and_then(|()| repository.resolve(name));
-    match path {
-        Ok(path) => read(&path, name).map(Some),
+    match repository.file(name) {
+        Ok(path) => {
+            let file = repository.open(&path);
+            parse(file.and_then(|file| bounded::whole(file, LONGEST)), name).map(Some)
+        }
         Err(FileError::Missing(_)) if parameter.is_none() => Ok(None),
         Err(error) => Err(explained(error)).context("the baseline cannot be read"),
     }
@@ -45,8 +48,12 @@ pub(crate) fn given(
 /// # Errors
 /// The file cannot be read, or is none.
 pub(crate) fn read(path: &Path, name: &str) -> anyhow::Result<Baseline> {
+    parse(bounded::read(path, LONGEST), name)
+}
+
+fn parse(read: io::Result<Option<Vec<u8>>>, name: &str) -> anyhow::Result<Baseline> {
     let shown = name.escape_debug();
-    let bytes = bounded::read(path, LONGEST)
+    let bytes = read
         .map_err(|error| anyhow!("the baseline {shown} cannot be read: {error}"))?
         .ok_or_else(|| anyhow!("the baseline {shown} is longer than {LONGEST} bytes"))?;
     // An empty file is what a `write` that failed leaves behind `>`: it must not guard nothing in silence.

@@ -10,8 +10,7 @@ use crate::render;
 /// # Errors
 /// As `generate`; but a baseline that there is does not count.
 pub(super) fn write(args: &RenderArgs) -> anyhow::Result<Outcome> {
-    let mut request = gather::request(args)?;
-    request.baseline = None;
+    let request = gather::request(args)?;
     let (pins, warnings) = render::baseline(&request)?;
     warn(&warnings);
     let mut out = format!(

@@ -16,9 +16,7 @@ use crate::report::{BelongsTo, CallSite, Place, Report, Value};
 /// # Errors
 /// As `generate`.
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let mut request = gather::request(&args.render)?;
-    // What would change is to be seen.
-    request.baseline = None;
+    let request = gather::request(&args.render)?;
     let rendered = render::render(&request)?;
     warn(&rendered.warnings);
     warn(&short_windows(&rendered.report));

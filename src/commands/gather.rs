@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 
 use super::warn;
-use crate::argocd::baseline;
 use crate::argocd::circumstances;
 use crate::argocd::pins;
 use crate::argocd::{Environment, Parameters, Repository, Scopes, Settings, kustomization};
@@ -39,12 +38,28 @@ pub(super) fn request(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
     Ok(request)
 }
 
+/// The same, with the Application's baseline: for who prints manifests. Elsewhere it does not count, and is not read.
+///
+/// # Errors
+/// An input is missing or wrong; the message names it.
+pub(super) fn guarded(args: &RenderArgs) -> anyhow::Result<RenderRequest> {
+    let [request] = read([args], true)?;
+    Ok(request)
+}
+
 /// Reads this process's environment and makes a request for each of the command lines.
 ///
 /// # Errors
 /// An input is missing or wrong; the message names it.
 pub(super) fn requests<const N: usize>(
     all: [&RenderArgs; N],
+) -> anyhow::Result<[RenderRequest; N]> {
+    read(all, false)
+}
+
+fn read<const N: usize>(
+    all: [&RenderArgs; N],
+    is_guarded: bool,
 ) -> anyhow::Result<[RenderRequest; N]> {
     let settings = Settings::read()?;
     warn(&settings.warnings);
@@ -53,7 +68,7 @@ pub(super) fn requests<const N: usize>(
     let here = std::env::current_dir().context("the current folder cannot be read")?;
     let mut requests = Vec::with_capacity(N);
     for args in all {
-        let request = build(args, &environment, &settings, &here)?;
+        let request = build(args, &environment, &settings, &here, is_guarded)?;
         warn(kustomization::warning(&request.chart).as_slice());
         requests.push(request);
     }
@@ -62,7 +77,8 @@ pub(super) fn requests<const N: usize>(
         .map_err(|_| anyhow!("a request is missing"))
 }
 
-/// Makes the request; `here` is the folder that paths on the command line are relative to.
+/// Makes the request; `here` is the folder that paths on the command line are relative to. The baseline is read if it
+/// guards the render.
 ///
 /// # Errors
 /// An input is missing or wrong; the message names it.
@@ -71,6 +87,7 @@ pub(super) fn build(
     environment: &Environment,
     settings: &Settings,
     here: &Path,
+    is_guarded: bool,
 ) -> anyhow::Result<RenderRequest> {
     let parameters = match environment.parameters() {
         Some(json) => Parameters::parse(json).map_err(explained)?,
@@ -97,13 +114,12 @@ pub(super) fn build(
     if environment.is_argocd() {
         check_admins_paths(args, settings)?;
     }
+    let baseline = match is_guarded {
+        true => sources.baseline(settings.baseline && chart.is_dir())?,
+        false => None,
+    };
     // Beside an archive stands nothing of the chart's.
     let pins = pins::given(chart.is_dir().then_some(&repository), parameters.pins)?;
-    let baseline = baseline::given(
-        &repository,
-        parameters.baseline.as_deref(),
-        settings.baseline && chart.is_dir(),
-    )?;
     Ok(RenderRequest {
         chart,
         // A tenant's links must not reach other files of the sidecar; by hand, all files are the user's own.

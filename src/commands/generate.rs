@@ -9,7 +9,7 @@ use crate::render;
 /// # Errors
 /// The inputs are wrong, helm fails, or something cannot be pinned.
 pub(super) fn run(args: &RenderArgs) -> anyhow::Result<Outcome> {
-    let request = gather::request(args)?;
+    let request = gather::guarded(args)?;
     let rendered = render::render(&request)?;
     warn(&rendered.warnings);
     Ok(Outcome::done(rendered.manifests))

@@ -206,6 +206,33 @@ fn a_seed_that_is_a_path() {
     });
 }
 
+/// A baseline is a file of the repository, also where values files may be remote: as a path, `https://h/x` could be a link.
+#[test]
+fn a_baseline_that_is_an_address() {
+    each_helm(|helm| {
+        let tenant = Tenant::new()
+            .variable("PIN_VALUES_SCHEMES", "https")
+            .text("baseline", "https://h/x");
+        tenant.link("app/https:/h/x", tenant.seed_file());
+        tenant.refused(
+            helm,
+            &["the baseline cannot be read", "is a remote address"],
+        );
+    });
+}
+
+#[test]
+fn a_baseline_that_is_a_link() {
+    each_helm(|helm| {
+        let tenant = Tenant::new().text("baseline", "b.yaml");
+        tenant.link("app/b.yaml", tenant.seed_file());
+        tenant.refused(helm, &["outside of the repository"]);
+        let tenant = Tenant::new().variable("PIN_BASELINE", "true");
+        tenant.link("app/.argocd-baseline.yaml", tenant.seed_file());
+        tenant.refused(helm, &["outside of the repository"]);
+    });
+}
+
 /// Argo CD gives a tenant's variables a prefix, and so do names of parameters.
 #[test]
 fn variables_that_look_like_settings() {

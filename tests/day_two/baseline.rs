@@ -165,6 +165,50 @@ fn certificates_are_issued_again_under_a_baseline_and_given_values_count() {
     });
 }
 
+/// As the shell leaves the file behind `>` before it is written. Only what prints manifests is guarded.
+#[test]
+fn an_empty_baseline_stops_only_what_it_guards() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[(
+            "templates/s.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {at: \"{{ now | unixEpoch }}\", a: {{ randAlphaNum 16 }}}\n",
+        )]);
+        chart.write(FILE, "");
+        let test = Test::new(helm, &chart).env("PIN_BASELINE", "true");
+        test.fail().assert_says(&["is no baseline"]);
+        for command in ["baseline write", "explain", "verify"] {
+            let outcome = test.clone().command(command).run();
+            assert_eq!(outcome.status, 0, "{command}: {}", outcome.stderr);
+        }
+        let written = write(&test, &chart);
+        assert!(written.contains("fingerprint"));
+        assert_eq!(test.run().status, 0);
+        // Its path is expanded, as those of values files are.
+        chart.write("b-app.yaml", "");
+        let named = json!([{"name": "baseline", "string": "b-$ARGOCD_APP_NAME.yaml"}]);
+        let named = Test::new(helm, &chart).env("ARGOCD_APP_PARAMETERS", named.to_string());
+        let named = named
+            .env("KUBE_VERSION", "1.33.2")
+            .env("ARGOCD_APP_NAME", "app");
+        named.fail().assert_says(&["b-app.yaml is no baseline"]);
+    });
+}
+
+/// Its pins follow the clock that the chart sees, which `verify` sets twice.
+#[test]
+fn verify_takes_no_baseline() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[(
+            "templates/s.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: \"{{ derivePassword 1 \"long\" (now | unixEpoch) \"u\" \"h\" }}\", a: \"{{ randAlphaNum 8 }}-{{ now | unixEpoch }}\"}\n",
+        )]);
+        let test = Test::new(helm, &chart);
+        write(&test, &chart);
+        let outcome = guarded(&test).command("verify").run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}
+
 #[test]
 fn a_baseline_that_is_none_is_refused() {
     each_helm(|helm| {

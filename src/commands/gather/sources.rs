@@ -12,6 +12,7 @@ use crate::cli::RenderArgs;
 use crate::config;
 use crate::helm::HelmRequest;
 use crate::hint::explained;
+use crate::request::Baseline;
 
 /// Where what helm is asked for stands.
 pub(super) struct Sources<'a> {

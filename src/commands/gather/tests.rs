@@ -46,7 +46,7 @@ impl Fixture {
         };
         let environment = Environment::from_variables(variables()).unwrap();
         let settings = Settings::from_variables(variables()).unwrap();
-        build(&args(flags), &environment, &settings, &self.here)
+        build(&args(flags), &environment, &settings, &self.here, true)
     }
 
     /// The error's message and hints, with the fixture's own path taken out.
@@ -323,6 +323,18 @@ fn wrong_parameters_are_named() {
         (
             r#"[{"name":"values","string":"a: [hush"}]"#,
             "the parameter `values` is not valid YAML (line",
+        ),
+        (
+            r#"[{"name":"values","string":"a: hush\n---\na: hush\n"}]"#,
+            "the parameter `values` holds several YAML documents, of which helm 3 reads the first and helm 4 all: join them",
+        ),
+        (
+            r#"[{"name":"baseline","string":"$values/b.yaml"}]"#,
+            "the parameter `baseline` cannot be used: `$values/b.yaml` refers to another source",
+        ),
+        (
+            r#"[{"name":"baseline","string":"b-$ARGOCD_APP_NAMESPACE.yaml"}]"#,
+            "the baseline cannot be read: the file `b-prod.yaml` does not exist in the repository",
         ),
         (
             r#"[{"name":"valuesfile","array":["a"]}]"#,
