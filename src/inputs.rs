@@ -1,4 +1,4 @@
-//! Private copies of the files that a tenant names: values files and file parameters.
+//! Private copies of values files and file parameters: of those that a tenant names, and of what can be read only once.
 //!
 //! Helm gets the copies. So a file is opened once, below the repository and with no link on the way, and what helm
 //! reads is what was checked; nor can a name in the repository mean anything on helm's command line. What is fetched
@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -34,15 +35,13 @@ impl Texts {
     /// # Errors
     /// With those before it, it is too long.
     pub(crate) fn read(&mut self, path: &Path) -> Result<io::Result<String>> {
-        let mut bytes = Vec::new();
-        let file = File::open(path);
-        let read = file.and_then(|file| file.take(self.left + 1).read_to_end(&mut bytes));
-        self.left = left(self.left, bytes.len())?;
-        let text = |_| {
-            String::from_utf8(bytes)
-                .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+        let bytes = match File::open(path).and_then(|file| up_to(self.left, file)) {
+            Ok(bytes) => bytes,
+            Err(error) => return Ok(Err(error)),
         };
-        Ok(read.and_then(text))
+        self.left = left(self.left, bytes.len())?;
+        let text = String::from_utf8(bytes);
+        Ok(text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8")))
     }
 }
 
@@ -66,25 +65,58 @@ pub(crate) fn copy(request: &mut RenderRequest, helm: &Helm, work: &WorkDir) -> 
     let Some(root) = request.confine.clone() else {
         return Ok(());
     };
-    let mut copies = Copies {
-        root,
-        helm,
-        work,
-        own: std::mem::take(&mut request.own_files),
-        count: 0,
-        left: MAX_TOTAL,
+    let own = std::mem::take(&mut request.own_files);
+    let mut copies = Copies::new(work);
+    let mut copy = |path: &Path| match address(path) {
+        _ if own.iter().any(|own| own == path) => Ok(path.to_owned()),
+        Some(url) => copies.fetched(helm, url),
+        None => copies.below(&root, path),
     };
     for path in &mut request.helm.values {
-        if let Some(copy) = copies.copy(path)? {
-            *path = copy;
-        }
+        *path = copy(path)?;
     }
     for (_, path) in &mut request.helm.set_file {
-        if let Some(copy) = copies.copy(Path::new(path))? {
-            *path = copy.to_string_lossy().into_owned();
-        }
+        *path = copy(Path::new(path))?.to_string_lossy().into_owned();
     }
     Ok(())
+}
+
+/// Replaces pipes among the user's own files by copies, which all renders of these requests find: a pipe is read once.
+///
+/// # Errors
+/// One cannot be read, or is too long.
+pub(crate) fn keep_pipes(requests: &mut [RenderRequest]) -> Result<()> {
+    let mut own = requests.iter().flat_map(|it| &it.own_files);
+    if !own.any(|path| is_pipe(path)) {
+        return Ok(());
+    }
+    let work = WorkDir::create().context("no private temporary directory can be made")?;
+    let work = Arc::new(work);
+    let mut copies = Copies::new(&work);
+    for request in requests {
+        for own in &mut request.own_files {
+            let Some(copy) = copies.pipe(own)? else {
+                continue;
+            };
+            let values = request.helm.values.iter_mut();
+            for path in values.filter(|path| *path == own) {
+                path.clone_from(&copy);
+            }
+            let set_file = request.helm.set_file.iter_mut();
+            for (_, path) in set_file.filter(|(_, path)| Path::new(path) == own) {
+                *path = copy.to_string_lossy().into_owned();
+            }
+            *own = copy;
+        }
+        request.pipes = Some(work.clone());
+    }
+    Ok(())
+}
+
+/// Whether it is neither a file nor a folder: what is read from it may be there only once.
+fn is_pipe(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// The address, if `path` is one: all paths to files are absolute.
@@ -109,57 +141,113 @@ fn without_credentials(text: &str, url: &str) -> String {
     }
 }
 
-struct Copies<'a> {
-    root: PathBuf,
-    helm: &'a Helm,
+/// Copies in a private directory, of which all together may be so long.
+pub(crate) struct Copies<'a> {
     work: &'a WorkDir,
-    own: Vec<PathBuf>,
+    /// What was read only once, and its copy.
+    once: Vec<(String, PathBuf)>,
     count: usize,
     /// How many bytes may still be copied.
     left: u64,
 }
 
-impl Copies<'_> {
-    /// The path of the copy; none if the file is the admin's.
-    fn copy(&mut self, path: &Path) -> Result<Option<PathBuf>> {
-        if self.own.iter().any(|own| own == path) {
+impl<'a> Copies<'a> {
+    /// Nothing is copied yet.
+    pub(crate) fn new(work: &'a WorkDir) -> Self {
+        Copies {
+            work,
+            once: Vec::new(),
+            count: 0,
+            left: MAX_TOTAL,
+        }
+    }
+
+    /// The copy of the standard input.
+    ///
+    /// # Errors
+    /// It cannot be read, or is too long.
+    pub(crate) fn stdin(&mut self) -> Result<PathBuf> {
+        self.once("-", "stdin", |limit| {
+            let stdin = std::io::stdin().lock();
+            up_to(limit, stdin).context("the standard input cannot be read")
+        })
+    }
+
+    /// The copy of a pipe; none of a file or folder.
+    ///
+    /// # Errors
+    /// It cannot be read, or is too long.
+    pub(crate) fn pipe(&mut self, path: &Path) -> Result<Option<PathBuf>> {
+        if !is_pipe(path) {
             return Ok(None);
         }
-        let (name, bytes) = match address(path) {
-            Some(url) => {
-                let bytes = self.helm.fetch(url, self.work);
-                // helm quotes the address, and with it a password.
-                let bytes = bytes.map_err(|error| {
-                    let said = without_credentials(&format!("{:#}", shown(&error)), url);
-                    let shown_url = without_credentials(url, url);
-                    anyhow!("`{shown_url}` cannot be fetched: {said}")
-                })?;
-                ("remote".to_owned(), bytes)
-            }
-            None => (file_name(path), self.read(path)?),
+        let read = |limit| {
+            let read = File::open(path).and_then(|file| up_to(limit, file));
+            read.with_context(|| format!("{} cannot be read", path.display()))
         };
+        self.once(&path.to_string_lossy(), &file_name(path), read)
+            .map(Some)
+    }
+
+    /// The copy of what helm fetches from an address.
+    ///
+    /// # Errors
+    /// It cannot, or that is too long.
+    pub(crate) fn fetched(&mut self, helm: &Helm, url: &str) -> Result<PathBuf> {
+        let work = self.work;
+        self.once(url, "remote", |_| {
+            // helm quotes the address, and with it a password.
+            helm.fetch(url, work).map_err(|error| {
+                let said = without_credentials(&format!("{:#}", shown(&error)), url);
+                let shown_url = without_credentials(url, url);
+                anyhow!("`{shown_url}` cannot be fetched: {said}")
+            })
+        })
+    }
+
+    /// The copy of a file below `root`.
+    fn below(&mut self, root: &Path, path: &Path) -> Result<PathBuf> {
+        let fail = || format!("the file {} cannot be read", file_name(path));
+        // Whatever a link means now, it is opened only below the repository.
+        let real = path.canonicalize().with_context(fail)?;
+        let file = open_below(root, &real).with_context(fail)?;
+        if !file.metadata().with_context(fail)?.is_file() {
+            bail!("{} is not a file", file_name(path));
+        }
+        let bytes = up_to(self.left, file).with_context(fail)?;
+        self.keep(&file_name(path), &bytes)
+    }
+
+    /// The copy of `item`, which `read` reads the first time, up to a limit.
+    fn once(
+        &mut self,
+        item: &str,
+        name: &str,
+        read: impl FnOnce(u64) -> Result<Vec<u8>>,
+    ) -> Result<PathBuf> {
+        if let Some((_, copy)) = self.once.iter().find(|(known, _)| known == item) {
+            return Ok(copy.clone());
+        }
+        let bytes = read(self.left)?;
+        let copy = self.keep(name, &bytes)?;
+        self.once.push((item.to_owned(), copy.clone()));
+        Ok(copy)
+    }
+
+    fn keep(&mut self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
         self.left = left(self.left, bytes.len())?;
         let folder = format!("inputs/{}", self.count);
         self.count += 1;
         self.work.directory(&folder)?;
-        Ok(Some(self.work.file(&format!("{folder}/{name}"), &bytes)?))
+        Ok(self.work.file(&format!("{folder}/{name}"), bytes)?)
     }
+}
 
-    fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        let fail = || format!("the file {} cannot be read", file_name(path));
-        // Whatever a link means now, it is opened only below the repository.
-        let real = path.canonicalize().with_context(fail)?;
-        let file = open_below(&self.root, &real).with_context(fail)?;
-        if !file.metadata().with_context(fail)?.is_file() {
-            bail!("{} is not a file", file_name(path));
-        }
-        let mut bytes = Vec::new();
-        // One byte more than there may be is refused by who counts.
-        file.take(self.left + 1)
-            .read_to_end(&mut bytes)
-            .with_context(fail)?;
-        Ok(bytes)
-    }
+/// All bytes, but at most one more than the limit: who counts refuses that.
+fn up_to(limit: u64, from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The name that messages call a file by.
@@ -238,6 +326,36 @@ mod tests {
             let said = format!("Error: Get \"{url}\": no such host");
             assert!(!without_credentials(&said, url).contains("cret"), "{url}");
         }
+    }
+
+    /// Each render reads the copy, and both charts of `diff` have the same.
+    #[test]
+    fn a_pipe_is_read_once() {
+        let temp = tempfile::tempdir().unwrap();
+        let pipe = temp.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        let file = temp.path().join("in.yaml");
+        std::fs::write(&file, "a: file").unwrap();
+        let own = [pipe.clone(), file.clone()];
+        let mut all = [(); 2].map(|()| {
+            let mut request = request(temp.path(), &own, &own);
+            request.helm.set_file[0].1 = pipe.display().to_string();
+            request.confine = None;
+            request
+        });
+        let writer = std::thread::spawn(move || std::fs::write(&pipe, "a: pipe").unwrap());
+        keep_pipes(&mut all).unwrap();
+        writer.join().unwrap();
+        for request in &all {
+            let copy = &request.helm.values[0];
+            assert_eq!(std::fs::read_to_string(copy).unwrap(), "a: pipe");
+            assert_eq!(request.helm.values[1], file);
+            assert_eq!(Path::new(&request.helm.set_file[0].1), copy);
+            assert_eq!(request.own_files, [copy.clone(), file.clone()]);
+        }
+        let copy = all[0].helm.values[0].clone();
+        drop(all);
+        assert!(!copy.exists());
     }
 
     #[test]

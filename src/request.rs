@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -54,6 +55,8 @@ pub(crate) struct RenderRequest {
     pub(crate) parallelism: Option<usize>,
     /// What a call of helm asks for besides, where this program stands in for helm.
     pub(crate) stand_in: Option<StandIn>,
+    /// Where copies of the user's pipes are, which go with the last request that has them.
+    pub(crate) pipes: Option<Arc<WorkDir>>,
 }
 
 /// What a call of helm asks for besides. Helm then runs in the caller's own environment and folder, fetches no
@@ -172,6 +175,7 @@ impl RenderRequest {
             memory: Memory::default(),
             parallelism: None,
             stand_in: None,
+            pipes: None,
         }
     }
 }

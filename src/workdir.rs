@@ -63,7 +63,7 @@ fn live() -> MutexGuard<'static, Live> {
 }
 
 /// A directory that only this user can enter, removed with all in it when it is dropped.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct WorkDir {
     path: PathBuf,
 }

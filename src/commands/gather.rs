@@ -14,6 +14,7 @@ use crate::argocd::{Environment, Parameters, Repository, Scopes, Settings, kusto
 use crate::cli::RenderArgs;
 use crate::derive::{Scope, SeedId};
 use crate::hint::{WithHint, explained};
+use crate::inputs;
 use crate::request::{RenderRequest, Rotation};
 use crate::seeds::{Kept, SeedChoice};
 
@@ -72,6 +73,7 @@ fn read<const N: usize>(
         warn(kustomization::warning(&request.chart).as_slice());
         requests.push(request);
     }
+    inputs::keep_pipes(&mut requests)?;
     requests
         .try_into()
         .map_err(|_| anyhow!("a request is missing"))
@@ -149,6 +151,7 @@ pub(super) fn build(
         memory: settings.memory,
         parallelism: parallelism(settings, environment),
         stand_in: None,
+        pipes: None,
     })
 }
 

@@ -231,6 +231,7 @@ fn request(
             output: call.used_for(&[Use::Output]),
             texts: call.texts(),
         }),
+        pipes: None,
     })
 }
 
