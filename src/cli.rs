@@ -117,13 +117,9 @@ pub struct RenderArgs {
     #[arg(default_value = ".")]
     pub chart: PathBuf,
 
-    /// The Application's name, as Argo CD has it: `name`, or `namespace_name` for one outside Argo CD's namespace
-    /// [default under Argo CD: ARGOCD_APP_NAME]
-    #[arg(long, value_name = "NAME", help_heading = "Application")]
-    pub app: Option<String>,
-    /// The Application's project [default under Argo CD: ARGOCD_APP_PROJECT_NAME, else: default]
-    #[arg(long, value_name = "NAME", help_heading = "Application")]
-    pub project: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whose: Whose,
 
     /// The release's name [default: the Application's name without its namespace]
     #[arg(long, value_name = "NAME", help_heading = "Helm")]
@@ -168,13 +164,25 @@ pub struct RenderArgs {
     #[arg(long, value_name = "PATH", help_heading = "Helm")]
     pub helm: Option<PathBuf>,
 
-    /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
-    #[arg(long, value_name = "FILE", help_heading = "Pinning")]
-    pub seed_file: Option<PathBuf>,
     /// Give pins another value: a pin's name as `explain` prints it, `*` for any text, and a number that was not used yet
     /// [the first value has 0]
     #[arg(long, value_name = "PIN=NUMBER", help_heading = "Pinning", value_parser = set::rotation)]
     pub rotate: Vec<(String, String)>,
+}
+
+/// What values follow from: the Application and the seed.
+#[derive(Debug, Clone, Args)]
+pub struct Whose {
+    /// The Application's name, as Argo CD has it: `name`, or `namespace_name` for one outside Argo CD's namespace
+    /// [default under Argo CD: ARGOCD_APP_NAME]
+    #[arg(long, value_name = "NAME", help_heading = "Application")]
+    pub app: Option<String>,
+    /// The Application's project [default under Argo CD: ARGOCD_APP_PROJECT_NAME, else: default]
+    #[arg(long, value_name = "NAME", help_heading = "Application")]
+    pub project: Option<String>,
+    /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
+    #[arg(long, value_name = "FILE", help_heading = "Pinning")]
+    pub seed_file: Option<PathBuf>,
 }
 
 /// Names and values of one `--set`.
@@ -237,17 +245,16 @@ pub struct CheckArgs {
 /// What `recipient` takes.
 #[derive(Debug, Args)]
 pub struct RecipientArgs {
-    /// The Application's name, as Argo CD has it: `name`, or `namespace_name` for one outside Argo CD's namespace
-    #[arg(long, value_name = "NAME")]
-    pub app: Option<String>,
-    /// The Application's project [default: default]
-    #[arg(long, value_name = "NAME")]
-    pub project: Option<String>,
-    /// The file with the seed [default: PIN_SEED_FILE, else /etc/argocd-pin-plugin/seed]
-    #[arg(long, value_name = "FILE")]
-    pub seed_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whose: Whose,
     /// The id of one of several seeds, as the Application's parameter `seed` names it [default: PIN_SEED_ID]
-    #[arg(long, value_name = "ID", conflicts_with = "seed_file")]
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "seed_file",
+        help_heading = "Pinning"
+    )]
     pub seed: Option<String>,
 }
 

@@ -78,9 +78,9 @@ pub(super) fn recipient(args: &RecipientArgs) -> anyhow::Result<Outcome> {
     let (settings, environment) = (Settings::read()?, Environment::read()?);
     warn(&settings.warnings);
     let here = std::env::current_dir().context("the current folder cannot be read")?;
-    let own = gather::own_scope(args.app.as_deref(), args.project.as_deref(), &environment)?;
+    let own = gather::own_scope(&args.whose, &environment)?;
     let scope = Scopes::admins(own, settings.scopes_file.as_deref(), &here)?;
-    let kept = gather::kept(args.seed_file.as_ref(), &settings);
+    let kept = gather::kept(args.whose.seed_file.as_ref(), &settings);
     let named = args.seed.as_deref();
     let named = named.map(|id| gather::seed_id(id, "--seed")).transpose()?;
     let (recipient, warnings) = render::recipient(&SeedChoice::new(&kept, named, &here), &scope)?;

@@ -11,7 +11,7 @@ use super::warn;
 use crate::argocd::circumstances;
 use crate::argocd::pins;
 use crate::argocd::{Environment, Parameters, Repository, Scopes, Settings, kustomization};
-use crate::cli::RenderArgs;
+use crate::cli::{RenderArgs, Whose};
 use crate::derive::{Scope, SeedId};
 use crate::hint::{WithHint, explained};
 use crate::inputs;
@@ -95,7 +95,7 @@ pub(super) fn build(
         Some(json) => Parameters::parse(json).map_err(explained)?,
         None => Parameters::default(),
     };
-    let own = own_scope(args.app.as_deref(), args.project.as_deref(), environment)?;
+    let own = own_scope(&args.whose, environment)?;
     circumstances::check(environment, settings).map_err(explained)?;
     let chart = folder::chart_or_archive(here, &args.chart, environment, settings)?;
     let folder = match chart.is_file() {
@@ -166,7 +166,7 @@ fn seed(
     let parameter = parameter
         .map(|id| seed_id(id, "the parameter `seed`"))
         .transpose()?;
-    let kept = kept(args.seed_file.as_ref(), settings);
+    let kept = kept(args.whose.seed_file.as_ref(), settings);
     Ok(SeedChoice::new(&kept, parameter, here).watched(environment.is_argocd()))
 }
 
@@ -192,12 +192,9 @@ pub(super) fn kept(seed_file: Option<&PathBuf>, settings: &Settings) -> Kept {
 }
 
 /// The Application's own scope. Under Argo CD both names are Argo CD's: a guess would give other values.
-pub(super) fn own_scope(
-    app: Option<&str>,
-    project: Option<&str>,
-    environment: &Environment,
-) -> anyhow::Result<Scope> {
+pub(super) fn own_scope(whose: &Whose, environment: &Environment) -> anyhow::Result<Scope> {
     let argocd = environment.is_argocd();
+    let (app, project) = (whose.app.as_deref(), whose.project.as_deref());
     let given = |flag: Option<&str>, name: &str| match flag {
         Some("") => Err(anyhow!("--{name} is empty")),
         flag => Ok(flag.map(str::to_owned)),
@@ -238,7 +235,10 @@ fn check_admins_paths(args: &RenderArgs, settings: &Settings) -> anyhow::Result<
         .helm
         .as_deref()
         .filter(|it| it.components().count() > 1);
-    let flags = [("--seed-file", args.seed_file.as_deref()), ("--helm", helm)];
+    let flags = [
+        ("--seed-file", args.whose.seed_file.as_deref()),
+        ("--helm", helm),
+    ];
     let flags = flags
         .into_iter()
         .filter_map(|(name, path)| Some((name, path?)));
