@@ -117,7 +117,7 @@ impl Recipient {
         let recipient = age::x25519::Recipient::from_str(text);
         let recipient = recipient.map_err(|_| {
             anyhow!(
-                "`{}` is no recipient as `recipient` prints it (age1…)",
+                "`{}` is no recipient (age1…): give what `argocd-pin-plugin recipient` prints",
                 text.escape_debug()
             )
         });

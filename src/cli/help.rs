@@ -26,8 +26,8 @@ Environment:
 
 Exit status:
   0  done
-  1  failed, with nothing on stdout and one message on stderr; `verify`, `diff` and `adopt --check`:
-     the check failed
+  1  failed, with nothing on stdout and one message on stderr; `verify`, `diff`, `check`,
+     `seed status` and `adopt --check`: the check failed
   2  the command line is wrong";
 
 /// Examples, and the parameters under Argo CD.

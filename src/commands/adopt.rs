@@ -94,7 +94,10 @@ fn live(args: &AdoptArgs) -> anyhow::Result<String> {
     let read = match &args.live {
         Some(path) => std::fs::File::open(path)
             .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text))
-            .with_context(|| format!("--live {} cannot be read", path.display())),
+            .map_err(|error| {
+                let why = gather::reason(&error);
+                anyhow!("--live {} cannot be read: {why}", path.display())
+            }),
         None => std::io::stdin()
             .take(LONGEST + 1)
             .read_to_end(&mut text)
@@ -104,7 +107,7 @@ fn live(args: &AdoptArgs) -> anyhow::Result<String> {
         bail!("the live objects are longer than {LONGEST} bytes");
     }
     let text = String::from_utf8(std::mem::take(&mut text));
-    text.map_err(|_| anyhow!("the live objects are not UTF-8"))
+    text.map_err(|_| anyhow!("the live objects are not UTF-8: give them as kubectl prints them"))
 }
 
 /// The form of `.argocd-pins.yaml`.

@@ -1,5 +1,6 @@
 //! `diff`: what becomes of a chart's pins in another version, or with other values.
 
+use anyhow::bail;
 use serde_json::json;
 
 use super::explain::site;
@@ -23,6 +24,12 @@ pub(super) fn run(args: &DiffArgs) -> anyhow::Result<Outcome> {
     let new = side(args.render.chart.clone(), &args.new_values);
     let diff = match args.old.is_file() && !gather::is_gzip(&args.old) {
         true => {
+            if !args.old_values.is_empty() {
+                bail!(
+                    "--old-values belongs to an old chart, and {} is a baseline: leave it out",
+                    args.old.display()
+                );
+            }
             let was = baseline::read(&args.old, &args.old.to_string_lossy())?;
             render::diff_baseline(&gather::request(&new)?, &was)?
         }
@@ -55,7 +62,7 @@ fn table(diff: &Diff, width: Option<usize>) -> String {
         table.row([state, &pin.pin, &what, &call_site]);
     }
     match diff.pins.is_empty() {
-        true => "neither chart generates anything\n".to_owned(),
+        true => "no pin is seen in either\n".to_owned(),
         false => table.render(width),
     }
 }

@@ -21,7 +21,7 @@ use crate::seeds::{Kept, SeedChoice};
 mod folder;
 mod sources;
 
-pub(super) use folder::{chart, is_gzip};
+pub(super) use folder::{chart, is_gzip, reason};
 use sources::Sources;
 
 /// The project of an Application that names none, as in Argo CD.

@@ -107,6 +107,10 @@ fn diff_takes_it_in_the_place_of_the_old_chart() {
             let test = test.clone().command("diff").on(chart);
             test.chart_last(&baseline).flag("-o").flag("json").run()
         };
+        let given = test.clone().command("diff").on(&new).chart_last(&baseline);
+        let given = given.flag("--old-values").flag(&baseline).run();
+        assert_eq!(given.status, 1);
+        given.assert_says(&["--old-values belongs to an old chart", "leave it out"]);
         let same = diff(&new);
         assert_eq!(
             (same.status, changed(&same)),

@@ -124,7 +124,7 @@ fn check_place(chart: &Path, settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// An operating system's reason in words, without its number.
-pub(super) fn reason(error: &std::io::Error) -> String {
+pub(in crate::commands) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
