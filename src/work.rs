@@ -9,8 +9,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
-use crate::certificate::PrivateKey;
 use crate::adopt::Shape;
+use crate::certificate::PrivateKey;
 use crate::chart::generator::Generator;
 use crate::chart::instrument::{Instrumented, Part, TplText};
 use crate::chart::site::Site;

@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use crate::manifest::base64_runs;
 use super::fill::fill;
+use crate::manifest::base64_runs;
 
 /// How many times base64 is decoded inside base64.
 const LAYERS: u8 = 3;

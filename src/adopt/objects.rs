@@ -100,7 +100,9 @@ impl Objects {
         let is_object =
             |it: &Document| !it.identity.kind.is_empty() && !it.identity.name.is_empty();
         if !objects.documents.iter().any(is_object) {
-            bail!("there are no live objects in what was given");
+            bail!(
+                "there are no live objects in what was given: give it what `kubectl get secret,configmap --output yaml` prints"
+            );
         }
         Ok(objects)
     }

@@ -54,7 +54,9 @@ fn read(repository: &Repository) -> anyhow::Result<Vec<(String, String)>> {
                 .context("the values that are given for pins cannot be read");
         }
     };
-    let bytes = bounded::read(&path, LONGEST)
+    let file = repository.open(&path);
+    let bytes = file
+        .and_then(|file| bounded::whole(file, LONGEST))
         .map_err(|error| anyhow!("{PINS_FILE} cannot be read: {error}"))?
         .ok_or_else(|| anyhow!("{PINS_FILE} is longer than {LONGEST} bytes"))?;
     entries(&bytes)

@@ -56,7 +56,7 @@ impl Names {
 
     /// Whether there is this object, with this field if one is given.
     fn has(&self, identity: &Identity, path: Option<&Path>) -> bool {
-        let documents = self.manifest.iter().flat_map(|it| &it.documents);
+        let documents = self.documents.iter();
         let mut same = documents.filter(|document| document.identity == *identity);
         same.any(|document| {
             path.is_none_or(|path| document.leaves.iter().any(|leaf| leaf.path == *path))
