@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use super::{Argument, Call, CallId, CallPath, Carrier, Log};
 use crate::chart::keeping::Keeps;
+use crate::chart::metadata::folds_to;
 use crate::chart::site::SiteId;
+use crate::config;
 
 /// Why a log cannot be read. It never shows what the log says.
 #[derive(Debug, thiserror::Error)]
@@ -30,14 +32,23 @@ pub(crate) enum LogError {
 ///
 /// Helm prints each as a document of its own: `---`, its `# Source:` line, the comment. Without it the output is what
 /// helm prints for the chart alone, but for one thing: helm trims the last document before the hooks, or the last of
-/// all. Where that was a log, the one before it is trimmed here. Such a log is known by its end: helm 4 leaves a blank
-/// line behind any other, and helm 3 trims every document.
+/// all. Where that was a log, the one before it is trimmed here. No blank line stands behind such a log; helm 3 writes
+/// none behind others either, so that what follows is looked at too.
 pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
     let finder = memmem::Finder::new(mark.as_bytes());
     let mut text = String::with_capacity(output.len());
     let mut payloads = Vec::new();
     let mut copied = 0;
-    let mut begins_with_log = false;
+    // Whether the last log may have been the last document before the hooks.
+    let mut may_be_last = false;
+    let add = |piece: &str, may_be_last: bool, text: &mut String| {
+        // Helm ends the list of documents with a line feed, even if that is all, before it prints the hooks.
+        if may_be_last && (piece.is_empty() || is_hook(piece)) {
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+        text.push_str(piece);
+    };
     for at in finder.find_iter(output.as_bytes()) {
         let starts_line = at == 0 || output.as_bytes().get(at - 1) == Some(&b'\n');
         if !starts_line || at < copied {
@@ -47,23 +58,22 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
         let end = at + line.find('\n').map_or(line.len(), |end| end + 1);
         let payload = line.get(mark.len()..end - at).unwrap_or_default();
         payloads.push(payload.trim_end().to_owned());
-        let before = output.get(copied..at).unwrap_or_default();
-        text.push_str(without_header(before));
-        begins_with_log |= text.is_empty();
+        let before = without_header(output.get(copied..at).unwrap_or_default());
+        // Of logs in a row, what follows the last one tells.
+        if !before.is_empty() {
+            add(before, may_be_last, &mut text);
+        }
         copied = end;
         let blank = output.get(copied..).unwrap_or_default();
         let blank = blank.len() - blank.trim_start_matches('\n').len();
         copied += blank;
-        if blank == 0 && !text.is_empty() {
-            text.truncate(text.trim_end().len());
-            text.push('\n');
-        }
+        may_be_last = blank == 0;
     }
-    text.push_str(output.get(copied..).unwrap_or_default());
-    // Helm ends the list of documents with a line feed, even if that is all, before it prints the hooks.
-    if begins_with_log && (text.is_empty() || is_hook(&text)) {
-        text.insert(0, '\n');
-    }
+    add(
+        output.get(copied..).unwrap_or_default(),
+        may_be_last,
+        &mut text,
+    );
     (text, payloads)
 }
 
@@ -71,7 +81,20 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
 fn is_hook(text: &str) -> bool {
     let first = text.strip_prefix("---\n").unwrap_or(text);
     let first = first.split("\n---\n").next().unwrap_or_default();
-    first.contains("helm.sh/hook")
+    let Some(mut document) = config::read::<config::Value>(first.as_bytes()) else {
+        return false;
+    };
+    // One that cannot be merged is refused by helm.
+    let _ = document.apply_merge();
+    // Go finds a field by its name in any case.
+    let field = |value: &config::Value, known: &str| {
+        let mut fields = value.as_mapping()?.iter();
+        let found = fields.find(|(key, _)| key.as_str().is_some_and(|key| folds_to(key, known)));
+        found.map(|(_, value)| value.clone())
+    };
+    let metadata = field(&document, "metadata");
+    let annotations = metadata.and_then(|metadata| field(&metadata, "annotations"));
+    annotations.is_some_and(|annotations| annotations.get("helm.sh/hook").is_some())
 }
 
 /// A text without the `---` and the `# Source:` line at its end.
@@ -274,6 +297,9 @@ mod tests {
         let log = |name: &str| format!("{}\n", last(name));
         let doc =
             |name: &str| format!("---\n# Source: app/templates/{name}\na: 1\n\n\nb: \"#run x\"\n");
+        let hook = "---\n# Source: app/templates/h\nmetadata: {annotations: {\"helm.sh\\u002fhook\": test}}\n";
+        // What names a hook and is none.
+        let named = "---\n# Source: app/templates/n\n# helm.sh/hook\nmetadata: {annotations: {helm.sh/hook-weight: 1}}\n";
         for (output, expected) in [
             (
                 format!("{}{}", doc("a"), log("a")),
@@ -286,20 +312,23 @@ mod tests {
             (format!("{}{}{}", doc("a"), log("a"), last("b")), doc("a")),
             (format!("{}\n{}", doc("a"), last("a")), doc("a")),
             (
-                format!("{}\n{}{}", doc("a"), last("a"), doc("hook")),
-                format!("{}{}", doc("a"), doc("hook")),
+                format!("{}\n{}{}{hook}", doc("a"), last("a"), last("b")),
+                format!("{}{hook}", doc("a")),
+            ),
+            // A CRD, which helm 3 does not trim.
+            (
+                format!("{}\n{}{}{named}", doc("a"), last("a"), last("b")),
+                format!("{}\n{named}", doc("a")),
             ),
             (
                 format!("{}\n{}{}", doc("a"), log("a"), doc("b")),
                 format!("{}\n{}", doc("a"), doc("b")),
             ),
             (last("a"), "\n".to_owned()),
-            (
-                format!("{}{}helm.sh/hook\n", last("a"), doc("hook")),
-                format!("\n{}helm.sh/hook\n", doc("hook")),
-            ),
+            (format!("{}{hook}", last("a")), format!("\n{hook}")),
             // Helm 3 orders the log, which has no kind, before kinds that it does not know.
             (format!("{}{}", last("a"), doc("a")), doc("a")),
+            (format!("{}{named}", last("a")), named.to_owned()),
         ] {
             let (text, payloads) = split(&output, "#run ");
             assert_eq!(text, expected, "{output}");
