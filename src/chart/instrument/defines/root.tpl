@@ -1,11 +1,14 @@
-{{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks;
+{{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one (notes, which have another name in the copy) prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
      o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
 {{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
+{{- if index . 2 -}}
+{{- $_ := regexReplaceAllLiteral `-+$` $context.Template.Name `` | set $context.Template `Name` -}}
+{{- end -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
 #@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
@@ -73,12 +76,11 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* A printed pipeline, whose text the table can give. In: list STATE BEFORE VALUE FLAG ID VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value. */ -}}
+{{- /* A printed pipeline, whose text the table can give. In: list STATE BEFORE VALUE FLAG ID VARIABLE…; BEFORE is nil where it runs no call, the variables are those that it reads. Out: the value; nothing is printed as Go prints it. */ -}}
 {{- define "@N@-print" -}}
 {{- $value := index . 2 -}}
-{{- if not (kindIs `invalid` $value) -}}
 {{- $p := index . 0 -}}
-{{- if or (gt (len .) 5) (ne (int64 $p.q.n) (int64 (index . 1))) -}}
+{{- if and (not (kindIs `invalid` $value)) (or (gt (len .) 5) (ne (int64 $p.q.n) (int64 (index . 1)))) -}}
 {{- $s := list $p (index . 1) (slice . 5) | include `@N@-span` | splitList ` ` -}}
 {{- if eq (len $s) 2 -}}
 {{- $key := list $p (index . 4) | include `@N@-key` -}}
@@ -87,7 +89,6 @@
 {{- end -}}
 {{- end -}}
 {{- $value -}}
-{{- end -}}
 {{- end -}}
 
 {{- /* What the table calls a text: it is counted. In: list STATE ID. */ -}}
