@@ -296,58 +296,6 @@ fn the_copy_is_private() {
 }
 
 #[test]
-fn named_templates_reach_all_charts_whatever_helmignore_hides() {
-    let defines = b"{{ define \"pinned\" }}p{{ end }}";
-    for rules in [
-        "",
-        "*.tpl",
-        "_*",
-        "templates/_*",
-        "*.tpl\n*.yaml.bak\n_*",
-        "templates/",
-        "*",
-        "!*.nothing",
-        "/templates/*.yaml\n*.tpl",
-    ] {
-        let temp = tempfile::tempdir().unwrap();
-        let chart = temp.path().join("chart");
-        let subchart = package(
-            "sub",
-            &[
-                ("Chart.yaml", &chart_yaml("sub", "")),
-                ("templates/a.yaml", b"a: {{ include \"pinned\" . }}\n"),
-            ],
-        );
-        // With rules that hide all, helm would not even find Chart.yaml.
-        let hides_all = rules == "*" || rules.starts_with('!');
-        write_files(
-            &chart,
-            &[
-                ("Chart.yaml", &chart_yaml("top", "")),
-                ("charts/sub-1.0.0.tgz", &subchart),
-                (".helmignore", rules.as_bytes()),
-                ("templates/_pin.yaml", b""),
-            ],
-        );
-        let mut tree = read(&chart);
-        let path = tree.define_path("_pin");
-        assert!(tree.rules().shows_file(&path), "{rules:?}: {path}");
-        let copy = temp.path().join("copy");
-        tree.write(&copy).unwrap();
-        write_files(&copy, &[(&path, defines.as_slice())]);
-        if hides_all {
-            continue;
-        }
-        for helm in helms() {
-            assert!(
-                render(&helm, &copy).contains("\na: p\n"),
-                "{rules:?}: {path}"
-            );
-        }
-    }
-}
-
-#[test]
 fn what_is_not_helms_business_is_refused() {
     let temp = tempfile::tempdir().unwrap();
     let chart = temp.path().join("repository/chart");

@@ -65,7 +65,7 @@ impl Rule {
 
 /// The rules of one chart, in the order of the file, helm's own (`templates/.?*`) last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     rules: Vec<Rule>,
 }
 
@@ -85,7 +85,7 @@ impl Default for Rules {
 
 impl Rules {
     /// Reads the text of a `.helmignore`. Blank lines and lines that begin with `#` are skipped.
-    pub fn parse(text: &str) -> Result<Self, IgnoreError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, IgnoreError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rules = Vec::new();
         for (index, line) in text.split('\n').enumerate() {
@@ -101,7 +101,7 @@ impl Rules {
 
     /// Whether helm leaves out the file or directory at `path` (from the chart's root, `/` between its
     /// parts). Of an ignored directory helm reads nothing.
-    pub fn ignores(&self, path: &str, is_dir: bool) -> bool {
+    pub(crate) fn ignores(&self, path: &str, is_dir: bool) -> bool {
         if path.is_empty() || path == "." {
             return false;
         }
@@ -119,7 +119,7 @@ impl Rules {
     }
 
     /// Whether helm loads a file at `path`: neither it nor a directory above it is ignored.
-    pub fn shows_file(&self, path: &str) -> bool {
+    pub(crate) fn shows_file(&self, path: &str) -> bool {
         let hidden_dir = path
             .match_indices('/')
             .any(|(at, _)| self.ignores(&path[..at], true));

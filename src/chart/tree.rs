@@ -67,46 +67,6 @@ impl ChartTree {
         self.root.visit_mut(visit);
     }
 
-    /// A path for one more template of the root chart, which holds named templates only: no file stands there, and
-    /// the chart's `.helmignore` does not hide it. `stem` is its name without its end: `_pin`.
-    ///
-    /// A chart whose rules hide all such paths gets an empty `.helmignore` in its copy; what they hide is not in it.
-    pub fn define_path(&mut self, stem: &str) -> String {
-        let free = |tree: &ChartTree, path: &str| {
-            tree.rules.shows_file(path) && tree.root.files.iter().all(|file| file.path != path)
-        };
-        let bare = stem.trim_start_matches('_');
-        let first = format!("templates/{stem}.tpl");
-        let others = [
-            format!("templates/{stem}.yaml"),
-            format!("templates/{bare}.tpl"),
-            format!("templates/{bare}.yaml"),
-            format!("templates/{bare}/{stem}.tpl"),
-            "templates/_helpers.tpl".to_owned(),
-        ];
-        if let Some(path) = std::iter::once(&first)
-            .chain(&others)
-            .find(|path| free(self, path))
-        {
-            return path.clone();
-        }
-        for file in &mut self.root.files {
-            if file.path == ignore::FILE_NAME {
-                file.replace(Vec::new());
-            }
-        }
-        self.rules = Rules::default();
-        (0_u32..)
-            .map(|number| format!("templates/{stem}{number}.tpl"))
-            .find(|path| free(self, path))
-            .unwrap_or(first)
-    }
-
-    /// The root chart's `.helmignore`, as it was read or as [`ChartTree::define_path`] left it.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
     /// Writes the chart to `dest`, a directory that is empty or not there yet; the one above it is there. Directories are made for their
     /// owner only (0700), files too (0600). An archive stays an archive,
     /// but never the one that was read: two programs can read one archive in two ways, and helm reads what we wrote.
@@ -143,6 +103,7 @@ impl ChartTree {
             return Ok(ForHelm {
                 path: dest,
                 archive: None,
+                rules: self.rules.clone(),
             });
         }
         let (path, file) = work.new_file(&format!("{name}.tgz")).map_err(fail)?;
@@ -153,6 +114,7 @@ impl ChartTree {
         Ok(ForHelm {
             path,
             archive: Some(archive),
+            rules: Rules::default(),
         })
     }
 
@@ -213,11 +175,21 @@ pub(crate) struct ForHelm {
     path: PathBuf,
     /// Nothing where it is a directory.
     archive: Option<pack::Archive<fs::File>>,
+    /// What helm leaves out of it.
+    rules: Rules,
 }
 
 impl ForHelm {
-    /// Adds a file to the root chart.
+    /// Adds a file to the root chart. Where the rules of a directory hide it, `.helmignore` becomes empty: what it hides is
+    /// not in the copy.
     pub(crate) fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), ChartError> {
+        if !self.rules.shows_file(path) {
+            let rules = self.path.join(ignore::FILE_NAME);
+            fs::write(rules, "").map_err(|source| ChartError::Write {
+                path: self.path.clone(),
+                source,
+            })?;
+        }
         match &mut self.archive {
             Some(archive) => archive
                 .add(path, bytes)
@@ -300,5 +272,60 @@ impl Writer<'_> {
             .open(&path)
             .and_then(|mut file| file.write_all(bytes));
         result.map_err(|source| ChartError::Write { path, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::binaries;
+    use crate::helm::{Helm, HelmRequest};
+
+    /// Helm asks an archive for no rules; of a directory they go where they would hide what is added.
+    #[test]
+    fn what_is_added_is_seen_whatever_helmignore_hides() {
+        for (rules, is_archive, kept) in [
+            ("_*\n*.tpl\n", true, true),
+            ("_*\n", false, false),
+            ("templates/_*\n", false, false),
+            ("*.md\n", false, true),
+        ] {
+            let chart = tempfile::tempdir().unwrap();
+            let write =
+                |path: &str, text: &str| std::fs::write(chart.path().join(path), text).unwrap();
+            std::fs::create_dir(chart.path().join("templates")).unwrap();
+            write("Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n");
+            write(".helmignore", rules);
+            write(
+                "templates/a.yaml",
+                "a: {{ include `p` . }}{{ .Files.Get `.helmignore` | quote }}\n",
+            );
+            let limits = Limits {
+                max_archive: if is_archive { 1 << 20 } else { 1 },
+                ..Limits::default()
+            };
+            let tree = ChartTree::read(chart.path(), &limits).unwrap();
+            for (number, binary) in binaries::helms().into_iter().enumerate() {
+                let work = WorkDir::create().unwrap();
+                let helm = Helm::new(binary, &work).unwrap();
+                let mut begun = tree
+                    .begin_for_helm(&work, &format!("copy{number}"))
+                    .unwrap();
+                begun
+                    .add("templates/_p.tpl", b"{{ define `p` }}p{{ end }}")
+                    .unwrap();
+                let request = HelmRequest {
+                    release_name: "rel".to_owned(),
+                    ..HelmRequest::default()
+                };
+                let path = begun.finish().unwrap();
+                let output = helm.template(&request, &path).unwrap();
+                let shown = if kept { rules } else { "" };
+                let expected = format!("a: p{shown:?}\n");
+                let output = String::from_utf8(output).unwrap();
+                assert!(output.contains(&expected), "{rules}: {output}");
+            }
+        }
     }
 }

@@ -61,7 +61,8 @@ impl Instrumented<'_> {
             self.leave_files_out(&mut tree);
         }
         ChartCopy {
-            values: tree.define_path(&format!("_{}", self.options.names.run)),
+            // A name that no chart can know.
+            values: format!("templates/_{}.tpl", self.options.names.run),
             tree,
         }
     }
