@@ -191,7 +191,7 @@ fn copy_local(
     }
     let target = join_lexically(copy, path);
     // Above all that the copy has, helm would read what is there.
-    if limits.confine.is_some() && !target.starts_with(work.path()) {
+    if !target.starts_with(work.path()) {
         return Err(outside(dependency));
     }
     if target.exists() {
@@ -250,6 +250,22 @@ mod tests {
         ] {
             assert_eq!(climb(Path::new(path)), expected, "{path}");
         }
+    }
+
+    /// It would stand beside the work directory, and stay there.
+    #[test]
+    fn nothing_is_copied_out_of_the_work_directory() {
+        let chart = tempfile::tempdir().unwrap();
+        let work = WorkDir::create().unwrap();
+        let copy = work.directory(Path::new("dependencies/chart")).unwrap();
+        let dependency = Dependency {
+            repository: "file://../../../x".to_owned(),
+            ..Dependency::default()
+        };
+        let path = local_path(&dependency).unwrap();
+        let limits = Limits::default();
+        let copied = copy_local(&dependency, &path, chart.path(), &copy, &limits, &work);
+        assert!(matches!(copied, Err(DependencyError::Outside { .. })));
     }
 
     #[test]
