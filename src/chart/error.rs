@@ -79,9 +79,9 @@ pub enum ChartError {
         /// What is wrong with it.
         problem: MetadataError,
     },
-    /// Charts with so many aliases in each other that their names cannot be listed.
+    /// Charts with so many aliases in each other that the names of their templates cannot be listed.
     #[error(
-        "{path} of the chart has more than {limit} names, because the charts above it have many aliases"
+        "the templates of the chart down to {path} have more than {limit} names, because the charts above them have many aliases: remove some"
     )]
     TooManyNames {
         /// The path of the subchart in the chart.

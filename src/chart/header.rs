@@ -4,6 +4,8 @@
 //! would have to guess is refused here. POSIX' ustar and pax (IEEE 1003.1-2008), GNU tar's magic with its long names, and
 //! the plain header of before are read, each only with fields that stand where they belong.
 
+use std::collections::HashSet;
+
 /// The length of a header, and of what all lengths are rounded up to.
 pub(super) const BLOCK: usize = 512;
 
@@ -170,15 +172,14 @@ pub(super) fn long_name(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
 /// A record is malformed, stands twice, or changes more than the name.
 pub(super) fn records(bytes: &[u8]) -> Result<Option<Vec<u8>>, &'static str> {
     const MALFORMED: &str = "a record of an extended header is malformed";
-    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut seen: HashSet<&[u8]> = HashSet::new();
     let mut path = None;
     let mut rest = bytes;
     while !rest.is_empty() {
         let (key, value, behind) = record(rest).ok_or(MALFORMED)?;
-        if seen.contains(&key) {
+        if !seen.insert(key) {
             return Err("a record of an extended header stands twice");
         }
-        seen.push(key);
         rest = behind;
         let is_number = |value: &[u8]| {
             value.len() < 19 && !value.is_empty() && value.iter().all(u8::is_ascii_digit)

@@ -3,21 +3,32 @@
 //! Helm reads the folders and archives in `charts/` in an order that Go leaves open, and of two files of one name it
 //! renders the one that came last. Nobody means that: an old archive was left beside the new one.
 
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use super::error::ChartError;
 use super::model::{Chart, FileKind};
 use crate::config::{self, Value};
 
-/// Refuses a chart in which helm takes now the one, now the other of two charts.
+/// Refuses a chart in which helm takes now the one, now the other of two charts: they have one name and say different
+/// things, and nothing in the chart around them tells them apart: each entry of its dependencies takes one chart, by its
+/// version.
 ///
 /// # Errors
 /// Where the two stand.
 pub(super) fn check(root: &Chart) -> Result<(), ChartError> {
     for chart in root.all() {
-        for (index, one) in chart.subcharts.iter().enumerate() {
-            let mut later = chart.subcharts.iter().skip(index + 1);
-            if let Some(other) = later.find(|it| clash(chart, one, it)) {
+        let mut named: BTreeMap<&str, Vec<&Chart>> = BTreeMap::new();
+        for subchart in &chart.subcharts {
+            for name in subchart.names.iter().collect::<BTreeSet<_>>() {
+                named.entry(name).or_default().push(subchart);
+            }
+        }
+        for (name, charts) in named.iter().filter(|(_, charts)| charts.len() > 1) {
+            let entries = chart.dependencies.iter().filter(|it| it.name == *name);
+            if let Some((one, other)) = clash(charts, entries.count()) {
                 return Err(ChartError::Twins {
-                    name: one.name.clone(),
+                    name: (*name).to_owned(),
                     one: one.location.clone(),
                     other: other.location.clone(),
                 });
@@ -27,28 +38,31 @@ pub(super) fn check(root: &Chart) -> Result<(), ChartError> {
     Ok(())
 }
 
-/// Whether two charts have one name and say different things, and nothing in the chart around them tells them apart: each
-/// entry of its dependencies takes one chart, by its version.
-fn clash(around: &Chart, one: &Chart, other: &Chart) -> bool {
-    let shared: Vec<&String> = one
-        .names
-        .iter()
-        .filter(|it| other.names.contains(it))
-        .collect();
-    if shared.is_empty() || says(one) == says(other) {
-        return false;
+/// Two of these charts that say different things, of one version or where fewer `entries` than charts take one.
+fn clash<'c>(charts: &[&'c Chart], entries: usize) -> Option<(&'c Chart, &'c Chart)> {
+    // The first chart of each version, or of all where versions do not tell them apart.
+    let mut first: HashMap<Option<Value>, (&Chart, Says<'_>)> = HashMap::new();
+    for chart in charts {
+        let says = says(chart);
+        let key = says.0.clone().filter(|_| entries >= charts.len());
+        match first.entry(key) {
+            Entry::Vacant(empty) => {
+                empty.insert((chart, says));
+            }
+            Entry::Occupied(earlier) if earlier.get().1 != says => {
+                return Some((earlier.get().0, chart));
+            }
+            Entry::Occupied(_) => {}
+        }
     }
-    let is_meant = |name: &String| shared.contains(&name);
-    let entries = around.dependencies.iter().filter(|it| is_meant(&it.name));
-    let charts = around
-        .subcharts
-        .iter()
-        .filter(|it| it.names.iter().any(is_meant));
-    version(one) == version(other) || entries.count() < charts.count()
+    None
 }
 
+/// A chart's version, and its files that count.
+type Says<'c> = (Option<Value>, Vec<(&'c str, &'c [u8])>);
+
 /// What a chart renders: its version, its templates, values and CRDs, and the charts in it.
-fn says(chart: &Chart) -> (Option<Value>, Vec<(&str, &[u8])>) {
+fn says(chart: &Chart) -> Says<'_> {
     let mut files: Vec<(&str, &[u8])> = Vec::new();
     for inner in chart.all() {
         for file in &inner.files {

@@ -85,7 +85,25 @@ fn aliases_that_multiply() {
         chart.write(&format!("{place}Chart.yaml"), HEAD);
         Test::new(helm, &chart)
             .fail()
-            .assert_says(&["more than 10000 names", "aliases"]);
+            .assert_says(&["more than 50000 names", "aliases"]);
+    });
+}
+
+/// Each name is one of each file.
+#[test]
+fn aliases_of_many_files() {
+    each_helm(|helm| {
+        let chart = chart("a: {{ randAlpha 8 }}\n");
+        let alias = |it| format!("- {{name: sub, version: '*', alias: a{it}}}\n");
+        let aliases: String = (0..300).map(alias).collect();
+        chart.write("Chart.yaml", &format!("{HEAD}dependencies:\n{aliases}"));
+        chart.write("charts/sub/Chart.yaml", &HEAD.replace("app", "sub"));
+        for it in 0..200 {
+            chart.write(&format!("charts/sub/templates/{it}.yaml"), "");
+        }
+        Test::new(helm, &chart)
+            .fail()
+            .assert_says(&["more than 50000 names", "aliases"]);
     });
 }
 

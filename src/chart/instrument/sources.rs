@@ -9,8 +9,8 @@ use crate::chart::template::{NoTemplate, Template, Unread};
 use crate::chart::texts::{Texts, TplText, may_act};
 use crate::chart::tree::ChartTree;
 
-/// How many names a chart may have at most; each alias of a chart above it multiplies them.
-const MAX_NAMES: usize = 10_000;
+/// How many names all charts and templates may have together; each alias of a chart above them multiplies them.
+const MAX_NAMES: usize = 50_000;
 
 /// A template file of the root chart or a subchart.
 pub(super) struct Source {
@@ -62,6 +62,7 @@ pub(super) fn read(
         &tree.root,
         &tree.root.name,
         &tree.root.names,
+        &mut { MAX_NAMES },
         &mut sources,
         &mut others,
     )?;
@@ -128,11 +129,12 @@ fn lex(sources: &mut [Source]) {
 }
 
 /// Takes up a chart and those in it, and in `others` their files that are no templates, with their texts. `names` are its
-/// names from the root, `helm_names` those that helm can have for it.
+/// names from the root, `helm_names` those that helm can have for it, `left` is how many more there may be.
 fn walk<'t>(
     chart: &'t Chart,
     names: &str,
     helm_names: &[String],
+    left: &mut usize,
     sources: &mut Vec<Source>,
     others: &mut Vec<(&'t Chart, &'t File, &'t str)>,
 ) -> Result<(), ChartError> {
@@ -173,12 +175,15 @@ fn walk<'t>(
             .filter(|(name, _)| subchart.names.contains(name))
             .map(|(_, alias)| alias);
         let own: BTreeSet<&String> = subchart.names.iter().chain(aliases).collect();
-        if own.len().saturating_mul(helm_names.len()) > MAX_NAMES {
-            return Err(ChartError::TooManyNames {
+        let files = subchart.files.iter();
+        let templates = files.filter(|file| file.kind == FileKind::Template).count();
+        let count = own.len().saturating_mul(helm_names.len());
+        *left = left
+            .checked_sub(count.saturating_mul(1 + templates))
+            .ok_or_else(|| ChartError::TooManyNames {
                 path: subchart.location.clone(),
                 limit: MAX_NAMES,
-            });
-        }
+            })?;
         let below: Vec<String> = helm_names
             .iter()
             .flat_map(|above| own.iter().map(move |name| format!("{above}/charts/{name}")))
@@ -187,6 +192,7 @@ fn walk<'t>(
             subchart,
             &format!("{names}/{}", subchart.name),
             &below,
+            left,
             sources,
             others,
         )?;
