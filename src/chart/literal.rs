@@ -79,30 +79,45 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
-/// The value of a decimal, hexadecimal, octal or binary integer token, as Go reads it.
-pub(crate) fn integer(text: &str, token: &Token) -> Option<i64> {
-    if token.kind != Kind::Number {
+/// The value of a number with a fraction, an exponent or an imaginary part that is nothing, as Go reads it. None for others.
+pub(crate) fn fraction(text: &str, token: &Token) -> Option<f64> {
+    if !matches!(token.kind, Kind::Number | Kind::Complex) {
         return None;
     }
-    let raw = text.get(token.span())?;
-    let (negative, digits) = match raw.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, raw.strip_prefix('+').unwrap_or(raw)),
+    let raw = text.get(token.span())?.replace('_', "");
+    let real = match raw.strip_suffix('i') {
+        None => raw.as_str(),
+        Some(both) => {
+            // The sign between the parts; that of an exponent stands behind its letter.
+            let is_sign = |(at, _): &(usize, &str)| {
+                let before = both.get(..*at).unwrap_or_default();
+                !before.is_empty() && !before.ends_with(['e', 'E', 'p', 'P'])
+            };
+            let (at, _) = both.rmatch_indices(['+', '-']).find(is_sign)?;
+            let (real, imaginary) = both.split_at(at);
+            if float(imaginary)? != 0.0 {
+                return None;
+            }
+            real
+        }
     };
-    // Underscores and floats are legal and never seen: they take the way of computed lengths.
-    let lower = digits.to_ascii_lowercase();
-    let (digits, radix) = match lower.get(..2) {
-        Some("0x") => (lower.get(2..)?, 16),
-        Some("0o") => (lower.get(2..)?, 8),
-        Some("0b") => (lower.get(2..)?, 2),
-        Some(two) if two.starts_with('0') => (lower.get(1..)?, 8),
-        _ => (lower.as_str(), 10),
+    let is_whole = raw == real && !real.contains(['.', 'e', 'E', 'p', 'P']);
+    if is_whole { None } else { float(real) }
+}
+
+/// A decimal number, or a hexadecimal one with an exponent.
+fn float(raw: &str) -> Option<f64> {
+    let digits = raw.trim_start_matches(['+', '-']);
+    let sign = if raw.starts_with('-') { -1.0 } else { 1.0 };
+    let Some(hex) = digits.strip_prefix("0x").or(digits.strip_prefix("0X")) else {
+        return Some(sign * digits.parse::<f64>().ok()?);
     };
-    if !digits.chars().all(|c| c.is_digit(radix)) {
-        return None;
-    }
-    let value = i64::from_str_radix(digits, radix).ok()?;
-    Some(if negative { -value } else { value })
+    let (digits, exponent) = hex.split_once(['p', 'P'])?;
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let value = u64::from_str_radix(&format!("{whole}{part}"), 16).ok()?;
+    let places = 4 * i32::try_from(part.len()).ok()?;
+    let exponent = exponent.parse::<i32>().ok()?.checked_sub(places)?;
+    Some(sign * value as f64 * 2_f64.powi(exponent))
 }
 
 #[cfg(test)]
@@ -142,22 +157,24 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_read_as_go_reads_them() {
+    fn fractions_are_read_as_go_reads_them() {
         for (raw, expected) in [
-            ("32", Some(32)),
-            ("-3", Some(-3)),
-            ("+3", Some(3)),
-            ("0x20", Some(32)),
-            ("0o17", Some(15)),
-            ("017", Some(15)),
-            ("0b11", Some(3)),
-            ("0", Some(0)),
-            ("1.5", None),
-            ("08", None),
-            ("99999999999999999999", None),
+            ("5.0", Some(5.0)),
+            ("-5.", Some(-5.0)),
+            ("1_2.5e+1", Some(125.0)),
+            ("0x1.8p3", Some(12.0)),
+            ("0x18P-1", Some(12.0)),
+            ("12+0i", Some(12.0)),
+            ("1e+1-0i", Some(10.0)),
+            ("12+1i", None),
+            ("0i", None),
+            ("12", None),
+            // An octal number.
+            ("0_14", None),
+            ("0x1e3", None),
         ] {
             let (text, token) = token(raw);
-            assert_eq!(integer(&text, &token), expected, "{raw}");
+            assert_eq!(fraction(&text, &token), expected, "{raw}");
         }
     }
 }

@@ -13,13 +13,13 @@ use crate::chart::calls::{Call, Form};
 use crate::chart::edits::Edit;
 use crate::chart::functions::{Treatment, find};
 use crate::chart::generator::Generator;
-use crate::chart::literal::integer;
+use crate::chart::literal::fraction;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::reach::Reach;
 use crate::chart::site::Site;
 use crate::chart::targets::{Target, included, named_by_keyword};
 use crate::chart::template::Template;
-use crate::chart::token::{Keyword, Kind, words};
+use crate::chart::token::{Keyword, words};
 use crate::report::{CallSite, Fixed};
 
 /// Where a template comes from.
@@ -159,8 +159,15 @@ impl Rewriter<'_> {
     /// Rewrites a call. Whether it runs generating calls.
     fn call(&mut self, call: &Call) -> bool {
         let word = self.template.function(call).to_owned();
+        // With another number of arguments the call fails if it is reached, in helm's own words.
+        let given = match &call.form {
+            Form::Operand => 0,
+            Form::Command {
+                operands, piped, ..
+            } => operands.len() + usize::from(*piped),
+        };
         if word == "include" {
-            return self.include(call);
+            return given == 2 && self.include(call);
         }
         if self.shared.allow.contains(&word) {
             return false;
@@ -168,13 +175,6 @@ impl Rewriter<'_> {
         let Some(function) = find(&word) else {
             self.unknown(call, &word);
             return false;
-        };
-        // With another number of arguments the call fails if it is reached, in helm's own words.
-        let given = match &call.form {
-            Form::Operand => 0,
-            Form::Command {
-                operands, piped, ..
-            } => operands.len() + usize::from(*piped),
         };
         if function.arity.is_some_and(|arity| arity != given) {
             return false;
@@ -294,12 +294,7 @@ impl Rewriter<'_> {
         let Some([token]) = self.template.tokens.get(operand) else {
             return;
         };
-        let raw = self.template.word(token);
-        if token.kind != Kind::Number || integer(&self.template.text, token).is_some() {
-            return;
-        }
-        let value: Result<f64, _> = raw.replace('_', "").parse();
-        if let Ok(value) = value
+        if let Some(value) = fraction(&self.template.text, token)
             && value.fract() == 0.0
             && value.abs() < 1e15
         {
