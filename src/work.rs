@@ -110,6 +110,29 @@ fn a_chain_of_defines_is_followed() {
     );
 }
 
+/// Each define includes another one by a name that is computed, in a loop.
+#[test]
+fn computed_names_are_followed() {
+    let defines = |size: usize| {
+        let define = |it: usize| {
+            let next = (it + 1) % size;
+            format!(
+                "{{{{define \"x{it}\"}}}}{{{{uuidv4}}}}{{{{include (printf \"%s{next}\" \"x\") .}}}}{{{{end}}}}"
+            )
+        };
+        "{{ include \"x0\" . }}".to_owned() + &(0..size).map(define).collect::<String>()
+    };
+    is_linear(
+        300,
+        |size| tree(defines(size)),
+        |tree| {
+            let chart = instrumented(tree, Vec::new());
+            chart.part(Part::Survey);
+            chart.part(Part::Whole);
+        },
+    );
+}
+
 /// Texts that `tpl` may be given.
 #[test]
 fn texts_of_values_are_scanned() {

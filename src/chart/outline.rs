@@ -27,6 +27,12 @@ pub(crate) struct Body {
     pub(crate) closes: Range<usize>,
     /// Whether it is a `block`.
     pub(crate) is_block: bool,
+    /// The body around it; of the file's own text itself.
+    pub(crate) around: BodyId,
+    /// The bodies that stand in this one, but for those inside of another of them.
+    pub(crate) inner: Vec<BodyId>,
+    /// The actions that are evaluated in it, by their numbers in [`Outline::actions`].
+    pub(crate) actions: Vec<usize>,
 }
 
 /// One action, and where it stands.
@@ -57,19 +63,6 @@ impl Outline {
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (BodyId, &Body)> {
         let number = |(index, body)| (BodyId(index), body);
         self.bodies.iter().enumerate().map(number)
-    }
-
-    /// The bodies that stand in this one, but for those inside of another of them.
-    pub(crate) fn inside(&self, outer: &Body) -> Vec<BodyId> {
-        let mut end = outer.text.start;
-        let mut found = Vec::new();
-        for (id, body) in self.numbered().skip(1) {
-            if body.text.start > end && body.text.end < outer.text.end {
-                end = body.text.end;
-                found.push(id);
-            }
-        }
-        found
     }
 }
 
@@ -119,6 +112,9 @@ pub(crate) fn outline(text: &str, tokens: &[Token]) -> Option<Outline> {
                 opens: 0..0,
                 closes: 0..0,
                 is_block: false,
+                around: BodyId::FILE,
+                inner: Vec::new(),
+                actions: Vec::new(),
             }],
             actions: Vec::new(),
         },
@@ -160,6 +156,8 @@ impl Reader {
             Some(Keyword::Else) => self.stack.get(..self.stack.len().saturating_sub(1))?,
             _ => self.stack.as_slice(),
         };
+        let around_it = self.outline.bodies.get_mut(self.body.0)?;
+        around_it.actions.push(self.outline.actions.len());
         self.outline.actions.push(Action {
             left,
             right,
@@ -187,12 +185,16 @@ impl Reader {
             Some(keyword @ (Keyword::Define | Keyword::Block)) => {
                 let end = tokens.get(right)?.end;
                 let new = BodyId(self.outline.bodies.len());
+                self.outline.bodies.get_mut(self.body.0)?.inner.push(new);
                 self.outline.bodies.push(Body {
                     name: Some(name?),
                     text: end..end,
                     opens: left..right + 1,
                     closes: 0..0,
                     is_block: keyword == Keyword::Block,
+                    around: self.body,
+                    inner: Vec::new(),
+                    actions: Vec::new(),
                 });
                 self.open(Block::Body(new, self.body));
                 self.body = new;
@@ -300,8 +302,9 @@ mod tests {
             .collect();
         assert_eq!(texts[1], "{{d}}");
         assert_eq!(texts[2], "{{with f}}{{block `y` g}}{{h}}{{end}}{{end}}");
-        assert_eq!(outline.inside(&outline.bodies[0]), [BodyId(1), BodyId(2)]);
-        assert_eq!(outline.inside(&outline.bodies[2]), [BodyId(3)]);
+        assert_eq!(outline.bodies[0].inner, [BodyId(1), BodyId(2)]);
+        assert_eq!(outline.bodies[2].inner, [BodyId(3)]);
+        assert_eq!(outline.bodies[3].around, BodyId(2));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::functions::{Treatment, find};
 use super::keeping::{Keeps, keeps};
-use super::targets::{Patterns, Target, targets};
+use super::targets::{Shape, Target, targets};
 use super::template::Template;
 
 /// What a body does that counts here.
@@ -20,15 +20,6 @@ pub(super) struct Conduct {
     pub(super) keeps: Keeps,
     /// What it leads to.
     pub(super) targets: HashSet<Target>,
-}
-
-impl Conduct {
-    fn join(&mut self, other: Conduct) {
-        self.generates |= other.generates;
-        self.renders_texts |= other.renders_texts;
-        self.keeps = self.keeps.min(other.keeps);
-        self.targets.extend(other.targets);
-    }
 }
 
 /// What the bodies of a template do, by their numbers. Functions in `allow` are let be.
@@ -77,15 +68,6 @@ pub(super) fn links(
     links.collect()
 }
 
-/// What a text for `tpl` does as a whole.
-pub(super) fn conduct_of_text(template: &Template, allow: &[String]) -> Conduct {
-    let mut all = Conduct::default();
-    for conduct in conducts(template, allow) {
-        all.join(conduct);
-    }
-    all
-}
-
 /// A body and what it does.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -125,95 +107,66 @@ impl Reach {
             texts: texts_generate,
             ..Reach::default()
         };
-        let all = links.iter().chain(texts);
-        let mut search = Search {
-            names: all.filter_map(|it| it.name.as_deref()).collect(),
-            patterns: Patterns::default(),
-            follows_paths,
+        let links = links.iter().map(|link| (link, false));
+        let all: Vec<(&Link, bool)> = links.chain(texts.iter().map(|link| (link, true))).collect();
+        reach.spread(&all, follows_paths);
+        reach
+    }
+
+    /// Takes up the defines of a text that `tpl` is given, which are its own. The names that are new, in order.
+    pub(super) fn learn(&mut self, text: &[Link]) -> Vec<String> {
+        let all: Vec<(&Link, bool)> = text.iter().map(|link| (link, true)).collect();
+        self.spread(&all, true)
+    }
+
+    /// Takes up those of these bodies that lead to a call, each with whether it is one of a text for `tpl`. From each that is
+    /// found on to those that lead to it, so that each is looked at once for each thing that it leads to. The names that
+    /// are new, in order.
+    fn spread(&mut self, links: &[(&Link, bool)], follows_paths: bool) -> Vec<String> {
+        let mut waiting = Waiting::new(links, follows_paths);
+        let leads = |number: &usize| {
+            let link = links.get(*number);
+            link.is_some_and(|(link, _)| self.leads_to_call(&link.conduct))
         };
-        let all: Vec<(&Link, bool)> = (links.iter().map(|link| (link, false)))
-            .chain(texts.iter().map(|link| (link, true)))
-            .collect();
-        let includes = Includes::new(all.iter().map(|(link, _)| &link.conduct));
-        let mut known = vec![false; all.len()];
-        // From define to define by their names, and round by round on all other ways.
-        loop {
-            let before = reach.size();
-            for first in 0..all.len() {
-                let mut open = vec![first];
-                while let Some(number) = open.pop() {
-                    let (Some((link, is_text)), Some(known)) =
-                        (all.get(number), known.get_mut(number))
-                    else {
-                        continue;
-                    };
-                    if !*known && search.leads(&reach, &link.conduct) {
-                        *known = true;
-                        reach.add(link, *is_text);
-                        open.extend(includes.of(link.name.as_deref()));
-                    }
-                }
-            }
-            if reach.size() == before {
-                return reach;
-            }
-        }
-    }
-
-    /// Takes up a body that leads to a call.
-    fn add(&mut self, link: &Link, is_text: bool) {
-        // A text may define anew what the chart has.
-        self.texts |= is_text;
-        match &link.name {
-            Some(name) => {
-                self.names.insert(name.clone());
-            }
-            None if is_text => {}
-            None => {
-                self.files.insert(link.source);
-                self.paths.extend(link.paths.iter().cloned());
-            }
-        }
-    }
-
-    /// Takes up the defines of a text that `tpl` is given, which are its own. The names that are new.
-    pub(super) fn learn(&mut self, template: &Template, allow: &[String]) -> Vec<String> {
-        let conducts = conducts(template, allow);
-        let includes = Includes::new(conducts.iter());
+        let mut open: Vec<usize> = (0..links.len()).filter(leads).collect();
+        let mut known = vec![false; links.len()];
         let mut new = Vec::new();
-        loop {
-            let before = new.len();
-            for first in 0..conducts.len() {
-                let mut open = vec![first];
-                while let Some(number) = open.pop() {
-                    let body = template.outline.bodies.get(number);
-                    let name = body.and_then(|body| body.name.as_ref());
-                    let (Some(name), Some(conduct)) = (name, conducts.get(number)) else {
-                        continue;
-                    };
-                    let leads = |reach: &Reach| {
-                        conduct.generates
-                            || conduct.renders_texts && reach.texts
-                            || conduct
-                                .targets
-                                .iter()
-                                .any(|target| reach.has_target(target))
-                    };
-                    if !self.names.contains(name) && leads(self) {
-                        self.names.insert(name.clone());
-                        new.push(name.clone());
-                        open.extend(includes.of(Some(name)));
-                    }
+        while let Some(number) = open.pop() {
+            let (Some((link, is_text)), Some(known)) = (links.get(number), known.get_mut(number))
+            else {
+                continue;
+            };
+            if std::mem::replace(known, true) {
+                continue;
+            }
+            // A text may define anew what the chart has.
+            if *is_text && !std::mem::replace(&mut self.texts, true) {
+                open.append(&mut waiting.texts);
+            }
+            match &link.name {
+                Some(name) if self.names.insert(name.clone()) => {
+                    waiting.name(name, &mut open);
+                    new.push(name.clone());
+                }
+                Some(_) => {}
+                None if *is_text => {}
+                None => {
+                    self.files.insert(link.source);
+                    self.paths.extend(link.paths.iter().cloned());
+                    waiting.file(&link.paths, &mut open);
                 }
             }
-            if new.len() == before {
-                return new;
-            }
         }
+        new.sort_unstable();
+        new
     }
 
-    fn size(&self) -> (usize, usize, bool) {
-        (self.names.len(), self.files.len(), self.texts)
+    /// Whether what a body does leads to what is known to reach a call.
+    fn leads_to_call(&self, conduct: &Conduct) -> bool {
+        let mut targets = conduct.targets.iter();
+        conduct.generates
+            || conduct.renders_texts && self.texts
+            || targets.any(|target| self.has_target(target))
     }
 
     /// Whether a define or block of this name can reach a generating call.
@@ -244,9 +197,9 @@ impl Reach {
             Target::Named(name) => {
                 self.names.contains(name) || !self.files.is_empty() && name.contains('/')
             }
-            Target::Like(pattern) => {
-                let mut patterns = Patterns::default();
-                patterns.any_match(pattern, &self.names) || patterns.any_match(pattern, &self.paths)
+            Target::Like(shapes) => {
+                let mut names = self.names.iter().chain(&self.paths);
+                names.any(|name| can_be(shapes, name))
             }
             Target::Files => !self.files.is_empty(),
             Target::Any => !self.names.is_empty() || !self.files.is_empty(),
@@ -254,64 +207,91 @@ impl Reach {
     }
 }
 
-/// Which bodies include a define by its name, so that a chain of them costs what it is long.
-struct Includes<'l>(HashMap<&'l str, Vec<usize>>);
-
-impl<'l> Includes<'l> {
-    fn new(conducts: impl Iterator<Item = &'l Conduct>) -> Self {
-        let mut includes: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (number, conduct) in conducts.enumerate() {
-            for target in &conduct.targets {
-                if let Target::Named(name) = target {
-                    includes.entry(name).or_default().push(number);
-                }
-            }
-        }
-        Self(includes)
-    }
-
-    /// The numbers of the bodies that include this one.
-    fn of(&self, name: Option<&str>) -> impl Iterator<Item = usize> {
-        let numbers = name.and_then(|name| self.0.get(name));
-        numbers.into_iter().flatten().copied()
-    }
+/// Whether a computed name can be this one.
+pub(super) fn can_be(shapes: &[Shape], name: &str) -> bool {
+    shapes.iter().any(|shape| shape.fits(name))
 }
 
-/// How bodies are looked at.
-struct Search<'l> {
-    /// The names of all defines and blocks.
-    names: HashSet<&'l str>,
-    patterns: Patterns,
+/// The numbers of the bodies that lead to a call as soon as something else does.
+#[derive(Default)]
+struct Waiting<'l> {
+    /// As soon as a define or block of this name does.
+    names: HashMap<&'l str, Vec<usize>>,
+    /// As soon as a file of this name does.
+    paths: HashMap<&'l str, Vec<usize>>,
+    /// As soon as one does whose name can be this one.
+    like: HashMap<&'l [Shape], Vec<usize>>,
+    /// As soon as any file does.
+    files: Vec<usize>,
+    /// As soon as anything does.
+    any: Vec<usize>,
+    /// As soon as a text for `tpl` does.
+    texts: Vec<usize>,
     follows_paths: bool,
 }
 
-impl Search<'_> {
-    /// Whether what a body does leads to what is known to reach a call.
-    fn leads(&mut self, reach: &Reach, conduct: &Conduct) -> bool {
-        conduct.generates
-            || conduct.renders_texts && reach.texts
-            || conduct
-                .targets
-                .iter()
-                .any(|target| self.target(reach, target))
+impl<'l> Waiting<'l> {
+    fn new(links: &[(&'l Link, bool)], follows_paths: bool) -> Self {
+        let mut waiting = Waiting {
+            follows_paths,
+            ..Waiting::default()
+        };
+        let defines: HashSet<&str> = links
+            .iter()
+            .filter_map(|(link, _)| link.name.as_deref())
+            .collect();
+        for (number, (link, _)) in links.iter().enumerate() {
+            if link.conduct.renders_texts {
+                waiting.texts.push(number);
+            }
+            for target in &link.conduct.targets {
+                match target {
+                    Target::Named(name) => {
+                        waiting.names.entry(name).or_default().push(number);
+                        // A name that no define has can be a file's, and so can one that both have.
+                        match defines.contains(&**name) {
+                            _ if !name.contains('/') => {}
+                            true => waiting.paths.entry(name).or_default().push(number),
+                            false => waiting.files.push(number),
+                        }
+                    }
+                    Target::Like(shapes) => waiting.like.entry(shapes).or_default().push(number),
+                    Target::Files => waiting.files.push(number),
+                    Target::Any => waiting.any.push(number),
+                }
+            }
+        }
+        waiting
     }
 
-    fn target(&mut self, reach: &Reach, target: &Target) -> bool {
-        let to_file = self.follows_paths && !reach.files.is_empty();
-        match target {
-            // A name that no define has can be a file's, and so can one that both have.
-            Target::Named(name) => {
-                let has_define = self.names.contains(&**name);
-                reach.names.contains(name)
-                    || to_file && name.contains('/') && (!has_define || reach.has_path(name))
-            }
-            Target::Files => to_file,
-            Target::Like(pattern) => {
-                self.patterns.any_match(pattern, &reach.names)
-                    || to_file && self.patterns.any_match(pattern, &reach.paths)
-            }
-            Target::Any => !reach.names.is_empty() || !reach.files.is_empty(),
+    /// A define or block of this name leads to a call.
+    fn name(&mut self, name: &str, open: &mut Vec<usize>) {
+        open.append(&mut self.any);
+        open.extend(self.names.remove(name).unwrap_or_default());
+        self.computed(name, open);
+    }
+
+    /// A file does, for which helm can have these names.
+    fn file(&mut self, paths: &[String], open: &mut Vec<usize>) {
+        open.append(&mut self.any);
+        if !self.follows_paths {
+            return;
         }
+        open.append(&mut self.files);
+        for path in paths {
+            open.extend(self.paths.remove(&**path).unwrap_or_default());
+            self.computed(path, open);
+        }
+    }
+
+    fn computed(&mut self, name: &str, open: &mut Vec<usize>) {
+        self.like.retain(|shapes, numbers| {
+            let is_meant = can_be(shapes, name);
+            if is_meant {
+                open.append(numbers);
+            }
+            !is_meant
+        });
     }
 }
 

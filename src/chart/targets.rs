@@ -1,9 +1,5 @@
 //! What the actions of a template lead to: defines, files, computed names.
 
-use std::collections::{HashMap, HashSet};
-
-use regex::Regex;
-
 use super::calls::{Call, Form};
 use super::literal;
 use super::outline::Action;
@@ -15,31 +11,44 @@ use super::token::{Keyword, Kind, Token, words};
 pub(super) enum Target {
     /// The bodies of this name.
     Named(String),
-    /// The bodies whose names this regular expression matches.
-    Like(String),
+    /// The bodies whose names have one of these shapes.
+    Like(Vec<Shape>),
     /// The files' own bodies: `include (print $.Template.BasePath "/x.yaml") .`
     Files,
     /// Everything.
     Any,
 }
 
-/// Regular expressions, each compiled once.
-#[derive(Default)]
-pub(super) struct Patterns(HashMap<String, Option<Regex>>);
+/// The pieces of a name that are known; between them stands anything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Shape(Vec<String>);
 
-impl Patterns {
-    /// Whether one of these names can be meant.
-    pub(super) fn any_match(&mut self, pattern: &str, names: &HashSet<String>) -> bool {
-        names.iter().any(|name| self.matches(pattern, name))
-    }
-
-    /// Whether a computed name can be this one.
-    pub(super) fn matches(&mut self, pattern: &str, name: &str) -> bool {
-        let compiled = self
-            .0
-            .entry(pattern.to_owned())
-            .or_insert_with(|| Regex::new(pattern).ok());
-        compiled.as_ref().is_none_or(|regex| regex.is_match(name))
+impl Shape {
+    /// Whether a name can have this shape.
+    pub(super) fn fits(&self, name: &str) -> bool {
+        let Some((first, others)) = self.0.split_first() else {
+            return false;
+        };
+        let Some(rest) = name.strip_prefix(&**first) else {
+            return false;
+        };
+        // What a format does not ask for, Go prints behind it.
+        if rest.contains("%!(EXTRA ") {
+            return true;
+        }
+        let Some((last, middle)) = others.split_last() else {
+            return rest.is_empty();
+        };
+        let Some(mut rest) = rest.strip_suffix(&**last) else {
+            return false;
+        };
+        middle.iter().all(|piece| {
+            let behind = rest
+                .find(&**piece)
+                .and_then(|at| rest.get(at + piece.len()..));
+            rest = behind.unwrap_or_default();
+            behind.is_some()
+        })
     }
 }
 
@@ -85,10 +94,8 @@ pub(super) fn included_files(template: &Template) -> Vec<String> {
         match included(template, call) {
             Target::Named(name) if name.contains('/') => ends.push(name),
             Target::Named(_) => {}
-            Target::Like(_) => {
-                let shapes = first_operand(template, call).and_then(|name| shapes(template, name));
-                let shapes = shapes.unwrap_or_default();
-                ends.extend(shapes.into_iter().filter_map(|mut shape| shape.pop()));
+            Target::Like(shapes) => {
+                ends.extend(shapes.into_iter().filter_map(|mut shape| shape.0.pop()));
             }
             Target::Files | Target::Any => {
                 ends.push(last_literal(template, call).unwrap_or_default());
@@ -126,20 +133,8 @@ fn computed(template: &Template, name: &[Token]) -> Target {
     if name.iter().any(|token| template.word(token) == ".BasePath") {
         return Target::Files;
     }
-    let Some(shapes) = shapes(template, name) else {
-        return Target::Any;
-    };
-    let like = |shape: &Shape| {
-        let pieces: Vec<String> = shape.iter().map(|piece| regex::escape(piece)).collect();
-        pieces.join(".*")
-    };
-    let all: Vec<String> = shapes.iter().map(like).collect();
-    // What a format does not ask for, Go prints behind it.
-    Target::Like(format!("(?s)^(?:{})(?:%!\\(EXTRA .*)?$", all.join("|")))
+    shapes(template, name).map_or(Target::Any, Target::Like)
 }
-
-/// The pieces of a name that are known; between them stands anything.
-type Shape = Vec<String>;
 
 /// The shapes that a computed name can have. None if it can be anything.
 fn shapes(template: &Template, name: &[Token]) -> Option<Vec<Shape>> {
@@ -152,14 +147,14 @@ fn shapes(template: &Template, name: &[Token]) -> Option<Vec<Shape>> {
     let function = template.word(words.next()?);
     let mut literal = || literal::value(&template.text, words.next()?);
     match function {
-        "printf" => Some(vec![pieces(&literal()?)?]),
-        "ternary" => Some(vec![vec![literal()?], vec![literal()?]]),
+        "printf" => Some(vec![Shape(pieces(&literal()?)?)]),
+        "ternary" => Some(vec![Shape(vec![literal()?]), Shape(vec![literal()?])]),
         _ => None,
     }
 }
 
 /// What stands between the verbs of a format of texts.
-fn pieces(format: &str) -> Option<Shape> {
+fn pieces(format: &str) -> Option<Vec<String>> {
     let mut pieces = format.split('%');
     let mut shape = vec![pieces.next()?.to_owned()];
     for piece in pieces {
@@ -172,6 +167,25 @@ fn pieces(format: &str) -> Option<Shape> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_name_fits_the_pieces_that_are_known() {
+        for (format, name, fits) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a", "a%!(EXTRA string=x)", true),
+            ("%s", "", true),
+            ("a%s", "ab", true),
+            ("a%sa", "a", false),
+            ("%s.a.%s.b", "x.a..b", true),
+            ("%s.a.%s.b", "x.a.b", false),
+            ("%s.a.%v.b", "x.a.b%!(EXTRA int=1)", true),
+            ("%s.ä%d", "x.äy", true),
+        ] {
+            let shape = Shape(pieces(format).unwrap());
+            assert_eq!(shape.fits(name), fits, "{format} {name}");
+        }
+    }
 
     /// What a survey takes for files that others include: no computed name of a define is one.
     #[test]

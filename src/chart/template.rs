@@ -73,6 +73,15 @@ impl Template {
         self.outline.actions.iter().zip(calls)
     }
 
+    /// The actions of one body with their calls.
+    pub(crate) fn actions_of(&self, body: BodyId) -> impl Iterator<Item = (&Action, &[Call])> {
+        let numbers = self.body(body).into_iter().flat_map(|body| &body.actions);
+        numbers.filter_map(|number| {
+            let action = self.outline.actions.get(*number)?;
+            Some((action, self.calls.get(*number)?.as_slice()))
+        })
+    }
+
     /// The tokens between an action's delimiters.
     pub(crate) fn inside(&self, action: &Action) -> &[Token] {
         self.part(&(action.left + 1..action.right))

@@ -1,6 +1,6 @@
 //! The bodies that can reach a call: by which name helm knows each, and which id it has here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::nothing;
 use super::registry::Registry;
@@ -25,21 +25,19 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
-    /// Adds the defines and blocks called `name` in these templates, which keep so much of what they are given. Their id begins with
-    /// `x` if one takes digests.
+    /// Adds the defines and blocks called `name`, which keep so much of what they are given. Their id begins with `x` if one
+    /// takes digests.
     pub(super) fn add_define(
         &mut self,
         name: &str,
-        templates: &[&Template],
+        bodies: &[(&Template, BodyId)],
         keeps: Keeps,
         reach: &Reach,
         registry: &mut Registry,
     ) {
         let any = |holds: &dyn Fn(&Template, BodyId) -> bool| {
-            templates.iter().any(|template| {
-                let mut bodies = template.outline.numbered();
-                bodies.any(|(id, body)| body.name.as_deref() == Some(name) && holds(template, id))
-            })
+            let mut bodies = bodies.iter();
+            bodies.any(|(template, body)| holds(template, *body))
         };
         let id = registry.body(name, if any(&takes_digest) { 'x' } else { 'd' });
         if any(&nothing::asks) {
@@ -73,10 +71,24 @@ impl Bodies {
     }
 }
 
+/// The bodies of each name in these templates.
+pub(super) fn by_name<'t>(
+    templates: impl Iterator<Item = &'t Template>,
+) -> HashMap<&'t str, Vec<(&'t Template, BodyId)>> {
+    let mut found: HashMap<&str, Vec<_>> = HashMap::new();
+    for template in templates {
+        for (id, body) in template.outline.numbered() {
+            if let Some(name) = &body.name {
+                found.entry(name).or_default().push((template, id));
+            }
+        }
+    }
+    found
+}
+
 /// Whether a body gives a block or a template what a generating call yields: `{{ with randAlphaNum 8 }}`.
 fn hands_on(template: &Template, body: BodyId, reach: &Reach) -> bool {
-    let mut actions = template.actions().filter(|(action, _)| action.body == body);
-    actions.any(|(action, calls)| {
+    template.actions_of(body).any(|(action, calls)| {
         let mut keywords = words(template.inside(action)).map(|word| word.kind);
         let is_given = keywords.any(|kind| {
             let Kind::Keyword(keyword) = kind else {

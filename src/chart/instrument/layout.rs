@@ -214,8 +214,7 @@ impl Layout<'_> {
     }
 
     fn collect(&self, id: BodyId, body: &Body, edits: &mut Vec<Edit>) {
-        let own = self.changes.edits.iter().filter(|(of, _)| *of == id);
-        edits.extend(own.map(|(_, edit)| edit.clone()));
+        edits.extend(self.changes.edits.get(&id).into_iter().flatten().cloned());
         if self.changes.declares.contains(&id) && !self.has_state(id) {
             edits.push(Edit {
                 start: body.text.start,
@@ -227,7 +226,7 @@ impl Layout<'_> {
                 ),
             });
         }
-        for inner in self.template.outline.inside(body) {
+        for &inner in &body.inner {
             let Some(inside) = self.template.body(inner) else {
                 continue;
             };
@@ -299,12 +298,7 @@ impl Layout<'_> {
 
     /// A define or block as it is, as a define; nothing where another one holds it.
     fn original(&self, body: &Body, name: &str) -> String {
-        let holds = |outer: &Body| {
-            outer.name.is_some()
-                && outer.text.start < body.text.start
-                && body.text.end < outer.text.end
-        };
-        if self.template.outline.bodies.iter().any(holds) {
+        if body.around != BodyId::FILE {
             return String::new();
         }
         let text = self.template.text.get(body.text.clone());

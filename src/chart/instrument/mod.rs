@@ -28,7 +28,7 @@ use super::altering::Altering;
 use super::error::ChartError;
 use super::functions::{Treatment, find};
 use super::keeping::Keeps;
-use super::reach::{Link, Reach, conduct_of_text, links};
+use super::reach::{Link, Reach, conducts, links};
 use super::site::{Site, SiteId};
 use super::targets::included_files;
 use super::template::{NoTemplate, Template};
@@ -145,12 +145,13 @@ impl<'a> Instrumented<'a> {
             let Ok(template) = Template::read(text) else {
                 continue;
             };
-            let conduct = conduct_of_text(&template, self.options.allow);
+            let conducts = conducts(&template, self.options.allow);
+            let leads = conducts.iter().any(|conduct| !conduct.targets.is_empty());
             let is_impure = template.calls.iter().flatten().any(|call| {
                 let function = find(template.function(call));
                 function.is_some_and(|function| function.treatment != Treatment::Pure)
             });
-            if is_impure || !conduct.targets.is_empty() || constant::asks_files(&template) {
+            if is_impure || leads || constant::asks_files(&template) {
                 texts.push((template, origin.file, origin.line));
             }
         }
@@ -181,13 +182,12 @@ impl<'a> Instrumented<'a> {
         self.included.sort_unstable();
         self.included.dedup();
         let templates = templates.iter().map(|(_, template)| *template);
-        let plain: Vec<&Template> = templates
-            .chain(texts.iter().map(|(text, ..)| text))
-            .collect();
+        let by_name = bodies::by_name(templates.chain(texts.iter().map(|(text, ..)| text)));
         for name in self.reach.names() {
             let keeps = self.altering.keeps(name);
+            let named = by_name.get(name).map_or(&[][..], Vec::as_slice);
             self.bodies
-                .add_define(name, &plain, keeps, &self.reach, &mut self.registry);
+                .add_define(name, named, keeps, &self.reach, &mut self.registry);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if !self.reach.has_file(index) {
@@ -237,15 +237,6 @@ impl<'a> Instrumented<'a> {
         let digest = Sha256::digest(template.text.as_bytes());
         let name = format!("tpl:{}", hex(&digest[..8]));
         let id = self.registry.body(&name, 't');
-        for own in self.reach.learn(&template, self.options.allow) {
-            self.bodies.add_define(
-                &own,
-                &[&template],
-                Keeps::Nothing,
-                &self.reach,
-                &mut self.registry,
-            );
-        }
         let shared = Shared {
             names: &self.options.names,
             reach: &self.reach,
@@ -294,8 +285,7 @@ impl<'a> Instrumented<'a> {
                 continue;
             }
             if let Ok(template) = Template::read(text.clone()) {
-                self.in_texts
-                    .extend(links(0, &template, &[], self.options.allow));
+                self.learn_defines(&template);
                 had_to_change |= self.know(template, "tpl", 1);
             } else {
                 // Helm refuses it as it is.
@@ -308,6 +298,23 @@ impl<'a> Instrumented<'a> {
             }
         }
         had_to_change
+    }
+
+    /// Takes up the defines of a text that a render gave to `tpl`.
+    fn learn_defines(&mut self, template: &Template) {
+        let new = links(0, template, &[], self.options.allow);
+        let by_name = bodies::by_name(std::iter::once(template));
+        for name in self.reach.learn(&new) {
+            let named = by_name.get(&*name).map_or(&[][..], Vec::as_slice);
+            self.bodies.add_define(
+                &name,
+                named,
+                Keeps::Nothing,
+                &self.reach,
+                &mut self.registry,
+            );
+        }
+        self.in_texts.extend(new);
     }
 
     /// Whether a file that helm renders can reach a generating call.

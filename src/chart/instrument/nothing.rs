@@ -18,10 +18,10 @@ pub(super) fn asks(template: &Template, body: BodyId) -> bool {
 
 /// The changes that make a body one without a context.
 pub(super) fn edits(template: &Template, body: BodyId) -> Vec<Edit> {
-    let actions = template.outline.actions.iter();
-    let own = actions.filter(|action| action.body == body);
     let keeps = keeps_context(template, body);
-    own.flat_map(|action| in_action(template, action, keeps))
+    let actions = template.actions_of(body);
+    actions
+        .flat_map(|(action, _)| in_action(template, action, keeps))
         .collect()
 }
 
@@ -67,16 +67,14 @@ fn is_assigned(tokens: &[Token], index: usize) -> bool {
 
 /// Whether a body gives its `$` another value: then `$` is no more what it was given.
 fn keeps_context(template: &Template, body: BodyId) -> bool {
-    let mut actions = template.outline.actions.iter();
-    !actions.any(|action| {
+    !template.actions_of(body).any(|(action, _)| {
         let tokens = template.inside(action);
         let mut all = tokens.iter().enumerate();
-        action.body == body
-            && all.any(|(index, token)| {
-                token.kind == Kind::Variable
-                    && template.word(token) == "$"
-                    && is_assigned(tokens, index)
-            })
+        all.any(|(index, token)| {
+            token.kind == Kind::Variable
+                && template.word(token) == "$"
+                && is_assigned(tokens, index)
+        })
     })
 }
 

@@ -1,5 +1,6 @@
 //! Pipelines: what begins their commands, which are in parentheses, and which yield a text.
 
+use std::borrow::Borrow;
 use std::ops::Range;
 
 use crate::chart::calls::{Call, Form};
@@ -119,12 +120,19 @@ pub(super) fn without_blanks(template: &Template, tokens: Range<usize>) -> Optio
     Some(first..last + 1)
 }
 
-/// Whether a call stands in a pipeline.
-pub(super) fn is_within(template: &Template, pipeline: &Range<usize>, call: &Call) -> bool {
-    let start = template.tokens.get(pipeline.start).map(|token| token.start);
-    let end = template.tokens.get(pipeline.end - 1).map(|token| token.end);
-    start.is_some_and(|start| start <= call.name.start)
-        && end.is_some_and(|end| call.name.end <= end)
+/// Those of an action's calls, which are in order, that stand in a pipeline.
+pub(super) fn within<'c, C: Borrow<Call>>(
+    template: &Template,
+    pipeline: &Range<usize>,
+    calls: &'c [C],
+) -> &'c [C] {
+    let tokens = template.part(pipeline);
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+        return &[];
+    };
+    let begin = calls.partition_point(|call| call.borrow().name.start < first.start);
+    let end = calls.partition_point(|call| call.borrow().name.end <= last.end);
+    calls.get(begin..end).unwrap_or_default()
 }
 
 /// The bytes of what a call of an action is given: its operands, and what stands before it in its pipeline.
@@ -136,10 +144,9 @@ pub(super) fn given_to(template: &Template, action: &Action, call: &Call) -> Ran
         return call.name.end..*end;
     }
     // The pipeline begins with the action, or behind the parenthesis that is open there.
-    let tokens = template.tokens.get(action.left..action.right);
-    let mut before = (tokens.unwrap_or_default().iter())
-        .filter(|token| token.end <= call.name.start)
-        .rev();
+    let tokens = template.part(&(action.left..action.right));
+    let before = tokens.partition_point(|token| token.end <= call.name.start);
+    let mut before = tokens.get(..before).unwrap_or_default().iter().rev();
     let mut closed = 0_usize;
     let open = before.find(|token| {
         match token.kind {

@@ -5,6 +5,8 @@
 //! `` | include `define` `` is put behind the last argument of its command, since `include` takes what is piped into it
 //! as its data.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::names::Names;
 use super::registry::Registry;
 use super::statements::Statements;
@@ -48,10 +50,16 @@ pub(super) struct Shared<'a> {
 /// The changes to a template, by body.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Changes {
-    /// Each with the body that it belongs to.
-    pub(super) edits: Vec<(BodyId, Edit)>,
+    /// Those of each body that has any.
+    pub(super) edits: BTreeMap<BodyId, Vec<Edit>>,
     /// The bodies that need a map of their own.
-    pub(super) declares: Vec<BodyId>,
+    pub(super) declares: HashSet<BodyId>,
+}
+
+impl Changes {
+    fn add(&mut self, body: BodyId, edit: Edit) {
+        self.edits.entry(body).or_default().push(edit);
+    }
 }
 
 /// Collects the edits of one template.
@@ -91,7 +99,7 @@ pub(super) fn rewrite(
     }
     for (body, edit) in statements.edits(shared.names) {
         if reaches(template, body, origin, shared.reach) {
-            rewriter.changes.edits.push((body, edit));
+            rewriter.changes.add(body, edit);
         }
     }
     rewriter.changes
@@ -198,7 +206,7 @@ impl Rewriter<'_> {
         let runs = self.has_state() && self.shared.reach.texts;
         let (head, define) = match runs {
             true => (format!("list {}", self.shared.names.state()), "tpl"),
-            false => ("list".to_owned(), "tpl-plain"),
+            false => (format!("list {}", self.map()), "tpl-plain"),
         };
         self.replace(call, &head, &self.shared.names.include(define));
         runs
@@ -340,8 +348,8 @@ impl Rewriter<'_> {
 
     /// A map that the body has: its counters, or one of its own.
     pub(super) fn map(&mut self) -> String {
-        if !self.has_state() && !self.changes.declares.contains(&self.body) {
-            self.changes.declares.push(self.body);
+        if !self.has_state() {
+            self.changes.declares.insert(self.body);
         }
         format!("{}.n", self.shared.names.state())
     }
@@ -357,8 +365,6 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn edit(&mut self, start: usize, end: usize, text: String) {
-        self.changes
-            .edits
-            .push((self.body, Edit { start, end, text }));
+        self.changes.add(self.body, Edit { start, end, text });
     }
 }

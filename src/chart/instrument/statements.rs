@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::names::Names;
 use super::pipeline::{
-    given_to, handed_on, is_plain, is_within, parenthesized, text_of, without_blanks,
+    given_to, handed_on, is_plain, parenthesized, text_of, within, without_blanks,
 };
 use crate::chart::altering::Altering;
 use crate::chart::calls::Call;
@@ -30,7 +30,7 @@ pub(super) const DIGESTS: [&str; 5] = [
 
 /// Whether a body takes a digest of anything.
 pub(super) fn takes_digest(template: &Template, body: BodyId) -> bool {
-    let mut actions = template.actions().filter(|(action, _)| action.body == body);
+    let mut actions = template.actions_of(body);
     actions.any(|(_, calls)| calls.iter().any(|call| is_digest(template, call)))
 }
 
@@ -80,6 +80,14 @@ impl Statement {
     }
 }
 
+/// What of an action can be generated.
+struct Generated<'a> {
+    /// The calls that run generating calls, in order.
+    running: &'a [&'a Call],
+    /// The bytes at which these and the variables begin, in order.
+    starts: Vec<usize>,
+}
+
 /// The statements of a template, in order.
 pub(super) struct Statements<'t> {
     template: &'t Template,
@@ -104,19 +112,25 @@ impl<'t> Statements<'t> {
         running: &[&Call],
         runs_calls: bool,
     ) {
+        let own = self.template.inside(action).iter();
+        let variables = own
+            .filter(|token| token.kind == Kind::Variable && self.template.word(token) != "$")
+            .map(|token| token.start);
+        let mut starts: Vec<usize> = variables
+            .chain(running.iter().map(|call| call.name.start))
+            .collect();
+        starts.sort_unstable();
+        let generated = Generated { running, starts };
         if let Some((does, start)) = self.does(action)
             && let Some(pipeline) = without_blanks(self.template, start..action.right)
         {
-            let statement = self.statement(action, does, pipeline, calls, (running, runs_calls));
+            let statement = self.statement(action, does, pipeline, calls, &generated);
+            let statement = statement.map(|it| Statement { runs_calls, ..it });
             self.list.extend(statement);
         }
         let handed_on = handed_on(self.template, action).into_iter();
         for pipeline in handed_on.chain(parenthesized(self.template, action)) {
-            let runs_calls = running
-                .iter()
-                .any(|call| is_within(self.template, &pipeline, call));
-            let running = (running, runs_calls);
-            let statement = self.statement(action, Does::Prints, pipeline, calls, running);
+            let statement = self.statement(action, Does::Prints, pipeline, calls, &generated);
             self.list.extend(statement);
         }
     }
@@ -145,7 +159,7 @@ impl<'t> Statements<'t> {
         does: Does,
         pipeline: Range<usize>,
         calls: &[Call],
-        (running, runs_calls): (&[&Call], bool),
+        generated: &Generated<'_>,
     ) -> Option<Statement> {
         let tokens = self.template.tokens.get(pipeline.clone())?;
         let reads = tokens
@@ -154,20 +168,20 @@ impl<'t> Statements<'t> {
             .map(|token| self.template.word(token).to_owned())
             .filter(|name| name != "$")
             .collect();
-        let calls = calls
-            .iter()
-            .filter(|call| is_within(self.template, &pipeline, call));
+        let calls = within(self.template, &pipeline, calls).iter();
+        let running = within(self.template, &pipeline, generated.running);
         Some(Statement {
             body: action.body,
             does,
             left: action.left,
             is_plain: is_plain(self.template, tokens, calls.clone(), |call| {
-                running.contains(&call)
+                let order = |it: &&Call| it.name.start.cmp(&call.name.start);
+                running.binary_search_by(order).is_ok()
             }),
             takes_digest: calls.clone().any(|call| is_digest(self.template, call)),
             keeps: calls
                 .clone()
-                .filter(|call| self.is_given_generated(action, call, running))
+                .filter(|call| self.is_given_generated(action, call, generated))
                 .map(|call| self.keeps(call))
                 .min()
                 .unwrap_or_default(),
@@ -175,21 +189,17 @@ impl<'t> Statements<'t> {
             pipeline,
             right: action.right,
             reads,
-            runs_calls,
+            runs_calls: !running.is_empty(),
         })
     }
 
-    /// Whether a call can be given what a generating call yields: one of those that are `running`, or a variable.
-    fn is_given_generated(&self, action: &Action, call: &Call, running: &[&Call]) -> bool {
+    /// Whether a call can be given what another one generates, or a variable.
+    fn is_given_generated(&self, action: &Action, call: &Call, generated: &Generated<'_>) -> bool {
         let given = given_to(self.template, action, call);
-        let own = self.template.tokens.get(action.left..action.right);
-        let mut variables = own
-            .into_iter()
-            .flatten()
-            .filter(|token| token.kind == Kind::Variable && self.template.word(token) != "$");
-        let mut others = running.iter().filter(|it| it.name != call.name);
-        others.any(|it| given.contains(&it.name.start))
-            || variables.any(|token| given.contains(&token.start))
+        let first = generated.starts.partition_point(|at| *at < given.start);
+        let behind = generated.starts.get(first..).unwrap_or_default();
+        let mut others = behind.iter().filter(|at| **at != call.name.start);
+        others.next().is_some_and(|at| given.contains(at))
     }
 
     /// Which words stand in what a call yields that is given them.
@@ -250,26 +260,31 @@ impl<'t> Statements<'t> {
         edits
     }
 
-    /// The variables of each body that are made of generated values. Loops run backwards too, so it goes on until
-    /// nothing is added.
+    /// The variables of each body that are made of generated values: from one to those that are made of it. Loops run
+    /// backwards too, so the order does not count.
     fn made_of_calls(&self) -> HashMap<BodyId, HashSet<&str>> {
         let mut made: HashMap<BodyId, HashSet<&str>> = HashMap::new();
-        loop {
-            let mut is_new = false;
-            for statement in &self.list {
-                let Does::Assigns(variable) = &statement.does else {
-                    continue;
-                };
-                let variables = made.entry(statement.body).or_default();
-                let reads = |name: &String| variables.contains(&**name);
-                if statement.runs_calls || statement.reads.iter().any(reads) {
-                    is_new |= variables.insert(variable);
-                }
+        let mut open: Vec<(BodyId, &str)> = Vec::new();
+        let mut readers: HashMap<(BodyId, &str), Vec<&str>> = HashMap::new();
+        for statement in &self.list {
+            let Does::Assigns(variable) = &statement.does else {
+                continue;
+            };
+            if statement.runs_calls {
+                open.push((statement.body, variable));
             }
-            if !is_new {
-                return made;
+            for read in &statement.reads {
+                let readers = readers.entry((statement.body, read)).or_default();
+                readers.push(variable);
             }
         }
+        while let Some((body, variable)) = open.pop() {
+            if made.entry(body).or_default().insert(variable) {
+                let readers = readers.get(&(body, variable)).into_iter().flatten();
+                open.extend(readers.map(|reader| (body, *reader)));
+            }
+        }
+        made
     }
 
     fn token(&self, index: usize) -> Option<&Token> {

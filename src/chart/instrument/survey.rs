@@ -3,10 +3,10 @@
 //! A survey that lacks something is no harm: what it says is a guess, and where helm fails on it the whole chart is
 //! looked at instead.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::chart::reach::{Conduct, Link, Reach};
-use crate::chart::targets::{Patterns, Target};
+use crate::chart::reach::{Link, Reach, can_be};
+use crate::chart::targets::Target;
 
 /// What is rendered, and what that needs.
 #[derive(Default)]
@@ -50,52 +50,63 @@ impl Survey {
 
     /// Takes up all that the files lead to.
     fn follow(&mut self, links: &[Link], texts: &[Link], is_included: &dyn Fn(usize) -> bool) {
-        let names: HashSet<&str> = links.iter().filter_map(|it| it.name.as_deref()).collect();
-        let mut patterns = Patterns::default();
-        let mut done = vec![false; links.len()];
-        let mut renders_texts = false;
-        loop {
-            let mut new: Vec<&Conduct> = Vec::new();
-            for (link, done) in links.iter().zip(&mut done) {
-                let is_needed = match &link.name {
-                    Some(name) => self.names.contains(name),
-                    None => {
-                        self.files.contains(&link.source)
-                            || self.includes_files && is_included(link.source)
-                    }
-                };
-                if is_needed && !std::mem::replace(done, true) {
-                    new.push(&link.conduct);
-                }
-            }
-            if !renders_texts && new.iter().any(|conduct| conduct.renders_texts) {
-                renders_texts = true;
-                new.extend(texts.iter().map(|link| &link.conduct));
-            }
-            if new.is_empty() {
-                return;
-            }
-            for target in new.into_iter().flat_map(|conduct| &conduct.targets) {
-                match target {
-                    Target::Named(name) if names.contains(&**name) => {
-                        self.names.insert(name.clone());
-                    }
-                    Target::Named(name) => self.includes_files |= name.contains('/'),
-                    Target::Files => self.includes_files = true,
-                    Target::Like(pattern) => {
-                        let like = names.iter().filter(|name| patterns.matches(pattern, name));
-                        self.names.extend(like.map(|name| (*name).to_owned()));
-                        let mut paths = links.iter().flat_map(|link| &link.paths);
-                        self.includes_files |= paths.any(|path| patterns.matches(pattern, path));
-                    }
-                    Target::Any => {
-                        self.names
-                            .extend(names.iter().map(|name| (*name).to_owned()));
-                        self.includes_files = true;
-                    }
-                }
+        let mut named: HashMap<&str, Vec<&Link>> = HashMap::new();
+        for link in links {
+            if let Some(name) = &link.name {
+                named.entry(name).or_default().push(link);
             }
         }
+        let own = |holds: &dyn Fn(usize) -> bool| {
+            let own = links.iter().filter(|link| link.name.is_none());
+            own.filter(|link| holds(link.source)).collect::<Vec<_>>()
+        };
+        let mut open = own(&|source| self.files.contains(&source));
+        let mut renders_texts = false;
+        let mut done: HashSet<&Target> = HashSet::new();
+        while let Some(link) = open.pop() {
+            if link.conduct.renders_texts && !std::mem::replace(&mut renders_texts, true) {
+                open.extend(texts);
+            }
+            let included_files = self.includes_files;
+            for target in &link.conduct.targets {
+                if !done.insert(target) {
+                    continue;
+                }
+                for name in self.target(target, links, &named) {
+                    if self.names.insert(name.to_owned()) {
+                        open.extend(named.get(name).into_iter().flatten());
+                    }
+                }
+            }
+            if self.includes_files && !included_files {
+                open.extend(own(is_included));
+            }
+        }
+    }
+
+    /// The names of the defines that a target leads to. Whether it leads to files is noted.
+    fn target<'l>(
+        &mut self,
+        target: &'l Target,
+        links: &[Link],
+        named: &HashMap<&'l str, Vec<&Link>>,
+    ) -> Vec<&'l str> {
+        match target {
+            Target::Named(name) if named.contains_key(&**name) => return vec![name],
+            Target::Named(name) => self.includes_files |= name.contains('/'),
+            Target::Files => self.includes_files = true,
+            Target::Like(shapes) => {
+                let mut paths = links.iter().flat_map(|link| &link.paths);
+                self.includes_files |= paths.any(|path| can_be(shapes, path));
+                let names = named.keys().copied();
+                return names.filter(|name| can_be(shapes, name)).collect();
+            }
+            Target::Any => {
+                self.includes_files = true;
+                return named.keys().copied().collect();
+            }
+        }
+        Vec::new()
     }
 
     /// Whether a file is rendered.

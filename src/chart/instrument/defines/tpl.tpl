@@ -43,17 +43,20 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* tpl where no text that is known can reach a call. In: list TEXT CONTEXT. */ -}}
+{{- /* tpl where no text that is known can reach a call. In: list MAP TEXT CONTEXT; the map keeps the texts that are known, once they are asked for. */ -}}
 {{- define "@N@-tpl-plain" -}}
-{{- $text := index . 0 -}}
+{{- $map := index . 0 -}}
+{{- $text := index . 1 -}}
 {{- if list $text | include `@N@-acts` -}}
-{{- $texts := include `@N@-texts` nil | fromJson -}}
-{{- if hasKey $texts $text -}}
-{{- tpl (get $texts $text).text (dict `c` (index . 1)) -}}
+{{- if not (hasKey $map `texts`) -}}
+{{- $_ := include `@N@-texts` nil | fromJson | set $map `texts` -}}
+{{- end -}}
+{{- if hasKey $map.texts $text -}}
+{{- tpl (get $map.texts $text).text (dict `c` (index . 2)) -}}
 {{- else -}}
 {{- fail @UNEXPECTED-TEXT@ -}}
 {{- end -}}
 {{- else -}}
-{{- tpl $text (index . 1) -}}
+{{- tpl $text (index . 2) -}}
 {{- end -}}
 {{- end -}}
