@@ -49,7 +49,7 @@ impl Run<'_> {
                 anyhow!("{message}")
             }
             Failure::Helm(_) => anyhow!(
-                "helm renders the chart with some generated values and not with others: a rule of the chart refuses one"
+                "helm renders the chart with some generated values and not with others: a rule of the chart refuses one, or the plugin does something otherwise than helm"
             ),
         };
         if self.request.stand_in.is_some() {
