@@ -127,9 +127,13 @@ fn words_from(text: &str, first: Word, alphabet: Base64Alphabet, runs: &mut Vec<
         runs.extend(run_of(text, &[first], alphabet));
         return end;
     }
-    runs.extend(run_of(text, &lines, alphabet));
-    // Whole groups of four say the same alone as together.
-    if !first.len().is_multiple_of(4) {
+    let together = run_of(text, &lines, alphabet);
+    let is_text = together
+        .as_ref()
+        .is_some_and(|run| std::str::from_utf8(&run.decoded).is_ok());
+    runs.extend(together);
+    // Whole groups of four say the same alone as together. What is no text may be a word that is no base64 above one that is.
+    if !is_text || !first.len().is_multiple_of(4) {
         for line in &lines {
             let line = word_at(bytes, line.characters.start, 0, alphabet);
             runs.extend(run_of(text, &[line], alphabet));

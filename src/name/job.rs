@@ -15,6 +15,7 @@ use super::shown::Object;
 use super::sightings::Sightings;
 use crate::hex::hex;
 use crate::log::{CallId, Log};
+use crate::manifest::Style;
 
 /// Of a carrier in a name, the values of so many calls are looked for in the document.
 const MOST_CALLS: usize = 64;
@@ -111,8 +112,9 @@ fn generated_parts<'n>(
 fn digest(object: &Object, generated: &[&str]) -> String {
     let mut content = Zeroizing::new(String::new());
     for leaf in &object.leaves {
-        // No text holds this sign unless the chart wants to.
-        for part in [&*leaf.path.to_string(), "\0", &*leaf.value, "\0"] {
+        // No text holds this sign unless the chart wants to. `null` and `"null"` are two things.
+        let quoted = if leaf.style == Style::Plain { "" } else { "\"" };
+        for part in [&*leaf.path.to_string(), "\0", quoted, &*leaf.value, "\0"] {
             content.push_str(part);
         }
     }

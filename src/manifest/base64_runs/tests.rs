@@ -76,9 +76,16 @@ fn does_not_join_what_is_not_one_text() {
     assert_eq!(spans("YWI=\nYWI="), ["YWI=", "YWI="]);
     assert_eq!(spans("abcdefgh\n\nabcdefgh"), ["abcdefgh", "abcdefgh"]);
     assert_eq!(spans("abcdefgh: abcdefgh"), ["abcdefgh", "abcdefgh"]);
+    let two = STANDARD.encode("one of two, two of two!!");
+    let wrapped = wrap(&two, 16, "\n  ");
+    assert_eq!(
+        spans(&format!("{wrapped}\n ijklmnop")),
+        [&*wrapped, "ijklmnop"]
+    );
+    // Together these are no text, so each may be one: a word above what was encoded.
     assert_eq!(
         spans("abcdefgh\n  abcdefgh\n ijklmnop"),
-        ["abcdefgh\n  abcdefgh", "ijklmnop"]
+        ["abcdefgh", "abcdefgh\n  abcdefgh", "abcdefgh", "ijklmnop"]
     );
     // 22 characters are 16 bytes, and also a width: both readings.
     let line = "AAAAAAAAAAAAAAAAAAAAAA";

@@ -54,6 +54,8 @@ fn all_lines_of_a_script_count() {
     };
     assert_ne!(of("#!/bin/sh\n    run"), of("#!/bin/bash\n    run"));
     assert_ne!(of("a\n\n    b"), of("a\n    b"));
+    let written = |label: &str| suffixed(&job("run-ab3de", label), "AB3DE", "ab3de").shown();
+    assert_ne!(written("1\n  n: null"), written("1\n  n: \"null\""));
 }
 
 /// One suffix names both: each of them runs anew when the other does.

@@ -35,6 +35,7 @@ enum Shape {
     Kept,
     KeptAltered,
     EncodedNames,
+    BelowAWord,
     Nowhere,
 }
 
@@ -65,6 +66,7 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::Kept),
         Just(Shape::KeptAltered),
         Just(Shape::EncodedNames),
+        Just(Shape::BelowAWord),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 4_usize..40), 1..12)
@@ -268,6 +270,18 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 format!(
                     "---\nkind: X\nmetadata: {{name: {name}}}\nkeys: {{'{encoded}': '{}'}}\nitems: [{{key: '{encoded}', p: '{}'}}, {{key: b}}]\nlist: ['{encoded}={}']\nargs: [--{encoded}, '{}']\n",
                     others[0], others[1], others[2], others[3]
+                )
+            }
+            // A line of base64 below one that ends in a word, which could be its beginning.
+            Shape::BelowAWord => {
+                let above = values.next(LETTERS, 32);
+                it.random(&above);
+                it.random(&value);
+                let encoded = STANDARD.encode(format!("u:{value}"));
+                let other = values.next(LETTERS, 20);
+                it.random(&other);
+                format!(
+                    "---\nkind: Secret\nmetadata: {{name: {name}}}\nstringData:\n  k: |\n    token {above}\n    {encoded} {other}\n"
                 )
             }
             Shape::Nowhere => String::new(),
