@@ -183,8 +183,9 @@ impl ForHelm {
     /// Adds a file to the root chart. Where the rules of a directory hide it, `.helmignore` becomes empty: what it hides is
     /// not in the copy.
     pub(crate) fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), ChartError> {
-        if !self.rules.shows_file(path) {
-            let rules = self.path.join(ignore::FILE_NAME);
+        let rules = self.path.join(ignore::FILE_NAME);
+        // Rules that hide themselves are not in the copy either, and helm has none then.
+        if !self.rules.shows_file(path) && rules.exists() {
             fs::write(rules, "").map_err(|source| ChartError::Write {
                 path: self.path.clone(),
                 source,
@@ -290,6 +291,7 @@ mod tests {
             ("_*\n", false, false),
             ("templates/_*\n", false, false),
             ("*.md\n", false, true),
+            (".helmignore\n_*\n", false, false),
         ] {
             let chart = tempfile::tempdir().unwrap();
             let write =
@@ -299,7 +301,7 @@ mod tests {
             write(".helmignore", rules);
             write(
                 "templates/a.yaml",
-                "a: {{ include `p` . }}{{ .Files.Get `.helmignore` | quote }}\n",
+                "a: {{ include `p` . }}{{ .Files.Get `.helmignore` | quote }}{{ range $path, $_ := .Files }}{{ $path }}{{ end }}\n",
             );
             let limits = Limits {
                 max_archive: if is_archive { 1 << 20 } else { 1 },
@@ -322,7 +324,9 @@ mod tests {
                 let path = begun.finish().unwrap();
                 let output = helm.template(&request, &path).unwrap();
                 let shown = if kept { rules } else { "" };
-                let expected = format!("a: p{shown:?}\n");
+                let is_there = !rules.starts_with(".helmignore");
+                let listed = if is_there { ".helmignore" } else { "" };
+                let expected = format!("a: p{shown:?}{listed}\n");
                 let output = String::from_utf8(output).unwrap();
                 assert!(output.contains(&expected), "{rules}: {output}");
             }

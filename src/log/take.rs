@@ -81,8 +81,9 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
 fn is_hook(text: &str) -> bool {
     let first = text.strip_prefix("---\n").unwrap_or(text);
     let first = first.split("\n---\n").next().unwrap_or_default();
+    // Helm reads what this reader refuses, such as a key that stands twice.
     let Some(mut document) = config::read::<config::Value>(first.as_bytes()) else {
-        return false;
+        return first.contains("helm.sh/hook");
     };
     // One that cannot be merged is refused by helm.
     let _ = document.apply_merge();

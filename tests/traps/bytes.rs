@@ -32,6 +32,7 @@ fn blank_lines_before_the_first_document() {
         "  annotations: {helm.sh/hook-weight: \"5\"}\n",
         "  annotations:\n    \"helm.sh\\u002fhook\": test\n",
         "  annotations: {helm.sh/hook: test}\n",
+        "  labels: {a: b, a: c}\n  annotations: {helm.sh/hook: test}\n",
     ] {
         let text = other(metadata);
         is_helms(&[("templates/a.yaml", &text)]);
