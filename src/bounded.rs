@@ -1,7 +1,7 @@
 //! Reading a file that somebody else may have written, and no more of it than is sensible.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// All of the file at `path`; nothing if it is longer than `limit` bytes.
@@ -17,9 +17,18 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// It cannot be read.
 pub(crate) fn whole(file: File, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes)?;
+    let bytes = up_to(limit, file)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// All bytes, but at most one more than the limit: who counts refuses that.
+///
+/// # Errors
+/// They cannot be read.
+pub(crate) fn up_to(limit: u64, from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

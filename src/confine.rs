@@ -21,6 +21,14 @@ pub(crate) fn open_below(root: &Path, path: &Path) -> io::Result<File> {
         .ok_or_else(outside)
 }
 
+/// The same of any path, with what it means now: a link out of the folder is an error.
+///
+/// # Errors
+/// As for [`open_below`].
+pub(crate) fn open_resolved(root: &Path, path: &Path) -> io::Result<File> {
+    open_below(root, &path.canonicalize()?)
+}
+
 /// Opens the folder `path`, which may be `root` itself, to list it.
 ///
 /// # Errors

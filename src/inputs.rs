@@ -5,13 +5,14 @@
 //! is fetched once, so that the survey and each render after it see the same.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::confine::open_below;
+use crate::bounded::up_to;
+use crate::confine::open_resolved;
 use crate::helm::{Helm, shown};
 use crate::request::RenderRequest;
 use crate::workdir::WorkDir;
@@ -209,8 +210,7 @@ impl<'a> Copies<'a> {
     fn below(&mut self, root: &Path, path: &Path) -> Result<PathBuf> {
         let fail = || format!("the file {} cannot be read", file_name(path));
         // Whatever a link means now, it is opened only below the repository.
-        let real = path.canonicalize().with_context(fail)?;
-        let file = open_below(root, &real).with_context(fail)?;
+        let file = open_resolved(root, path).with_context(fail)?;
         if !file.metadata().with_context(fail)?.is_file() {
             bail!("{} is not a file", file_name(path));
         }
@@ -241,13 +241,6 @@ impl<'a> Copies<'a> {
         self.work.directory(&folder)?;
         Ok(self.work.file(&format!("{folder}/{name}"), bytes)?)
     }
-}
-
-/// All bytes, but at most one more than the limit: who counts refuses that.
-fn up_to(limit: u64, from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The name that messages call a file by.

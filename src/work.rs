@@ -55,6 +55,13 @@ fn instrumented(tree: &ChartTree, values: Vec<TplText>) -> Instrumented<'static>
     Instrumented::new(tree.clone(), values, false, chart::fuzz::options()).unwrap()
 }
 
+/// All of a chart is instrumented, for both renders.
+fn is_copied(tree: &ChartTree) {
+    let chart = instrumented(tree, Vec::new());
+    chart.part(Part::Survey);
+    chart.part(Part::Whole);
+}
+
 fn call_sites(count: usize) -> String {
     let call = |it: usize| format!("k{it}: {{{{ randAlphaNum 16 | b64enc }}}}\n");
     (0..count).map(call).collect()
@@ -62,15 +69,7 @@ fn call_sites(count: usize) -> String {
 
 #[test]
 fn call_sites_are_instrumented() {
-    is_linear(
-        500,
-        |size| tree(call_sites(size)),
-        |tree| {
-            let chart = instrumented(tree, Vec::new());
-            chart.part(Part::Survey);
-            chart.part(Part::Whole);
-        },
-    );
+    is_linear(500, |size| tree(call_sites(size)), is_copied);
 }
 
 #[test]
@@ -122,15 +121,7 @@ fn computed_names_are_followed() {
         };
         "{{ include \"x0\" . }}".to_owned() + &(0..size).map(define).collect::<String>()
     };
-    is_linear(
-        300,
-        |size| tree(defines(size)),
-        |tree| {
-            let chart = instrumented(tree, Vec::new());
-            chart.part(Part::Survey);
-            chart.part(Part::Whole);
-        },
-    );
+    is_linear(300, |size| tree(defines(size)), is_copied);
 }
 
 /// Texts that `tpl` may be given.

@@ -34,10 +34,7 @@ pub(crate) fn given(
         None => return Ok(None),
     };
     match repository.file(name) {
-        Ok(path) => {
-            let file = repository.open(&path);
-            parse(file.and_then(|file| bounded::whole(file, LONGEST)), name).map(Some)
-        }
+        Ok(path) => parse(repository.read(&path, LONGEST), name).map(Some),
         Err(FileError::Missing(_)) if parameter.is_none() => Ok(None),
         Err(error) => Err(explained(error)).context("the baseline cannot be read"),
     }

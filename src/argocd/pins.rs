@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use anyhow::{Context, anyhow};
 
 use super::repository::{FileError, Repository};
-use crate::bounded;
 use crate::config::{self, Value};
 use crate::hint::{WithHint, explained};
 use crate::request::SealedPin;
@@ -54,9 +53,8 @@ fn read(repository: &Repository) -> anyhow::Result<Vec<(String, String)>> {
                 .context("the values that are given for pins cannot be read");
         }
     };
-    let file = repository.open(&path);
-    let bytes = file
-        .and_then(|file| bounded::whole(file, LONGEST))
+    let bytes = repository
+        .read(&path, LONGEST)
         .map_err(|error| anyhow!("{PINS_FILE} cannot be read: {error}"))?
         .ok_or_else(|| anyhow!("{PINS_FILE} is longer than {LONGEST} bytes"))?;
     entries(&bytes)

@@ -11,7 +11,8 @@ use thiserror::Error;
 
 use super::environment::Environment;
 use super::expand::first_name;
-use crate::confine::open_below;
+use crate::bounded;
+use crate::confine::open_resolved;
 use crate::hint::WayOut;
 use crate::unseen::beginning;
 
@@ -232,8 +233,16 @@ impl Repository {
     ///
     /// # Errors
     /// It is no longer in the repository, or cannot be read.
-    pub(crate) fn open(&self, path: &Path) -> io::Result<File> {
-        open_below(&self.root, &path.canonicalize()?)
+    fn open(&self, path: &Path) -> io::Result<File> {
+        open_resolved(&self.root, path)
+    }
+
+    /// All of such a file; nothing if it is longer than `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Repository::open`].
+    pub(crate) fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        bounded::whole(self.open(path)?, limit)
     }
 
     /// Checks that `path`, which stands for `entry`, is a regular file in the repository.

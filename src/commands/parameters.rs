@@ -1,7 +1,5 @@
 //! `parameters`: what Argo CD's user interface shows as the chart's values.
 
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
@@ -66,16 +64,19 @@ fn build(
         .context("the parameter `values-files` cannot be used")?;
     files.extend(others);
 
+    let limit = Limits::default().max_file;
     let mut layers = Vec::new();
     for file in &files {
         let name = file.file_name().unwrap_or_default().display();
         let name = name.to_string().escape_debug().to_string();
-        let opened = match environment.is_argocd() {
-            true => repository.open(file),
+        let read = match environment.is_argocd() {
+            true => repository.read(file, limit),
             // By hand the chart's own values may be a link to anywhere.
-            false => File::open(file),
+            false => bounded::read(file, limit),
         };
-        let text = read(opened, &name)?;
+        let text = read
+            .map_err(|error| anyhow!("{name} cannot be read: {error}"))?
+            .ok_or_else(|| anyhow!("{name} is longer than {limit} bytes, which helm refuses"))?;
         layer(&text, &name, &mut layers, &mut warnings);
     }
     if let Some(inline) = &parameters.values {
@@ -112,14 +113,6 @@ fn own_values(
             Err(anyhow::Error::from(error).context("the chart's values cannot be announced"))
         }
     }
-}
-
-/// Reads a file that is no longer than helm's limit.
-fn read(file: io::Result<File>, name: &str) -> anyhow::Result<Vec<u8>> {
-    let limit = Limits::default().max_file;
-    file.and_then(|file| bounded::whole(file, limit))
-        .map_err(|error| anyhow!("{name} cannot be read: {error}"))?
-        .ok_or_else(|| anyhow!("{name} is longer than {limit} bytes, which helm refuses"))
 }
 
 /// Adds the values in `text`. A text that helm may take and the parser here does not (a key that stands twice) is

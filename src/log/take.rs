@@ -81,6 +81,10 @@ pub(crate) fn split(output: &str, mark: &str) -> (String, Vec<String>) {
 fn is_hook(text: &str) -> bool {
     let first = text.strip_prefix("---\n").unwrap_or(text);
     let first = first.split("\n---\n").next().unwrap_or_default();
+    // Without the word itself, or an escape, no key can be it: most documents need not be read.
+    if !first.contains("helm.sh/hook") && !first.contains('\\') {
+        return false;
+    }
     // Helm reads what this reader refuses, such as a key that stands twice.
     let Some(mut document) = config::read::<config::Value>(first.as_bytes()) else {
         return first.contains("helm.sh/hook");

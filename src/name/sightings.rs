@@ -1,7 +1,7 @@
 //! Which place shows a call best: its own value there, or a text that was made with it.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::carriers::Content;
@@ -182,17 +182,17 @@ impl<'s> Sightings<'s> {
     pub(super) fn texts(&self, hit: impl Fn(CallId) -> Option<HitId>) -> Vec<Vec<(usize, bool)>> {
         let mut texts = vec![Vec::new(); self.log.calls.len()];
         // Many carriers may have one text.
-        let places = self.of_needle.iter().map(|hits| {
-            let hits = hits.iter().map(|hit| self.hit(*hit).place);
-            hits.collect::<HashSet<usize>>()
-        });
-        let places: Vec<HashSet<usize>> = places.collect();
+        let mut known: HashMap<NeedleId, HashSet<usize>> = HashMap::new();
         let keyed = self.log.carriers.iter().zip(&self.carried).enumerate();
         let keyed = keyed.filter(|(_, (carrier, _))| carrier.key.is_some());
         for (number, (carrier, needle)) in keyed {
-            let Some(places) = needle.and_then(|needle| places.get(needle.0)) else {
+            let Some(needle) = *needle else {
                 continue;
             };
+            let places = known.entry(needle).or_insert_with(|| {
+                let hits = self.of_needle[needle.0].iter();
+                hits.map(|hit| self.hit(*hit).place).collect()
+            });
             if places.is_empty() {
                 continue;
             }
