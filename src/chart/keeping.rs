@@ -8,7 +8,7 @@ use super::template::Template;
 /// Which words stand in what a pipeline makes of them, whatever these words are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Keeps {
-    /// None: it is one of a few texts that the word chooses (`eq`, `regexMatch`).
+    /// None: all of it is one of a few texts that the words choose (`eq`, `regexMatch`).
     Choice,
     /// Whether a word does can be up to the word.
     Nothing,
@@ -149,8 +149,6 @@ pub(super) fn keeps(template: &Template, call: &Call) -> Keeps {
     };
     if function == "include" || WORDS.binary_search(&function).is_ok() || generates() {
         Keeps::Words
-    } else if CHOOSING.binary_search(&function).is_ok() {
-        Keeps::Choice
     } else if function == "printf" && first_text(template, call).is_some_and(|it| is_plain(&it)) {
         Keeps::Words
     } else if BY_OPERAND.binary_search(&function).is_ok() && concerns_no_letter(template, call) {
@@ -158,6 +156,11 @@ pub(super) fn keeps(template: &Template, call: &Call) -> Keeps {
     } else {
         Keeps::Nothing
     }
+}
+
+/// Whether a call of a function yields one of a few texts, whatever it is given.
+pub(super) fn chooses(template: &Template, call: &Call) -> bool {
+    CHOOSING.binary_search(&template.function(call)).is_ok()
 }
 
 /// Whether the first operand of a call is a text without letters and digits: `trimSuffix "-"`.
@@ -216,7 +219,7 @@ mod tests {
             ("printf `%s-%d%%`", Keeps::Words),
             ("printf `%x`", Keeps::Nothing),
             ("printf `%.4s`", Keeps::Nothing),
-            ("eq `x`", Keeps::Choice),
+            ("eq `x`", Keeps::Nothing),
         ] {
             let template = Template::read(format!("{{{{ .y | {call} }}}}")).unwrap();
             let last = template.calls.iter().flatten().next().unwrap();

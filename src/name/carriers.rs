@@ -71,7 +71,7 @@ pub(super) fn altered<'l>(
 ) -> Vec<(CallId, &'l Carrier)> {
     let carriers = log.carriers.iter().chain(&log.fixed).zip(contents);
     let altered = carriers.filter_map(|(carrier, content)| {
-        // All of them are the same call. A digest never shows it.
+        // All of them are the same call. A digest never shows it, and neither does what it only chose.
         let call = *log.ran_for(carrier).first()?;
         let generator = generators.get(call.0).copied().flatten();
         let needed = match generator {
@@ -80,7 +80,8 @@ pub(super) fn altered<'l>(
             }
             _ => Keeps::Words,
         };
-        let is_altered = content.calls == 1 && !carrier.is_digest && carrier.keeps < needed;
+        let shows = !carrier.is_digest && carrier.keeps != Keeps::Choice;
+        let is_altered = content.calls == 1 && shows && carrier.keeps < needed;
         is_altered.then_some((call, carrier))
     });
     altered.collect()

@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use crate::chart::site::SiteId;
 use crate::log::{Call, CallId};
 
-/// The way from the outermost define on: that define, what is included in it, the call site and its turn.
-type InnerPath<'c> = (&'c str, &'c [(String, u32)], SiteId, u32);
+/// The way from the outermost define on: the chart whose file is rendered, that define, what is included in it, the call site and
+/// its turn.
+type InnerPath<'c> = (&'c str, &'c str, &'c [(String, u32)], SiteId, u32);
 
 /// For each call that is `open` the one that it is the double of: the only original with the same inner path.
 pub(super) fn doubles(calls: &[Call], is_original: &[bool], open: &[bool]) -> Vec<Option<CallId>> {
@@ -55,5 +56,10 @@ fn inner_path(call: &Call) -> Option<InnerPath<'_>> {
     let [(outermost, _), inner @ ..] = call.path.includes.as_slice() else {
         return None;
     };
-    Some((outermost, inner, call.site, call.turn))
+    // What charts share is a library: each generates for itself.
+    let root = &call.path.root;
+    let chart = root
+        .split_once("/templates/")
+        .map_or("", |(chart, _)| chart);
+    Some((chart, outermost, inner, call.site, call.turn))
 }

@@ -14,6 +14,7 @@ use super::bits::Bits;
 use super::carriers::Content;
 use super::texts::{Text, of_carrier, of_value};
 use crate::chart::generator::Generator;
+use crate::chart::keeping::Keeps;
 use crate::log::{CallId, Carrier, Log};
 
 /// How many bytes of a text the automaton knows.
@@ -68,6 +69,15 @@ impl Needle<'_> {
         self.bits.is_found_anywhere()
             || self.is_time
             || (self.bits.is_found_in_names() && is_delimited(text.as_bytes(), span))
+    }
+
+    /// Whether a chart made such a text by a choice: it says nothing of what is in it, and what else is the same text is so by
+    /// chance, or comes of that.
+    pub(super) fn is_choice(&self, log: &Log) -> bool {
+        self.owners.iter().any(|owner| match owner {
+            Owner::Call(_) => false,
+            Owner::Carrier(carrier) => log.carriers[*carrier].keeps == Keeps::Choice,
+        })
     }
 
     /// Whether it is the value of a call, or a part of one.

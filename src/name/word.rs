@@ -105,10 +105,12 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
             break;
         };
         is_glued &= c.is_alphanumeric();
-        if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_word(c)) {
+        if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_word(c) && c != '@') {
             break;
         }
-        if is_word(c) && !is_glued {
+        // `bob@example.com`, but not what stands before a value by itself.
+        let is_inside = c == '@' && !reversed.is_empty();
+        if (is_word(c) || is_inside) && !is_glued {
             reversed.push(c);
         }
         here -= c.len_utf8();
@@ -117,7 +119,7 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
         .get(here + reversed.len()..)
         .is_some_and(|it| it.starts_with("://"));
     let word: String = reversed.into_iter().rev().collect();
-    let word = word.trim_matches(['-', '.', '_']);
+    let word = word.trim_matches(['-', '.', '_', '@']);
     match word.strip_suffix('s') {
         Some(plain) if is_scheme && PLAIN_SCHEMES.contains(&plain) => plain.to_owned(),
         _ => word.to_owned(),
@@ -158,6 +160,9 @@ mod tests {
         assert_eq!(before("https: X", &[]), "https");
         assert_eq!(before("postgres://:X", &[]), "postgres");
         assert_eq!(before("URL=postgres://app:X", &[]), "app");
+        assert_eq!(before("- bob@example.com:X", &[]), "bob@example.com");
+        assert_eq!(before("password=@X", &[]), "password");
+        assert_eq!(before("app@X", &[]), "app");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
 
 /// How many renders of the whole chart may still change a value.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 30;
 
 /// Renders the chart with the values that we choose.
 pub(super) fn pinned(run: &Run<'_>, keys: &ScopeKeys) -> Result<Settled, Failure> {

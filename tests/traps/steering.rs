@@ -150,3 +150,63 @@ fn a_given_password_is_left_alone() {
         assert_ne!(before, after, "the Secret changed, its checksum did not");
     });
 }
+
+/// What a value only chooses ("true", "false") says nothing of it: not where such a word stands, nor what stands there too.
+#[test]
+fn a_word_that_a_value_chooses_does_not_name_it() {
+    let texts = [
+        ("contains \"a\" $p | quote", "'true'"),
+        ("kindOf $p", "string"),
+        (
+            "ternary \"on\" \"enabled\" (gt (len $p) 16) | quote",
+            "enabled",
+        ),
+        ("$chosen", "disabled"),
+        ("printf \"is-%s\" $chosen", "is-disabled"),
+    ];
+    each_helm(|helm| {
+        for (text, word) in texts {
+            let secret = format!(
+                "{{{{- range .Values.names }}}}\n{{{{- $p := randAlphaNum 16 }}}}\n{{{{- $chosen := ternary \"enabled\" \"disabled\" (contains \"z\" $p) }}}}\n\
+                 ---\napiVersion: v1\nkind: Secret\nmetadata: {{name: db-{{{{ . }}}}}}\nstringData:\n  password: {{{{ $p }}}}\n  about: {{{{ {text} }}}}\n{{{{- end }}}}\n"
+            );
+            let passwords = |names: &str, other: &str| {
+                let chart = Chart::of(&[
+                    ("values.yaml", &format!("names: {names}\n")),
+                    ("templates/db.yaml", &secret),
+                    ("templates/other.yaml", other),
+                ]);
+                let render = Test::new(helm, &chart).pinned();
+                ["db-b", "db-c"].map(|name| render.secret(name, "password"))
+            };
+            let other = format!(
+                "apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData:\n  word: {word}\n"
+            );
+            let first = passwords("[b, c]", "");
+            all_different(&first);
+            assert_eq!(first, passwords("[a, b, c]", ""), "{text}");
+            assert_eq!(first, passwords("[b, c]", &other), "{text}");
+        }
+    });
+}
+
+/// A chart that draws until a password holds a rule takes a render for each draw.
+#[test]
+fn a_password_is_drawn_until_it_holds_a_rule() {
+    let strong = r#"{{- define "strong" -}}
+{{- $p := "" }}
+{{- range until 100 }}{{- if not (and (regexMatch "[0-9].*[0-9]" $p) (regexMatch "[A-Z].*[A-Z].*[A-Z]" $p)) }}{{- $p = randAlphaNum 8 }}{{- end }}{{- end }}
+{{- $p -}}
+{{- end -}}"#;
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  {{- range until 10 }}\n  k{{ . }}: {{ include \"strong\" $ | quote }}\n  {{- end }}\n";
+    let chart = Chart::of(&[("templates/_h.tpl", strong), ("templates/s.yaml", secret)]);
+    each_helm(|helm| {
+        for app in 0..8 {
+            let render = Test::new(helm, &chart).app(&format!("app-{app}")).pinned();
+            for key in 0..10 {
+                let password = render.secret("s", &format!("k{key}"));
+                matches(&password, ".*[0-9].*[0-9].*");
+            }
+        }
+    });
+}

@@ -1,6 +1,6 @@
 //! Subcharts: aliases, archives, umbrellas, values that are shared.
 
-use crate::support::{Chart, Test, all_different, each_helm, matches};
+use crate::support::{Chart, Test, all_different, each_helm, matches, sha256_hex};
 
 #[test]
 fn two_aliases_of_a_subchart_have_different_values() {
@@ -219,5 +219,47 @@ fn names_and_aliases_are_found_where_helm_finds_them() {
             assert!(render.text.contains(&format!("name: {name}/")), "{text}");
             assert_eq!(render.text, Test::new(helm, &chart).pinned().text, "{text}");
         }
+    });
+}
+
+/// A library's helper that two charts use generates for each of them: what the one hashes is no digest of the other's secret.
+#[test]
+fn charts_that_share_a_helper_share_no_value() {
+    let chart = Chart::of(&[
+        (
+            "charts/lib/Chart.yaml",
+            "apiVersion: v2\nname: lib\nversion: 0.1.0\ntype: library\n",
+        ),
+        (
+            "charts/lib/templates/_h.tpl",
+            "{{ define \"lib.rand\" }}{{ randAlphaNum 16 }}{{ end }}",
+        ),
+        (
+            "charts/db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 0.1.0\n",
+        ),
+        (
+            "charts/db/templates/s.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: {{ include \"lib.rand\" . }}\n",
+        ),
+        (
+            "charts/db/templates/c.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db}\ndata:\n  sum: {{ include \"lib.rand\" . | sha256sum }}\n",
+        ),
+        (
+            "charts/web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        ),
+        (
+            "charts/web/templates/c.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  id: {{ include \"lib.rand\" . | sha256sum }}\n",
+        ),
+    ]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).pinned();
+        // The chart's own digest is of its own secret.
+        let sum = render.config("db", "sum");
+        assert_eq!(sum, sha256_hex(&render.secret("db", "password")));
+        assert_ne!(sum, render.config("web", "id"));
     });
 }

@@ -8,6 +8,7 @@ mod bodies;
 mod constant;
 mod copy;
 mod defines;
+mod flow;
 mod layout;
 mod names;
 mod nothing;

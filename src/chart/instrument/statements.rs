@@ -3,9 +3,10 @@
 //!
 //! A variable that was made of a generated value hands that on: what is made of it in its turn began where it began.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
+use super::flow::{Inputs, inputs, reached};
 use super::names::Names;
 use super::pipeline::{
     given_to, handed_on, is_plain, parenthesized, text_of, within, without_blanks,
@@ -13,7 +14,7 @@ use super::pipeline::{
 use crate::chart::altering::Altering;
 use crate::chart::calls::Call;
 use crate::chart::edits::Edit;
-use crate::chart::keeping::{Keeps, keeps};
+use crate::chart::keeping::{Keeps, chooses, keeps};
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::targets::included;
 use crate::chart::template::Template;
@@ -59,16 +60,16 @@ struct Statement {
     left: usize,
     pipeline: Range<usize>,
     right: usize,
-    /// The variables that the pipeline reads.
-    reads: BTreeSet<String>,
-    /// Whether it runs generating calls.
-    runs_calls: bool,
+    /// What goes into the pipeline.
+    inputs: Inputs,
+    /// What of that does not only choose its value.
+    held: Inputs,
     /// Whether its value is that of a call or a variable, which is logged or known already.
     is_plain: bool,
     /// Where the pipeline yields a text: the part of it that makes the text, without what only encodes it.
     text: Option<Range<usize>>,
     takes_digest: bool,
-    /// Which words that go in stand in its value.
+    /// Which words that are held stand in its value.
     keeps: Keeps,
 }
 
@@ -77,6 +78,22 @@ impl Statement {
     fn encodes(&self) -> bool {
         let made = self.text.as_ref().filter(|_| !self.is_plain);
         made.is_some_and(|text| *text != self.pipeline)
+    }
+
+    /// The variables that it reads.
+    fn reads(&self) -> impl Iterator<Item = (BodyId, &str)> {
+        self.inputs.reads.iter().map(|name| (self.body, &**name))
+    }
+
+    /// What the log says of its text: `d` of a digest. `holding` are the variables that hold more than a choice.
+    fn flag(&self, holding: &HashSet<(BodyId, &str)>) -> &'static str {
+        let mut held = self.held.reads.iter().map(|name| (self.body, &**name));
+        let holds = self.held.runs_calls || held.any(|read| holding.contains(&read));
+        match (self.takes_digest, holds) {
+            (true, _) => "d",
+            (false, true) => self.keeps.flag(),
+            (false, false) => Keeps::Choice.flag(),
+        }
     }
 }
 
@@ -125,8 +142,11 @@ impl<'t> Statements<'t> {
             && let Some(pipeline) = without_blanks(self.template, start..action.right)
         {
             let statement = self.statement(action, does, pipeline, calls, &generated);
-            let statement = statement.map(|it| Statement { runs_calls, ..it });
-            self.list.extend(statement);
+            self.list.extend(statement.map(|mut it| {
+                it.held.runs_calls |= runs_calls && !it.inputs.runs_calls;
+                it.inputs.runs_calls = runs_calls;
+                it
+            }));
         }
         let handed_on = handed_on(self.template, action).into_iter();
         for pipeline in handed_on.chain(parenthesized(self.template, action)) {
@@ -162,12 +182,7 @@ impl<'t> Statements<'t> {
         generated: &Generated<'_>,
     ) -> Option<Statement> {
         let tokens = self.template.tokens.get(pipeline.clone())?;
-        let reads = tokens
-            .iter()
-            .filter(|token| token.kind == Kind::Variable)
-            .map(|token| self.template.word(token).to_owned())
-            .filter(|name| name != "$")
-            .collect();
+        let (inputs, held) = inputs(self.template, action, &pipeline, calls, generated.running);
         let calls = within(self.template, &pipeline, calls).iter();
         let running = within(self.template, &pipeline, generated.running);
         Some(Statement {
@@ -182,14 +197,15 @@ impl<'t> Statements<'t> {
             keeps: calls
                 .clone()
                 .filter(|call| self.is_given_generated(action, call, generated))
+                .filter(|call| !chooses(self.template, call))
                 .map(|call| self.keeps(call))
                 .min()
                 .unwrap_or_default(),
             text: text_of(self.template, pipeline.clone()),
             pipeline,
             right: action.right,
-            reads,
-            runs_calls: !running.is_empty(),
+            inputs,
+            held,
         })
     }
 
@@ -212,47 +228,39 @@ impl<'t> Statements<'t> {
 
     /// What the statements become, in all bodies.
     pub(super) fn edits(&self, names: &Names) -> Vec<(BodyId, Edit)> {
-        let made = self.made_of_calls();
-        let is_made = |body: BodyId, name: &str| {
-            made.get(&body)
-                .is_some_and(|variables| variables.contains(name))
-        };
+        let made = reached(self.assignments(|it| &it.inputs));
+        let holding = reached(self.assignments(|it| &it.held));
         // Variables whose beginning somebody asks for.
         let mut asked: HashSet<(BodyId, &str)> = HashSet::new();
         for statement in self.list.iter().filter(|it| !it.is_plain) {
-            let reads = statement.reads.iter().map(|name| (statement.body, &**name));
-            asked.extend(reads);
+            asked.extend(statement.reads());
         }
         for statement in self.list.iter().rev() {
             if let Does::Assigns(variable) = &statement.does
                 && asked.contains(&(statement.body, &**variable))
             {
-                let reads = statement.reads.iter().map(|name| (statement.body, &**name));
-                asked.extend(reads);
+                asked.extend(statement.reads());
             }
         }
         let mut edits = Vec::new();
         for statement in &self.list {
-            let read: Vec<&str> = statement
-                .reads
-                .iter()
-                .map(String::as_str)
-                .filter(|name| is_made(statement.body, name))
-                .collect();
-            if !statement.runs_calls && read.is_empty() {
+            let read = statement.reads().filter(|read| made.contains(read));
+            let read: Vec<&str> = read.map(|(_, name)| name).collect();
+            if !statement.inputs.runs_calls && read.is_empty() {
                 continue;
             }
+            let flag = statement.flag(&holding);
             match &statement.does {
                 Does::Prints if !statement.is_plain => {
-                    edits.extend(self.print(statement, &read, names));
+                    edits.extend(self.print(statement, flag, &read, names));
                 }
                 Does::Prints => {}
                 Does::Assigns(variable) => {
                     if statement.encodes() {
-                        edits.extend(self.print(statement, &read, names));
+                        edits.extend(self.print(statement, flag, &read, names));
                     }
                     if !statement.is_plain || asked.contains(&(statement.body, variable)) {
-                        edits.extend(self.assign(statement, variable, &read, names));
+                        edits.extend(self.assign(statement, variable, flag, &read, names));
                     }
                 }
             }
@@ -260,31 +268,15 @@ impl<'t> Statements<'t> {
         edits
     }
 
-    /// The variables of each body that are made of generated values: from one to those that are made of it. Loops run
-    /// backwards too, so the order does not count.
-    fn made_of_calls(&self) -> HashMap<BodyId, HashSet<&str>> {
-        let mut made: HashMap<BodyId, HashSet<&str>> = HashMap::new();
-        let mut open: Vec<(BodyId, &str)> = Vec::new();
-        let mut readers: HashMap<(BodyId, &str), Vec<&str>> = HashMap::new();
-        for statement in &self.list {
-            let Does::Assigns(variable) = &statement.does else {
-                continue;
-            };
-            if statement.runs_calls {
-                open.push((statement.body, variable));
-            }
-            for read in &statement.reads {
-                let readers = readers.entry((statement.body, read)).or_default();
-                readers.push(variable);
-            }
-        }
-        while let Some((body, variable)) = open.pop() {
-            if made.entry(body).or_default().insert(variable) {
-                let readers = readers.get(&(body, variable)).into_iter().flatten();
-                open.extend(readers.map(|reader| (body, *reader)));
-            }
-        }
-        made
+    /// The variables that are assigned to, with what goes into each.
+    fn assignments<'s>(
+        &'s self,
+        inputs: impl Fn(&'s Statement) -> &'s Inputs,
+    ) -> impl Iterator<Item = (BodyId, &'s str, &'s Inputs)> {
+        self.list.iter().filter_map(move |it| match &it.does {
+            Does::Assigns(variable) => Some((it.body, &**variable, inputs(it))),
+            Does::Prints => None,
+        })
     }
 
     fn token(&self, index: usize) -> Option<&Token> {
@@ -293,20 +285,26 @@ impl<'t> Statements<'t> {
 
     /// `{{ PIPELINE }}` becomes `` {{ list STATE BEFORE (PIPELINE) FLAG ID VARIABLE… | include `print` }} ``. What only encodes
     /// a text stays behind it: so the text is that which the chart made.
-    fn print(&self, statement: &Statement, read: &[&str], names: &Names) -> Vec<(BodyId, Edit)> {
+    fn print(
+        &self,
+        statement: &Statement,
+        flag: &str,
+        read: &[&str],
+        names: &Names,
+    ) -> Vec<(BodyId, Edit)> {
         let printed = statement.text.as_ref().unwrap_or(&statement.pipeline);
         let (Some(first), Some(last)) = (self.token(printed.start), self.token(printed.end - 1))
         else {
             return Vec::new();
         };
         let state = names.state();
-        let head = match statement.runs_calls {
+        let head = match statement.inputs.runs_calls {
             true => format!("list {state} {state}.q.n ("),
             false => format!("list {state} nil ("),
         };
         let tail = format!(
             ") `{}` `{PRINTED}{}`{}{}",
-            flag(statement),
+            flag,
             first.start,
             variables(read),
             names.include("print")
@@ -328,6 +326,7 @@ impl<'t> Statements<'t> {
         &self,
         statement: &Statement,
         variable: &str,
+        flag: &str,
         read: &[&str],
         names: &Names,
     ) -> Vec<(BodyId, Edit)> {
@@ -345,7 +344,7 @@ impl<'t> Statements<'t> {
         };
         let (state, before) = (names.state(), names.before());
         let marker = |trim: bool| if trim { "-" } else { "" };
-        let begin = match statement.runs_calls {
+        let begin = match statement.inputs.runs_calls {
             true => format!(
                 "{{{{{} {before} := {state}.q.n }}}}{{{{ ",
                 marker(trims(left.kind))
@@ -362,10 +361,14 @@ impl<'t> Statements<'t> {
         };
         let end = format!(
             " }}}}{{{{ {assigned}list {state} {} {variable} `{}` `{variable}` `{id}`{}{} {}}}}}",
-            if statement.runs_calls { &before } else { "nil" },
+            if statement.inputs.runs_calls {
+                &before
+            } else {
+                "nil"
+            },
             match statement.is_plain {
                 true => "-",
-                false => flag(statement),
+                false => flag,
             },
             variables(read),
             names.include(define),
@@ -382,14 +385,6 @@ impl<'t> Statements<'t> {
             edit(left.start, first, begin),
             edit(last.end, right.end, end),
         ]
-    }
-}
-
-/// What the log says of the text: `d` of a digest.
-fn flag(statement: &Statement) -> &'static str {
-    match statement.takes_digest {
-        true => "d",
-        false => statement.keeps.flag(),
     }
 }
 
