@@ -17,8 +17,15 @@ const REFERENCES: [&str; 4] = ["$ref", "$dynamicRef", "$recursiveRef", "$schema"
 /// The keys that say where a schema is thought to be.
 const IDS: [&str; 2] = ["$id", "id"];
 
-/// Where the drafts are; the validators know them by heart.
-const DRAFTS: [&str; 2] = ["http://json-schema.org/", "https://json-schema.org/"];
+/// The drafts, behind `http://json-schema.org/` or `https://…`: the validators know these by heart, and no others.
+const DRAFTS: [&str; 6] = [
+    "schema",
+    "draft-04/schema",
+    "draft-06/schema",
+    "draft-07/schema",
+    "draft/2019-09/schema",
+    "draft/2020-12/schema",
+];
 
 /// Empties each schema of `tree` that refers to the network, so that its values are not checked, and returns the
 /// paths of those. The others are written anew, as they were read: helm's validators have JSON parsers of their own.
@@ -121,7 +128,11 @@ fn look(key: &str, text: &str) -> Reference {
 }
 
 fn is_draft(text: &str) -> bool {
-    DRAFTS.iter().any(|draft| text.starts_with(draft))
+    let name = ["http://", "https://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme)?.strip_prefix("json-schema.org/"));
+    let name = name.map(|name| name.strip_suffix('#').unwrap_or(name));
+    name.is_some_and(|name| DRAFTS.contains(&name))
 }
 
 #[cfg(test)]
@@ -135,6 +146,7 @@ mod tests {
             "{}",
             r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://x/y.json"}"##,
             r##"{"$schema": "https://json-schema.org/draft/2020-12/schema", "id": "#root"}"##,
+            r##"{"$schema": "http://json-schema.org/schema#"}"##,
             r##"{"$id": "values.schema.json", "properties": {"a": {"$ref": "#/$defs/a"}}}"##,
             r#"{"properties": {"$ref": {"type": "string"}, "id": {"default": "file:x"}}}"#,
             r#"{"$ref": "urn:example:a", "description": "file:///etc"}"#,
@@ -169,6 +181,8 @@ mod tests {
         for text in [
             r#"{"a": {"$ref": "https://example.com/x.json#/a"}}"#,
             r#"{"$schema": "https://example.com/meta"}"#,
+            r#"{"$schema": "http://json-schema.org/../etc"}"#,
+            r#"{"$schema": "https://json-schema.org/draft-07/schema#/x"}"#,
         ] {
             assert_eq!(
                 judge(text.as_bytes()).unwrap().0,

@@ -293,3 +293,26 @@ fn text_around_a_value_in_base64_stays() {
         }
     });
 }
+
+/// A variable that is declared or assigned in parentheses holds all that its pipeline yields.
+#[test]
+fn a_variable_in_parentheses_is_encoded_too() {
+    let chart = Chart::of(&[(
+        "templates/s.yaml",
+        r#"{{- $d := dict "k" ($k := randAlphaNum 20 | lower | b64enc) }}
+{{- $q := "" }}{{ $e := dict "k" ($q = print (randAlphaNum 9) "x" | quote) }}
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+data: {k: {{ $k }}, same: {{ $d.k }}}
+stringData: {q: {{ $q }}, quoted: {{ $e.k }}}
+"#,
+    )]);
+    each_helm(|helm| {
+        let render = Test::new(helm, &chart).trap(&[]);
+        matches(&render.secret("s", "k"), "[a-z0-9]{20}");
+        assert_eq!(render.secret("s", "k"), render.secret("s", "same"));
+        matches(&render.secret("s", "q"), "[A-Za-z0-9]{9}x");
+        assert!(render.text.contains("q: \""), "{}", render.text);
+    });
+}

@@ -20,13 +20,18 @@ const TEXTS: &str = "\
     replace sha1sum sha256sum sha512sum snakecase squote substr swapcase title toJson toPrettyJson toString toYaml \
     tpl trim trimAll trimPrefix trimSuffix trunc untitle upper urlquery";
 
-/// The pipelines in parentheses of an action that yield a text.
+/// The pipelines in parentheses of an action that yield a text, without the variables that they declare or assign (`($x := …)`).
 pub(super) fn parenthesized(template: &Template, action: &Action) -> Vec<Range<usize>> {
     let mut open = Vec::new();
     let mut found = Vec::new();
     for index in action.left + 1..action.right {
         match template.tokens.get(index).map(|token| token.kind) {
             Some(Kind::LeftParen) => open.push(index + 1),
+            Some(Kind::Declare | Kind::Assign) => {
+                if let Some(start) = open.last_mut() {
+                    *start = index + 1;
+                }
+            }
             Some(Kind::RightParen) => {
                 let pipeline = open.pop().map(|start| start..index);
                 found.extend(pipeline.and_then(|it| without_blanks(template, it)));
