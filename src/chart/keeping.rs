@@ -147,9 +147,12 @@ pub(super) fn keeps(template: &Template, call: &Call) -> Keeps {
         let known = find(function);
         known.is_some_and(|known| matches!(known.treatment, Treatment::Generate(_)))
     };
-    if function == "include" || WORDS.binary_search(&function).is_ok() || generates() {
-        Keeps::Words
-    } else if function == "printf" && first_text(template, call).is_some_and(|it| is_plain(&it)) {
+    let prints = || {
+        let format = first_text(template, call).filter(|_| function == "printf");
+        format.is_some_and(|format| is_plain(&format))
+    };
+    let is_word = function == "include" || WORDS.binary_search(&function).is_ok();
+    if is_word || generates() || prints() {
         Keeps::Words
     } else if BY_OPERAND.binary_search(&function).is_ok() && concerns_no_letter(template, call) {
         Keeps::LettersAndDigits
