@@ -182,7 +182,9 @@ impl<'t> Statements<'t> {
         generated: &Generated<'_>,
     ) -> Option<Statement> {
         let tokens = self.template.tokens.get(pipeline.clone())?;
-        let (inputs, held) = inputs(self.template, action, &pipeline, calls, generated.running);
+        let (inputs, mut held) = inputs(self.template, action, &pipeline, calls, generated.running);
+        // Many choices are a value: `$hex = print $hex (mod … | printf "%x")`.
+        held.runs_calls |= matches!(&does, Does::Assigns(it) if inputs.reads.contains(it));
         let calls = within(self.template, &pipeline, calls).iter();
         let running = within(self.template, &pipeline, generated.running);
         Some(Statement {
