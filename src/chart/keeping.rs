@@ -227,6 +227,7 @@ mod tests {
             let template = Template::read(format!("{{{{ .y | {call} }}}}")).unwrap();
             let last = template.calls.iter().flatten().next().unwrap();
             assert_eq!(keeps(&template, last), kept, "{call}");
+            assert_eq!(chooses(&template, last), call == "eq `x`", "{call}");
         }
     }
 }

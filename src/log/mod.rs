@@ -38,6 +38,14 @@ pub(crate) struct CallPath {
     pub(crate) includes: Vec<(String, u32)>,
 }
 
+impl CallPath {
+    /// The chart of the file that helm rendered, aliases and all: `app/charts/db`.
+    pub(crate) fn chart(&self) -> &str {
+        let chart = self.root.split_once("/templates/");
+        chart.map_or("", |(chart, _)| chart)
+    }
+}
+
 /// One call of a generating function in a render.
 #[derive(Clone)]
 pub(crate) struct Call {

@@ -57,9 +57,5 @@ fn inner_path(call: &Call) -> Option<InnerPath<'_>> {
         return None;
     };
     // What charts share is a library: each generates for itself.
-    let root = &call.path.root;
-    let chart = root
-        .split_once("/templates/")
-        .map_or("", |(chart, _)| chart);
-    Some((chart, outermost, inner, call.site, call.turn))
+    Some((call.path.chart(), outermost, inner, call.site, call.turn))
 }

@@ -46,6 +46,9 @@ pub(super) struct Needle<'a> {
     is_time: bool,
     /// Whether it holds values that are too small to be known wherever they stand.
     has_small: bool,
+    /// Whether a chart made such a text by a choice: it says nothing of what is in it, and what else is the same text is so by
+    /// chance, or comes of that.
+    is_choice: bool,
     /// Whose it is.
     pub(super) owners: Vec<Owner>,
     /// The longest needle that this one begins with, of those with the same beginning.
@@ -71,13 +74,9 @@ impl Needle<'_> {
             || (self.bits.is_found_in_names() && is_delimited(text.as_bytes(), span))
     }
 
-    /// Whether a chart made such a text by a choice: it says nothing of what is in it, and what else is the same text is so by
-    /// chance, or comes of that.
-    pub(super) fn is_choice(&self, log: &Log) -> bool {
-        self.owners.iter().any(|owner| match owner {
-            Owner::Call(_) => false,
-            Owner::Carrier(carrier) => log.carriers[*carrier].keeps == Keeps::Choice,
-        })
+    /// Whether it is a text that a value only chose, so that it shows none.
+    pub(super) fn is_choice(&self) -> bool {
+        self.is_choice
     }
 
     /// Whether it is the value of a call, or a part of one.
@@ -145,6 +144,7 @@ impl<'a> Needles<'a> {
                         bits,
                         is_time: false,
                         has_small: false,
+                        is_choice: false,
                         owners: vec![Owner::Call(CallId(number))],
                         shorter: None,
                     });
@@ -166,6 +166,7 @@ impl<'a> Needles<'a> {
                     bits,
                     is_time,
                     has_small,
+                    is_choice: carrier.keeps == Keeps::Choice,
                     owners: vec![Owner::Carrier(number)],
                     shorter: None,
                 });
@@ -185,6 +186,7 @@ impl<'a> Needles<'a> {
                     last.bits = last.bits.max(needle.bits);
                     last.is_time |= needle.is_time;
                     last.has_small |= needle.has_small;
+                    last.is_choice |= needle.is_choice;
                     last.owners.extend(needle.owners);
                 }
                 _ => needles.push(needle),

@@ -85,11 +85,10 @@ impl<'s> Sightings<'s> {
         let mut own = vec![Vec::new(); log.calls.len()];
         let mut carried = vec![None; log.carriers.len()];
         for (id, needle) in needles.iter() {
-            let is_choice = needle.is_choice(log);
             for owner in &needle.owners {
                 match owner {
                     Owner::Call(call) => own[call.0].push(id),
-                    Owner::Carrier(_) if is_choice => {}
+                    Owner::Carrier(_) if needle.is_choice() => {}
                     Owner::Carrier(carrier) => carried[*carrier] = Some(id),
                 }
             }

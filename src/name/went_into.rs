@@ -92,7 +92,7 @@ impl<'l> Way<'l, '_, '_> {
         for text in texts_of(call) {
             let inside = self.inside(text);
             let inside = inside.iter().filter_map(|id| needles.get(*id));
-            for needle in inside.filter(|needle| !needle.is_choice(log)) {
+            for needle in inside.filter(|needle| !needle.is_choice()) {
                 for owner in &needle.owners {
                     let best = match *owner {
                         Owner::Call(from) if first[from.0].is_some_and(|it| it < position) => {

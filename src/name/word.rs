@@ -105,12 +105,12 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
             break;
         };
         is_glued &= c.is_alphanumeric();
-        if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_word(c) && c != '@') {
+        // `@` stands inside of a word only: `bob@example.com`.
+        let is_part = is_word(c) || (c == '@' && !reversed.is_empty());
+        if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_part) {
             break;
         }
-        // `bob@example.com`, but not what stands before a value by itself.
-        let is_inside = c == '@' && !reversed.is_empty();
-        if (is_word(c) || is_inside) && !is_glued {
+        if is_part && !is_glued {
             reversed.push(c);
         }
         here -= c.len_utf8();

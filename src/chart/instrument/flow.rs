@@ -8,7 +8,7 @@ use crate::chart::calls::Call;
 use crate::chart::keeping::chooses;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
-use crate::chart::token::Kind;
+use crate::chart::token::{Kind, Token};
 
 /// What goes into a pipeline.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(super) struct Inputs {
     pub(super) reads: BTreeSet<String>,
 }
 
-/// What goes into a pipeline of an action, and how much of that into its value: what is given to a function that yields one of a
+/// What goes into a pipeline of an action, and what of that goes into its value: what is given to a function that yields one of a
 /// few texts does not (`$b` in `ternary $a "" (eq $b "x")`). `calls` are those of the action, `running` those of them that run
 /// generating calls.
 pub(super) fn inputs(
@@ -42,17 +42,23 @@ pub(super) fn inputs(
         held.runs_calls |= is_held(call.name.start);
     }
     let tokens = template.tokens.get(pipeline.clone()).unwrap_or_default();
-    for token in tokens.iter().filter(|token| token.kind == Kind::Variable) {
+    for token in variables(template, tokens) {
         let name = template.word(token);
-        if name == "$" {
-            continue;
-        }
         if is_held(token.start) {
             held.reads.insert(name.to_owned());
         }
         all.reads.insert(name.to_owned());
     }
     (all, held)
+}
+
+/// The variables among these tokens. `$` alone is none: it is the context.
+pub(super) fn variables<'t>(
+    template: &Template,
+    tokens: &'t [Token],
+) -> impl Iterator<Item = &'t Token> {
+    let variables = tokens.iter().filter(|it| it.kind == Kind::Variable);
+    variables.filter(|it| template.word(it) != "$")
 }
 
 /// These spans in order, those that overlap made one.
@@ -69,8 +75,8 @@ fn united(spans: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     spans
 }
 
-/// The variables that calls flow into, each in its body, from one to those that are made of it. `assignments` are those of all bodies:
-/// the variable, and what goes into it. Loops run backwards too, so the order does not count.
+/// The variables that calls flow into, each in its body, from one to those that are made of it. `assignments` are those of all bodies: the
+/// variable, and what goes into it. Loops run backwards too, so the order does not count.
 pub(super) fn reached<'s>(
     assignments: impl Iterator<Item = (BodyId, &'s str, &'s Inputs)>,
 ) -> HashSet<(BodyId, &'s str)> {

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::flow::{Inputs, inputs, reached};
+use super::flow::{Inputs, inputs, reached, variables};
 use super::names::Names;
 use super::pipeline::{
     given_to, handed_on, is_plain, parenthesized, text_of, within, without_blanks,
@@ -129,11 +129,9 @@ impl<'t> Statements<'t> {
         running: &[&Call],
         runs_calls: bool,
     ) {
-        let own = self.template.inside(action).iter();
-        let variables = own
-            .filter(|token| token.kind == Kind::Variable && self.template.word(token) != "$")
-            .map(|token| token.start);
+        let variables = variables(self.template, self.template.inside(action));
         let mut starts: Vec<usize> = variables
+            .map(|token| token.start)
             .chain(running.iter().map(|call| call.name.start))
             .collect();
         starts.sort_unstable();
@@ -308,7 +306,7 @@ impl<'t> Statements<'t> {
             ") `{}` `{PRINTED}{}`{}{}",
             flag,
             first.start,
-            variables(read),
+            listed(read),
             names.include("print")
         );
         let edit = |at: usize, text: String| {
@@ -372,7 +370,7 @@ impl<'t> Statements<'t> {
                 true => "-",
                 false => flag,
             },
-            variables(read),
+            listed(read),
             names.include(define),
             marker(trims(right.kind)),
         );
@@ -390,6 +388,6 @@ impl<'t> Statements<'t> {
     }
 }
 
-fn variables(read: &[&str]) -> String {
+fn listed(read: &[&str]) -> String {
     read.iter().map(|name| format!(" `{name}`")).collect()
 }

@@ -309,6 +309,27 @@ fn a_double_has_the_name_of_the_one_that_is_seen() {
     assert_eq!(it.rules(), [Own, Path, Path, Path, Path, Own]);
 }
 
+/// What a library generates for one chart is not what it generates for another.
+#[test]
+fn a_double_is_of_the_same_chart() {
+    let mut it = stage(&secret("db", "k", PASSWORD));
+    it.within(&[("lib.rand", 1)]).random(PASSWORD);
+    it.call_of(SiteId(0), 1, [Argument::Int(16)], OTHER);
+    it.call_of(SiteId(0), 1, [Argument::Int(16)], OTHER);
+    it.digest(1..3, &"a".repeat(64));
+    for (call, root) in [
+        "db/templates/s.yaml",
+        "web/templates/c.yaml",
+        "db/templates/c.yaml",
+    ]
+    .iter()
+    .enumerate()
+    {
+        it.log.calls[call].path.root = format!("app/charts/{root}");
+    }
+    assert_eq!(it.rules(), [Rule::Own, Rule::Path, Rule::Double]);
+}
+
 /// A CA that is not printed has a double, too.
 #[test]
 fn what_went_into_a_double_is_one() {
