@@ -2,7 +2,7 @@
 //!
 //! `print .` shows the addresses of what it holds (`.Capabilities`, under helm 3 also the maintainers of `.Chart`). Nobody
 //! means that, and it cannot be made constant: so it is refused. Where the output has what looks like an address, or an
-//! action makes a digest or another text of a printed context, a second render with the same values tells.
+//! action prints a whole context, a second render with the same values tells.
 
 use std::sync::LazyLock;
 

@@ -222,6 +222,9 @@ fn addresses_are_never_printed() {
             "dict `a` . | toString | sha512sum",
             "printf \"z%pz\" .Values | upper",
             "list .Capabilities | toString | printf \"%s\" | trunc 20 | b64enc",
+            "with . }}{{ toString . | sha256sum }}{{ end }}{{ ``",
+            "printf \"%d\" .Capabilities",
+            "toString . | regexFind \"0x[0-9a-f]+\" | trimPrefix \"0x\"",
         ] {
             let text = format!(
                 "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  a: {{{{ {printed} | quote }}}}\n"

@@ -1,40 +1,32 @@
 //! Printed contexts: they hold memory addresses, and what is made of them can hide these.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::Instrumented;
+use super::pipeline::given_to;
 use super::statements::DIGESTS;
 use crate::chart::calls::{Call, Form};
 use crate::chart::literal;
-use crate::chart::outline::{Action, BodyId};
+use crate::chart::outline::BodyId;
 use crate::chart::template::Template;
 use crate::chart::token::Kind;
 
 /// Functions that print what they are given as Go does.
-const PRINTERS: [&str; 9] = [
+const PRINTERS: [&str; 13] = [
     "cat",
+    "html",
     "join",
+    "js",
     "print",
     "printf",
     "println",
     "quote",
+    "sortAlpha",
     "squote",
     "toString",
     "toStrings",
-];
-
-/// Functions, besides digests, that make another text of one.
-const ALTERING: [&str; 10] = [
-    "b32enc",
-    "b64enc",
-    "nospace",
-    "regexReplaceAll",
-    "regexReplaceAllLiteral",
-    "replace",
-    "splitList",
-    "substr",
-    "trunc",
-    "upper",
+    "urlquery",
 ];
 
 /// Functions whose results show nothing of a context but what a template says itself.
@@ -84,28 +76,26 @@ impl Instrumented<'_> {
     }
 }
 
-/// Whether an action makes a text of a context that it prints whole, or of an address alone (`%p`), in which nobody sees
-/// the address. What a variable holds is not asked.
+/// Whether an action prints a whole context, or an address alone (`%p`). What becomes of the text nobody asks: it may be cut so
+/// that no address is seen in it. What a variable holds is not asked.
 fn may_hide_addresses(template: &Template) -> bool {
     let mut actions = template.actions();
     actions.any(|(action, calls)| {
-        let any = |is_one: &dyn Fn(&str) -> bool| {
-            let mut functions = calls.iter().map(|call| template.function(call));
-            functions.any(is_one)
-        };
-        let is_digest = any(&|it| DIGESTS.contains(&it));
-        // A define that cuts and replaces in its dot was given a text.
-        let has_context = is_digest || action.body == BodyId::FILE;
-        let prints = any(&|it| PRINTERS.contains(&it));
-        (is_digest || any(&|it| ALTERING.contains(&it)))
-            && (calls.iter().any(|call| prints_address(template, call))
-                || prints && has_context_in(template, action, calls, has_context))
+        // The dot of a define or a block is a text mostly, and a context is printed there to take a digest.
+        let mut functions = calls.iter().map(|call| template.function(call));
+        let dot = action.body == BodyId::FILE && action.has_own_dot
+            || functions.any(|function| DIGESTS.contains(&function));
+        let hidden = hidden(template, calls);
+        calls.iter().any(|call| {
+            prints_address(template, call)
+                || PRINTERS.contains(&template.function(call))
+                    && has_context(template, &given_to(template, action, call), &hidden, dot)
+        })
     })
 }
 
-/// Whether a context stands in an action, but for the arguments of functions that yield texts of their own. `own_dot` says
-/// whether the dot of the define or file is one.
-fn has_context_in(template: &Template, action: &Action, calls: &[Call], own_dot: bool) -> bool {
+/// The tokens of an action that are given to functions which yield texts of their own.
+fn hidden(template: &Template, calls: &[Call]) -> HashSet<usize> {
     let mut hidden = HashSet::new();
     for call in calls {
         if let Form::Command { operands, .. } = &call.form
@@ -114,13 +104,26 @@ fn has_context_in(template: &Template, action: &Action, calls: &[Call], own_dot:
             hidden.extend(operands.iter().cloned().flatten());
         }
     }
-    let own_dot = own_dot && action.has_own_dot;
-    let mut tokens = action.left + 1..action.right;
-    tokens.any(|index| !hidden.contains(&index) && ends_context(template, index, own_dot))
+    hidden
+}
+
+/// Whether a context stands in these bytes. `dot` says whether the dot may be one.
+fn has_context(
+    template: &Template,
+    bytes: &Range<usize>,
+    hidden: &HashSet<usize>,
+    dot: bool,
+) -> bool {
+    let first = template
+        .tokens
+        .partition_point(|token| token.start < bytes.start);
+    let behind = template.tokens.iter().enumerate().skip(first);
+    let mut inside = behind.take_while(|(_, token)| token.end <= bytes.end);
+    inside.any(|(index, _)| !hidden.contains(&index) && ends_context(template, index, dot))
 }
 
 /// Whether the token of this number ends an operand that is a context.
-fn ends_context(template: &Template, index: usize, own_dot: bool) -> bool {
+fn ends_context(template: &Template, index: usize, dot: bool) -> bool {
     let Some(token) = template.tokens.get(index) else {
         return false;
     };
@@ -129,7 +132,7 @@ fn ends_context(template: &Template, index: usize, own_dot: bool) -> bool {
         return false;
     }
     match token.kind {
-        Kind::Dot => own_dot,
+        Kind::Dot => dot,
         Kind::Variable => template.word(token) == "$",
         Kind::Field => POINTERS.contains(&template.word(token)),
         _ => false,
@@ -184,12 +187,17 @@ mod tests {
             ("{{ list .Chart.Maintainers | join `,` | upper }}", true),
             ("{{ printf `x%-5p` .Values | upper }}", true),
             ("{{ define `x` }}{{ . }}{{ end }}", false),
-            ("{{ toString . }}", false),
+            ("{{ toString . }}", true),
+            ("{{ $x := dict `a` (print `b`) `c` $ }}", false),
+            ("{{ . | html | trimPrefix `0x` }}", true),
+            ("{{ regexFind `0x.*` (toString $) }}", true),
             ("{{ define `x` }}{{ toString . | sha1sum }}{{ end }}", true),
             (
                 "{{ define `x` }}{{ toString . | trunc 63 }}{{ end }}",
                 false,
             ),
+            ("{{ with . }}{{ toString . | sha256sum }}{{ end }}", true),
+            ("{{ range .a }}{{ toString . | trunc 63 }}{{ end }}", false),
             ("{{ toJson . | sha256sum }}", false),
             ("{{ toString .Values.x | sha256sum }}", false),
             ("{{ print $.Chart.Name | sha256sum }}", false),
