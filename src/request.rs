@@ -106,6 +106,9 @@ pub(crate) struct BaselinePin {
     pub(crate) fingerprint: String,
     /// The way to its call.
     pub(crate) call: String,
+    /// The other places that show nothing else than the value.
+    #[serde(default)]
+    pub(crate) places: Vec<String>,
 }
 
 impl fmt::Debug for RenderRequest {

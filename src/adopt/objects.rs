@@ -152,6 +152,11 @@ impl Objects {
         Some(&self.field(object, path)?.text)
     }
 
+    /// Whether a field holds base64 of bytes that are no text.
+    pub(crate) fn is_bytes(&self, object: usize, path: &Path) -> bool {
+        self.field(object, path).is_some_and(|field| field.is_bytes)
+    }
+
     /// All fields, object by object.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (usize, &Path, &str)> {
         let objects = self.fields.iter().enumerate();

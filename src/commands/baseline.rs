@@ -26,6 +26,10 @@ pub(super) fn write(args: &RenderArgs) -> anyhow::Result<Outcome> {
             "{pin}:\n  fingerprint: \"{}\"\n  call: {call}\n",
             known.fingerprint
         ));
+        if !known.places.is_empty() {
+            let places = serde_json::to_string(&known.places)?;
+            out.push_str(&format!("  places: {places}\n"));
+        }
     }
     Ok(Outcome::done(out))
 }

@@ -22,6 +22,7 @@ mod job;
 mod layers;
 mod mask;
 mod needles;
+mod parts;
 mod pin;
 mod place;
 mod reason;
@@ -50,53 +51,12 @@ pub(crate) use double::families;
 use job::Jobs;
 use mask::Mask;
 use needles::Needles;
-pub(crate) use pin::Pin;
+pub(crate) use parts::Name;
+pub(crate) use pin::{Fit, Pin};
 pub(crate) use place::place_text;
-use reason::{Reason, reasons};
+use reason::{Reason, mark_by_order, reasons};
 use shown::Shown;
 use sightings::{HitId, Sightings};
-
-/// Which part of a name by rule [`Rule::JobName`] is the digest of the content: tag, kind, group, namespace, base and digest.
-const DIGEST_PART: usize = 5;
-
-/// What a call's value is derived from: unique in a render, and made of places or paths, never of what was generated.
-///
-/// The first part says how the others are to be read: `place`, `into`, `digest`, `job` or `path`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Name(pub(crate) Vec<String>);
-
-impl Name {
-    /// Whether a document's content is part of the name.
-    pub(crate) fn follows_content(&self) -> bool {
-        self.0.first().is_some_and(|tag| tag == "job")
-    }
-
-    /// The name but for the digest of a document's content.
-    pub(crate) fn without_content(&self) -> Name {
-        let mut name = self.clone();
-        if name.follows_content()
-            && let Some(digest) = name.0.get_mut(DIGEST_PART)
-        {
-            digest.clear();
-        }
-        name
-    }
-
-    /// The name of a place but for what is counted: documents of one name, items of lists, calls at one place.
-    pub(crate) fn without_positions(&self) -> Name {
-        let mut name = self.clone();
-        if let [_, _, _, _, _, ordinal, steps @ .., number] = name.0.as_mut_slice() {
-            ordinal.clear();
-            number.clear();
-            let counts = |step: &&mut String| {
-                let index = step.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-                index.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
-            };
-            steps.iter_mut().filter(counts).for_each(String::clear);
-        }
-        name
-    }
-}
 
 /// Which rule gave a call its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -271,7 +231,7 @@ impl<'a> Naming<'a> {
                 }
             };
         }
-        mark_by_order(reasons, &mut named);
+        mark_by_order(reasons, &self.generators, &mut named);
         let all = reasons.iter().enumerate().map(|(number, reason)| {
             let original = match reason {
                 Reason::Double(original) if named[number].is_none() => named.get(original.0),
@@ -360,22 +320,6 @@ impl<'a> Naming<'a> {
         let others = others.filter(|hit| Some(self.sightings.hit(*hit).place) != place);
         let hits = best.into_iter().chain(others);
         hits.map(|hit| self.sightings.shown(hit).clone()).collect()
-    }
-}
-
-/// Marks the calls that only their order tells apart: of one function, each alone in its text, at the same place.
-fn mark_by_order(reasons: &[Reason], named: &mut [Option<Named>]) {
-    let is_alone = |reason: &Reason| matches!(reason, Reason::Seen(it) if it.calls == 1);
-    let mut at_place: HashMap<Vec<String>, Vec<&mut Named>> = HashMap::new();
-    let alone = reasons.iter().zip(named).filter(|it| is_alone(it.0));
-    for named in alone.filter_map(|(_, named)| named.as_mut()) {
-        if let Some((_, place)) = named.name.0.split_last() {
-            at_place.entry(place.to_vec()).or_default().push(named);
-        }
-    }
-    let shared = at_place.into_values().filter(|named| named.len() > 1);
-    for named in shared.flatten() {
-        named.by_position |= named.rule != Rule::Path;
     }
 }
 

@@ -1,9 +1,11 @@
 //! Which rule names a call: the first one that finds something.
 
-use super::double;
+use std::collections::HashMap;
+
 use super::needles::Needles;
 use super::sightings::{HitId, Sighting, Sightings, View};
-use super::went_into;
+use super::{Named, Rule, double, went_into};
+use crate::chart::generator::Generator;
 use crate::log::{CallId, Log};
 
 /// What gives a call its name; hits by their numbers.
@@ -87,4 +89,28 @@ pub(super) fn reasons(
             },
         })
         .collect()
+}
+
+/// Marks the calls that only their order tells apart: of one function, each alone in its text, at the same place. What
+/// `buildCustomCert` yields follows from its arguments, whichever one it is.
+pub(super) fn mark_by_order(
+    reasons: &[Reason],
+    generators: &[Option<Generator>],
+    named: &mut [Option<Named>],
+) {
+    let is_alone = |reason: &Reason| matches!(reason, Reason::Seen(it) if it.calls == 1);
+    let mut at_place: HashMap<Vec<String>, Vec<&mut Named>> = HashMap::new();
+    let calls = reasons.iter().zip(generators).zip(named);
+    let alone = calls.filter(|((reason, generator), _)| {
+        is_alone(reason) && **generator != Some(Generator::CustomCert)
+    });
+    for named in alone.filter_map(|(_, named)| named.as_mut()) {
+        if let Some((_, place)) = named.name.0.split_last() {
+            at_place.entry(place.to_vec()).or_default().push(named);
+        }
+    }
+    let shared = at_place.into_values().filter(|named| named.len() > 1);
+    for named in shared.flatten() {
+        named.by_position |= named.rule != Rule::Path;
+    }
 }

@@ -89,6 +89,8 @@ pub(super) fn word(
 /// `"password": "…"`, `password = …`, `--password=…` and `<password>…` all give `password`, and so does `password=x…`.
 fn word_before(text: &str, at: usize, generated: &Generated) -> String {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*');
+    // What was generated, and signs beside it, are no word: `*-` in `password: *-…`.
+    let has_letters = |word: &[char]| word.iter().any(|c| c.is_alphanumeric());
     let mut reversed: Vec<char> = Vec::new();
     let mut here = generated.beginning(at);
     let mut is_glued = true;
@@ -107,10 +109,12 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
         is_glued &= c.is_alphanumeric();
         // `@` stands inside of a word only: `bob@example.com`.
         let is_part = is_word(c) || (c == '@' && !reversed.is_empty());
-        if matches!(c, '\n' | '\r') || (!reversed.is_empty() && !is_part) {
+        if matches!(c, '\n' | '\r') || (!is_part && has_letters(&reversed)) {
             break;
         }
-        if is_part && !is_glued {
+        if !is_part {
+            reversed.clear();
+        } else if !is_glued {
             reversed.push(c);
         }
         here -= c.len_utf8();
@@ -118,6 +122,9 @@ fn word_before(text: &str, at: usize, generated: &Generated) -> String {
     let is_scheme = text
         .get(here + reversed.len()..)
         .is_some_and(|it| it.starts_with("://"));
+    if !has_letters(&reversed) {
+        return String::new();
+    }
     let word: String = reversed.into_iter().rev().collect();
     let word = word.trim_matches(['-', '.', '_', '@']);
     match word.strip_suffix('s') {
@@ -174,6 +181,8 @@ mod tests {
         assert_eq!(before("url a!b?:X", &[4..8]), "url");
         assert_eq!(before("url a!b?:X", &[4..8, 5..7]), "url");
         assert_eq!(before("one,two,X", &[0..3, 4..7]), "");
+        assert_eq!(before("one-two.X", &[0..3, 4..7]), "");
+        assert_eq!(before("key: one-X", &[5..8]), "key");
         // What holds the value itself is no word before it.
         assert_eq!(before("key=X", &[0..5]), "key");
     }

@@ -6,38 +6,49 @@ use anyhow::{Result, anyhow};
 
 use super::diff::{PinChange, PinFate};
 use super::settle::Settled;
-use super::states::{Fate, PinState, join, states};
+use super::states::{Fate, PinState, has_word, join, states};
 use super::summary::Shown;
 use crate::adopt::Objects;
 use crate::derive::{ScopeKeys, fingerprint};
 use crate::hint::with_hint;
+use crate::manifest::Path;
 use crate::name::place_text;
 use crate::request::{Baseline, BaselinePin, RenderRequest};
 
 /// The pins of a render, as a baseline holds them.
-pub(super) fn pins(settled: &Settled, keys: &ScopeKeys) -> BTreeMap<String, BaselinePin> {
-    let states = states(settled, &Objects::printed(&settled.text));
-    let pins = states
-        .iter()
-        .map(|state| (state.pin.clone(), baseline_pin(state, keys)));
+pub(super) fn pins(
+    request: &RenderRequest,
+    settled: &Settled,
+    keys: &ScopeKeys,
+) -> BTreeMap<String, BaselinePin> {
+    let objects = Objects::printed(&settled.text);
+    let places = Places::of(request, settled, &objects);
+    let states = states(settled, &objects);
+    let pins = states.iter().map(|state| {
+        let pin = BaselinePin {
+            fingerprint: fingerprint_of(state, keys),
+            call: state.way.clone(),
+            places: places.beside(state),
+        };
+        (state.pin.clone(), pin)
+    });
     pins.collect()
 }
 
-fn baseline_pin(state: &PinState, keys: &ScopeKeys) -> BaselinePin {
-    let key = &keys.fingerprints;
-    let issued_for = state.issued_for.clone();
-    let issued_for = match state.stands_alone || state.is_certificate {
-        true => issued_for,
-        false => issued_for.text("part"),
-    };
+/// The fingerprint of a pin's value, and of how it stands in the field that names it.
+fn fingerprint_of(state: &PinState, keys: &ScopeKeys) -> String {
+    let mut issued_for = state.issued_for.clone();
+    if !state.stands_alone && !state.is_certificate {
+        issued_for = issued_for.text("part");
+    }
+    if state.is_bytes {
+        issued_for = issued_for.text("bytes");
+    }
     let value = match &state.text {
         Some(text) => text.as_bytes(),
         None => &state.yielded,
     };
-    BaselinePin {
-        fingerprint: fingerprint(key, &state.pin, &issued_for, value),
-        call: state.way.clone(),
-    }
+    fingerprint(&keys.fingerprints, &state.pin, &issued_for, value)
 }
 
 /// What became of the pins of a baseline.
@@ -52,7 +63,7 @@ pub(super) fn compare(
     let before = baseline.pins.iter();
     let before = before.map(|(pin, was)| (pin.as_str(), was.call.as_str(), was));
     let (fates, new) = join(before, &states);
-    let shown = places(request, settled, &objects);
+    let places = Places::of(request, settled, &objects);
     let change = |state, pin: &str, now: Option<&PinState>, why: Option<&str>| PinChange {
         state,
         pin: pin.to_owned(),
@@ -67,14 +78,22 @@ pub(super) fn compare(
                 to: Some(now.pin.clone()),
                 ..change(PinFate::Moves, pin, Some(now), None)
             },
-            Some(now) if baseline_pin(now, keys).fingerprint == before.fingerprint => {
-                change(PinFate::Stays, pin, Some(now), None)
+            Some(now) if fingerprint_of(now, keys) == before.fingerprint => {
+                let beside = places.beside(now);
+                let mut lost = before.places.iter().filter(|it| !beside.contains(it));
+                match lost.find(|it| places.has(it)) {
+                    None => change(PinFate::Stays, pin, Some(now), None),
+                    Some(place) => {
+                        let why = format!("{place} shows something else");
+                        change(PinFate::Changes, pin, Some(now), Some(&why))
+                    }
+                }
             }
             Some(now) => {
                 let why = "another one than in the baseline";
                 change(PinFate::Changes, pin, Some(now), Some(why))
             }
-            None if is_shown(&shown, place_of(pin)) => {
+            None if places.has(place_of(pin)) => {
                 let why = "something else stands there";
                 change(PinFate::Changes, pin, None, Some(why))
             }
@@ -85,7 +104,7 @@ pub(super) fn compare(
     for now in new {
         let place = place_of(&now.pin);
         // A pin that goes by its path is shown at no place.
-        changes.push(match had.contains(place) && is_shown(&shown, place) {
+        changes.push(match had.contains(place) && places.has(place) {
             true => {
                 let why = "something else stood there";
                 change(PinFate::Changes, &now.pin, Some(now), Some(why))
@@ -127,22 +146,47 @@ pub(super) fn check(
     ))
 }
 
-/// All places of a render, as pins are named by them.
-fn places(request: &RenderRequest, settled: &Settled, objects: &Objects) -> BTreeSet<String> {
-    let namespace = request.namespace();
-    let shown = Shown::of(&settled.log);
-    let places = objects.fields().filter_map(|(object, path, _)| {
-        let document = objects.documents().get(object)?;
-        Some(shown.masked(&place_text(&document.identity, path, namespace)))
-    });
-    places.collect()
+/// The fields of a render, as pins are named by them.
+struct Places<'o> {
+    names: BTreeMap<(usize, &'o Path), String>,
+    texts: BTreeMap<String, Vec<&'o str>>,
 }
 
-/// Whether the place is there; of a part of a text, behind a word, whether the text is.
-fn is_shown(shown: &BTreeSet<String>, place: &str) -> bool {
-    let mut words = place.match_indices(':');
-    shown.contains(place)
-        || words.any(|(at, _)| place.get(..at).is_some_and(|text| shown.contains(text)))
+impl<'o> Places<'o> {
+    fn of(request: &RenderRequest, settled: &Settled, objects: &'o Objects) -> Places<'o> {
+        let namespace = request.namespace();
+        let shown = Shown::of(&settled.log);
+        let mut names = BTreeMap::new();
+        let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (object, path, text) in objects.fields() {
+            if let Some(document) = objects.documents().get(object) {
+                let place = shown.masked(&place_text(&document.identity, path, namespace));
+                texts.entry(place.clone()).or_default().push(text);
+                names.insert((object, path), place);
+            }
+        }
+        Places { names, texts }
+    }
+
+    /// Whether the place is there; of a part of a text, behind a word, whether the text has the word.
+    fn has(&self, place: &str) -> bool {
+        let is_part = |(at, _)| {
+            let (text, word) = (place.get(..at)?, place.get(at + 1..)?);
+            let mut texts = self.texts.get(text)?.iter();
+            let word = serde_json::from_str(word).unwrap_or_else(|_| word.to_owned());
+            Some(texts.any(|text| has_word(text, &word)))
+        };
+        let mut words = place.match_indices(':');
+        self.texts.contains_key(place) || words.any(|it| is_part(it) == Some(true))
+    }
+
+    /// The places besides the one that names it which show nothing else than a pin's value.
+    fn beside(&self, pin: &PinState) -> Vec<String> {
+        let fields = pin.alone_in.iter();
+        let others = fields.filter(|field| pin.field.as_ref() != Some(field));
+        let places = others.filter_map(|(object, path)| self.names.get(&(*object, path)));
+        places.cloned().collect()
+    }
 }
 
 /// The place in a pin's name: what stands before the mark and the function, which has letters, digits and dots.

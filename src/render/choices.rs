@@ -1,6 +1,6 @@
 //! What the user chose for pins, by their names: which were rotated, which values are given.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::anyhow;
 use zeroize::Zeroizing;
@@ -10,7 +10,7 @@ use super::targets::{Taker, targets};
 use crate::chart::site::Site;
 use crate::hint::with_hint;
 use crate::log::{CallId, Log};
-use crate::name::{Name, Named, Pin};
+use crate::name::{Fit, Name, Named, Pin};
 use crate::request::{RenderRequest, Rotation};
 use crate::table::{Choice, is_usual};
 
@@ -63,8 +63,9 @@ impl<'r> Choices<'r> {
         if self.rotate.is_empty() && adopted.is_none() {
             return Vec::new();
         }
+        let generations = self.generations(names);
         let choices = names.iter().map(|named| Choice {
-            generation: self.generation(&named.name),
+            generation: generations.of(&named.name),
             given: adopted.and_then(|adopted| adopted.values.get(&named.name).cloned()),
         });
         choices.collect()
@@ -96,6 +97,7 @@ impl<'r> Choices<'r> {
             warnings: Vec::new(),
         };
         let targets = targets(log, names);
+        let generations = self.generations(names);
         for given in self.given {
             let by_place = targets.iter().find(|target| target.pin == given.pin);
             let call = match by_place.map(|target| &target.taker) {
@@ -105,7 +107,7 @@ impl<'r> Choices<'r> {
                     let is_rotated = made.clone().any(|carrier| {
                         let ran = log.ran_for(carrier).iter();
                         let mut ran = ran.filter_map(|call| names.get(call.0));
-                        ran.any(|named| self.generation(&named.name) > 0)
+                        ran.any(|named| generations.of(&named.name) > 0)
                     });
                     if is_rotated {
                         continue;
@@ -136,7 +138,7 @@ impl<'r> Choices<'r> {
                 continue;
             };
             // Another entry may have named the same pin in another way: the first one counts.
-            if self.generation(&named.name) > 0 || adopted.values.contains_key(&named.name) {
+            if generations.of(&named.name) > 0 || adopted.values.contains_key(&named.name) {
                 continue;
             }
             if !is_usual_of(call, given, log, sites) {
@@ -172,17 +174,21 @@ impl<'r> Choices<'r> {
         }
     }
 
-    /// The generation of a name: what the best of the patterns that fit the pin says.
-    fn generation(&self, name: &Name) -> u32 {
-        if self.rotate.is_empty() {
-            return 0;
+    /// Which of these names are in which generation.
+    fn generations(&self, names: &[Named]) -> Generations<'r> {
+        let with_stars = self.rotate.iter().filter(|it| it.pattern.contains('*'));
+        let mut literal: HashSet<&str> = with_stars.map(|it| &*it.pattern).collect();
+        if !literal.is_empty() {
+            let pins: Vec<Pin> = names.iter().map(|named| Pin::of(&named.name)).collect();
+            literal.retain(|it| {
+                pins.iter()
+                    .any(|pin| [pin.text(), pin.place()].contains(it))
+            });
         }
-        let pin = Pin::of(name);
-        let fitting = self.rotate.iter().filter_map(|rotation| {
-            let fit = pin.fits(&rotation.pattern)?;
-            Some((fit, &rotation.pattern, rotation.generation))
-        });
-        fitting.max().map_or(0, |(_, _, generation)| generation)
+        Generations {
+            rotate: self.rotate,
+            literal,
+        }
     }
 
     /// Whether each pattern fits a pin of a render that has settled.
@@ -204,6 +210,30 @@ impl<'r> Choices<'r> {
             }
         }
         Ok(())
+    }
+}
+
+/// The generations of pins.
+struct Generations<'r> {
+    rotate: &'r [Rotation],
+    /// The patterns with `*` that a pin or a place of the chart is called by: these mean nothing else.
+    literal: HashSet<&'r str>,
+}
+
+impl Generations<'_> {
+    /// The generation of a name: what the best of the patterns that fit the pin says.
+    fn of(&self, name: &Name) -> u32 {
+        if self.rotate.is_empty() {
+            return 0;
+        }
+        let pin = Pin::of(name);
+        let fitting = self.rotate.iter().filter_map(|rotation| {
+            let fit = pin.fits(&rotation.pattern)?;
+            let is_meant =
+                !matches!(fit, Fit::Stars(_)) || !self.literal.contains(&*rotation.pattern);
+            is_meant.then_some((fit, &rotation.pattern, rotation.generation))
+        });
+        fitting.max().map_or(0, |(_, _, generation)| generation)
     }
 }
 

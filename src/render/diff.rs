@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::choices::Given;
 use super::settle::Settled;
 use super::settled;
-use super::states::{Fate, PinState, join, states};
+use super::states::{Fate, PinState, has_word, join, states};
 use super::targets::{Taker, targets};
 use crate::adopt::Objects;
 use crate::derive::{ScopeKeys, Seed};
@@ -110,7 +110,7 @@ pub(crate) fn diff(old: &RenderRequest, new: &RenderRequest) -> Result<Diff> {
         if sides.is_empty() {
             given = stand_ins(&settled, old, new);
         }
-        sides.push(Side::new(settled, &request));
+        sides.push(Side::new(&settled, &request));
     }
     let [old_side, new_side] = sides.as_slice() else {
         return Ok(Diff {
@@ -124,37 +124,32 @@ pub(crate) fn diff(old: &RenderRequest, new: &RenderRequest) -> Result<Diff> {
 
 /// A chart's render.
 struct Side {
-    settled: Settled,
     objects: Objects,
     pins: Vec<PinState>,
     namespace: String,
 }
 
 impl Side {
-    fn new(settled: Settled, request: &RenderRequest) -> Side {
+    fn new(settled: &Settled, request: &RenderRequest) -> Side {
         let namespace = request.namespace();
         let objects = Objects::printed(&settled.text);
         Side {
-            pins: states(&settled, &objects),
+            pins: states(settled, &objects),
             objects,
             namespace: namespace.to_owned(),
-            settled,
         }
     }
 
-    /// The field that names a pin.
-    fn field(&self, pin: &PinState) -> Option<(&Identity, Path)> {
-        let scalar = self.settled.names.get(pin.call)?.scalar.as_ref()?;
-        let (object, path) = self.objects.place(scalar)?;
-        Some((&self.objects.documents().get(object)?.identity, path))
-    }
-
-    /// Whether this render has a text where the other one has this pin.
-    fn has_text_of(&self, other: &Side, pin: &PinState) -> bool {
-        let object = other
-            .field(pin)
-            .and_then(|(identity, path)| self.object_with(identity, &path));
-        object.is_some()
+    /// Whether this render has another text where the other one has this pin.
+    fn has_another_for(&self, other: &Side, pin: &PinState) -> bool {
+        let text = || {
+            let (object, path) = pin.field.as_ref()?;
+            let identity = &other.objects.documents().get(*object)?.identity;
+            let own = self.object_with(identity, path)?;
+            let text = self.objects.text(own, path)?;
+            Some((text, other.objects.text(*object, path)?))
+        };
+        text().is_some_and(|(own, theirs)| own != theirs && !lacks(&pin.inside, own, theirs))
     }
 
     /// The number of an object, if it has a text at this path.
@@ -204,7 +199,7 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
                     why => change(PinFate::Changes, before, now, why),
                 }
             }
-            None if new.has_text_of(old, before) => {
+            None if new.has_another_for(old, before) => {
                 let why = "something else stands there";
                 change(PinFate::Changes, before, before, Some(why.to_owned()))
             }
@@ -212,7 +207,7 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
         });
     }
     for pin in appeared {
-        changes.push(match old.has_text_of(new, pin) {
+        changes.push(match old.has_another_for(new, pin) {
             true => {
                 let why = "something else stood there";
                 change(PinFate::Changes, pin, pin, Some(why.to_owned()))
@@ -221,6 +216,12 @@ fn compare(old: &Side, new: &Side, entries: &Entries<'_>) -> Vec<PinChange> {
         });
     }
     changes
+}
+
+/// Whether a text lacks a word that another one has: then it has no such place as the words lead to there.
+fn lacks(words: &[String], text: &str, other: &str) -> bool {
+    let mut words = words.iter();
+    words.any(|word| !has_word(text, word) && has_word(other, word))
 }
 
 /// Why a pin of the same name has another value; none if it has the same.
@@ -248,7 +249,11 @@ fn why(old: &PinState, new: &PinState, entries: &Entries<'_>) -> Option<String> 
             format!("the chart asks for {new} instead of {old}")
         }
         () if yields_another => "made of something else".to_owned(),
-        () if old.stands_alone != new.stands_alone || old.text != new.text => ALTERED.to_owned(),
+        () if (old.stands_alone, old.is_bytes) != (new.stands_alone, new.is_bytes)
+            || old.text != new.text =>
+        {
+            ALTERED.to_owned()
+        }
         () => return None,
     };
     Some(why)

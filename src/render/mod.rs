@@ -83,7 +83,7 @@ pub(crate) fn baseline(
     request: &RenderRequest,
 ) -> Result<(BTreeMap<String, BaselinePin>, Vec<String>)> {
     let (settled, keys, warnings) = under_own_seed(request)?;
-    Ok((baseline::pins(&settled, &keys), warnings))
+    Ok((baseline::pins(request, &settled, &keys), warnings))
 }
 
 /// What became of the pins of a baseline.

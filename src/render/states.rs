@@ -14,7 +14,7 @@ use crate::chart::site::Site;
 use crate::derive::encode::Fields;
 use crate::log::{Argument, Call};
 use crate::manifest::Path;
-use crate::name::{Name, Pin, is_looked_for, way};
+use crate::name::{Name, Named, Pin, is_looked_for, way};
 use crate::report::CallSite;
 use crate::table::{Pair, with_arguments};
 
@@ -37,16 +37,19 @@ pub(super) struct PinState {
     /// Whether what the call yields is all of the field that names it: then the field changes where the chart makes something
     /// else of it.
     pub(super) stands_alone: bool,
+    /// Whether that field is base64 of bytes to who reads the Secret, and not the text that stands there.
+    pub(super) is_bytes: bool,
     /// All fields that hold nothing else than it, or than the text that is made of it: by the numbers of their objects. Small
     /// values stand anywhere by chance, and have none.
     pub(super) alone_in: BTreeSet<(usize, Path)>,
+    /// The field that names it, likewise, and what leads to it inside of that.
+    pub(super) field: Option<(usize, Path)>,
+    pub(super) inside: Vec<String>,
     /// Whether it goes by a position, and its name without that.
     pub(super) by_position: bool,
     pub(super) without_positions: Name,
     /// Where the chart calls it.
     pub(super) call_site: CallSite,
-    /// The number of the call in its log.
-    pub(super) call: usize,
 }
 
 /// The pins of a render that has settled, in the order of its calls, each once. `objects` are those that it printed.
@@ -76,7 +79,8 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
         }
         let pin = Pin::of(&named.name);
         let field = named.scalar.as_ref().and_then(|it| objects.place(it));
-        let field = field.and_then(|(object, path)| objects.text(object, &path));
+        let at = field.as_ref();
+        let in_field = at.and_then(|(object, path)| objects.text(*object, path));
         let is_certificate = site.generator.is_certificate();
         let text = texts.get(&named.name).filter(|_| !is_certificate);
         let whole = text.map_or(&call.given, |text| *text);
@@ -91,17 +95,39 @@ pub(super) fn states(settled: &Settled, objects: &Objects) -> Vec<PinState> {
             issued_for: issued_for(site, call),
             numbers: numbers(call),
             is_certificate,
-            stands_alone: field == Some(&*call.given),
+            stands_alone: in_field == Some(&*call.given),
+            is_bytes: at.is_some_and(|(object, path)| objects.is_bytes(*object, path)),
             alone_in: alone_in
                 .map(|(object, path)| (*object, (*path).clone()))
                 .collect(),
+            inside: inside(named),
+            field,
             by_position: named.by_position,
             without_positions: named.name.without_positions(),
             call_site: site.shown(),
-            call: number,
         });
     }
     states
+}
+
+/// The words that lead to a value inside the field that names it.
+fn inside(named: &Named) -> Vec<String> {
+    let depth = named.scalar.as_ref().map(|(_, path)| path.depth());
+    let words = depth.map(|depth| named.name.words_inside(depth));
+    let words = words.unwrap_or_default().into_iter();
+    words.map(str::to_owned).collect()
+}
+
+/// Whether a word stands in a text, and no letter or digit beside it.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|it| it.chars().next_back());
+        let behind = text.get(at + word.len()..).and_then(|it| it.chars().next());
+        ![before, behind]
+            .into_iter()
+            .flatten()
+            .any(char::is_alphanumeric)
+    })
 }
 
 /// The texts that given values take the place of, by the names of the calls in them.
@@ -188,4 +214,23 @@ fn numbers(call: &Call) -> Vec<i64> {
         Argument::Text(_) | Argument::Json(_) => None,
     });
     numbers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_word;
+
+    #[test]
+    fn a_word_stands_alone() {
+        for (text, expected) in [
+            ("bob:x", true),
+            ("a,bob", true),
+            ("bobby:x bob", true),
+            ("bobby:x", false),
+            ("xbob", false),
+            ("", false),
+        ] {
+            assert_eq!(has_word(text, "bob"), expected, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Chart, Outcome, SEED, Test, each_helm};
+use crate::support::{Chart, Helm, Outcome, SEED, Test, each_helm};
 use crate::{adopt_into, charts};
 
 const FILE: &str = ".argocd-baseline.yaml";
@@ -20,6 +20,16 @@ fn guarded<'a>(test: &Test<'a>) -> Test<'a> {
     let parameters = json!([{"name": "baseline", "string": FILE}]).to_string();
     let test = test.clone().env("KUBE_VERSION", "1.33.2");
     test.env("ARGOCD_APP_PARAMETERS", parameters)
+}
+
+/// A render of `new` under the baseline of `old`.
+pub(crate) fn under_baseline_of(helm: &Helm, old: &Chart, new: &Chart) -> Outcome {
+    let test = Test::new(helm, old);
+    let written = test.command("baseline write").run();
+    assert_eq!((written.status, &*written.stderr), (0, ""));
+    let new = new.copy();
+    new.write(FILE, &written.stdout);
+    guarded(&Test::new(helm, &new)).run()
 }
 
 fn changed(outcome: &Outcome) -> Vec<(String, String)> {

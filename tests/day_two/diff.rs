@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::baseline::under_baseline_of;
 use crate::support::{Chart, Outcome, SEED, Test, each_helm};
 use crate::{adopt_into, charts};
 
@@ -184,6 +185,62 @@ fn a_value_of_its_own_in_the_place_of_a_pin_is_a_change() {
     });
 }
 
+/// Who reads a Secret gets the bytes of what `data` holds, and the text of what `stringData` holds.
+#[test]
+fn the_same_text_as_bytes_is_a_change() {
+    let chart = |field: &str, value: &str| {
+        let secret = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n{field}:\n  key: {{{{ {value} }}}}\n"
+        );
+        Chart::of(&[("templates/s.yaml", &*secret)])
+    };
+    each_helm(|helm| {
+        for value in ["randBytes 32", "randAlphaNum 32"] {
+            let (bytes, text) = (chart("data", value), chart("stringData", value));
+            let told = |old: &Chart, new: &Chart| {
+                let told = diff(&Test::new(helm, old), new, &["-o", "json"]);
+                (told.status, changes(&told).len())
+            };
+            assert_eq!(told(&bytes, &text), (1, 1), "{value}");
+            assert_eq!(told(&text, &bytes), (1, 1), "{value}");
+            let encoded = chart("data", &format!("{value} | b64enc"));
+            assert_eq!(told(&text, &encoded), (0, 0), "{value}");
+            under_baseline_of(helm, &bytes, &text).assert_says(&["would change"]);
+        }
+    });
+}
+
+/// Users in a document, in lines and behind commas: one more, or one less, is no change of the others' values.
+#[test]
+fn a_user_who_joins_or_leaves_changes_nothing() {
+    let line = "{{ range .Values.users }}{{ . }}:{{ randAlphaNum 16 }}";
+    for text in [
+        "{{ range .Values.users }}\n    - name: {{ . }}\n      password: {{ randAlphaNum 16 }}{{ end }}",
+        &format!("{line}\n    {{{{ end }}}}"),
+        &format!("{line},{{{{ end }}}}"),
+    ] {
+        let secret = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  users: |\n    {text}\n"
+        );
+        let chart = Chart::of(&[
+            ("values.yaml", "users: [alice, bob]\n"),
+            ("templates/s.yaml", &*secret),
+        ]);
+        let more = chart.copy();
+        more.write("values.yaml", "users: [alice, bob, carol]\n");
+        each_helm(|helm| {
+            for (old, new, state) in [(&chart, &more, "appears"), (&more, &chart, "goes")] {
+                let told = diff(&Test::new(helm, old), new, &["-o", "json"]);
+                let states = changes(&told);
+                assert_eq!((told.status, states.len()), (0, 1), "{text} {states:?}");
+                assert!(states[0].starts_with(state), "{text} {states:?}");
+                let guarded = under_baseline_of(helm, old, new);
+                assert_eq!(guarded.status, 0, "{}", guarded.stderr);
+            }
+        });
+    }
+}
+
 /// A value may stand in more fields than the one that names it.
 #[test]
 fn another_text_at_a_second_place_is_a_change() {
@@ -206,6 +263,11 @@ fn another_text_at_a_second_place_is_a_change() {
         }
         for (old, new) in [(&plain, &none), (&none, &plain), (&lower, &lower)] {
             assert_eq!(told(old, &new.copy()), (0, Vec::new()));
+        }
+        // A baseline knows them too.
+        for (new, status) in [(&lower, 1), (&fixed, 1), (&none, 0), (&plain, 0)] {
+            let guarded = under_baseline_of(helm, &plain, new);
+            assert_eq!(guarded.status, status, "{}", guarded.stderr);
         }
     });
 }

@@ -1,6 +1,6 @@
 //! One pin gets another value, and all that depends on it follows.
 
-use crate::support::{SEED_ID, Test, each_helm};
+use crate::support::{Chart, SEED_ID, Test, each_helm};
 use crate::{adopt_into, charts, differing};
 
 const TOKEN: &str = "Secret/datadog-cluster-agent/token";
@@ -42,6 +42,54 @@ fn one_pin_is_rotated_with_what_depends_on_it() {
             argocd.render().document("Secret", "datadog-cluster-agent"),
             second.document("Secret", "datadog-cluster-agent")
         );
+    });
+}
+
+/// A pin's name may hold `*` for what was generated: it means that pin then. A place means all calls there.
+#[test]
+fn a_name_with_a_star_means_itself() {
+    let secret = |name: &str, value: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: \"{name}\"}}\nstringData: {{pw: \"{value}\"}}\n---\n"
+        )
+    };
+    let value = "{{ randAlphaNum 20 }}";
+    let all = secret("db-{{ randAlphaNum 8 | lower }}", value)
+        + &secret("db-replica", value)
+        + &secret("two", "{{ randAlphaNum 12 }}-{{ randAlphaNum 12 }}");
+    let chart = Chart::of(&[("templates/s.yaml", &all)]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let first = test.render();
+        let rotated = |pattern: &str| {
+            let pattern = format!("{pattern}=1");
+            let render = test.clone().flag("--rotate").flag(pattern).render();
+            let differ = differing(&first, &render);
+            differ.iter().map(|it| it.0.to_owned()).collect::<Vec<_>>()
+        };
+        let replica = first.secret("db-replica", "pw");
+        for own in ["Secret/db-*/pw", "Secret/db-*/pw#randAlphaNum"] {
+            let lines = rotated(own);
+            assert!(
+                lines.len() == 1 && !lines[0].contains(&replica),
+                "{lines:?}"
+            );
+        }
+        assert_eq!(rotated("Secret/d*/pw").len(), 2);
+        let two = first.secret("two", "pw");
+        let render = test
+            .clone()
+            .flag("--rotate")
+            .flag("Secret/two/pw=1")
+            .render();
+        let both = two.split('-').zip(
+            render
+                .secret("two", "pw")
+                .split('-')
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        );
+        assert!(both.into_iter().all(|(old, new)| old != new), "{two}");
     });
 }
 
