@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use thiserror::Error;
 
+mod keys;
+
 /// How deep brackets may stand in each other: more than any parser of this text takes, and few enough to be quick.
 const MAX_DEPTH: usize = 1000;
 
@@ -31,6 +33,16 @@ pub enum ConfigError {
         "holds several YAML documents, of which helm 3 reads the first and helm 4 all: join them"
     )]
     Documents,
+    /// Keys that helm makes one.
+    #[error(
+        "has two keys that helm reads as one, `{key}` (line {line}), and takes now the one, now the other: remove one of them"
+    )]
+    Keys {
+        /// The key in JSON.
+        key: String,
+        /// The line of one of them, from 1.
+        line: usize,
+    },
 }
 
 fn at(line: usize, column: usize) -> String {
@@ -59,6 +71,18 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
     }
     match serde_yaml::Deserializer::from_str(text).nth(1) {
         Some(_) => Err(ConfigError::Documents),
+        None => check_keys(text.as_bytes()),
+    }
+}
+
+/// Checks that helm reads a YAML text as the same at each render.
+///
+/// # Errors
+/// Of two keys it would take now the one, now the other.
+pub(crate) fn check_keys(bytes: &[u8]) -> Result<(), ConfigError> {
+    check_depth(bytes)?;
+    match keys::clash(bytes) {
+        Some(keys::Clash { key, line }) => Err(ConfigError::Keys { key, line }),
         None => Ok(()),
     }
 }
@@ -131,6 +155,7 @@ mod tests {
             "a: '{{ b }}'",
             "a: [1, 2]\n",
             "a: 1\na: 2\n",
+            "a: &a {b: 1}\nc: {<<: *a, b: 2}\n",
             "1: {b: 1, b: 2}\n",
         ] {
             assert_eq!(check_values(text), Ok(()), "for {text:?}");
@@ -175,6 +200,12 @@ mod tests {
                 "for {text:?}"
             );
         }
+        assert_eq!(
+            check_values("a: hush\n1: hush\n'1': b\n")
+                .unwrap_err()
+                .to_string(),
+            "has two keys that helm reads as one, `1` (line 3), and takes now the one, now the other: remove one of them"
+        );
         for text in ["a: 1\nb: [hush", "a: hush: b", "a: *hush", "\ta: hush"] {
             let message = check_values(text).unwrap_err().to_string();
             assert!(

@@ -6,7 +6,8 @@ use super::archive::{self, Entry};
 use super::error::ChartError;
 use super::limits::Budget;
 use super::metadata::Metadata;
-use super::model::{Chart, File, join};
+use super::model::{Chart, File, FileKind, join};
+use crate::config;
 
 /// Makes a chart of the files at `location`, `depth` charts below the root.
 ///
@@ -51,6 +52,7 @@ pub(super) fn assemble(
     }
 
     let metadata = metadata(location, &files)?;
+    check_keys(location, &files)?;
     Ok(Chart {
         name: metadata.names.last().cloned().unwrap_or_default(),
         names: metadata.names,
@@ -98,5 +100,16 @@ fn metadata(location: &str, files: &[File]) -> Result<Metadata, ChartError> {
     Metadata::read(chart, requirements).map_err(|(index, problem)| ChartError::Metadata {
         path: join(location, NAMES[index.min(1)]),
         problem,
+    })
+}
+
+/// Refuses what helm would read in two ways. Of lists of dependencies and lock files it takes named fields only.
+fn check_keys(location: &str, files: &[File]) -> Result<(), ChartError> {
+    let read = |file: &&File| matches!(file.kind, FileKind::ChartYaml | FileKind::Values);
+    files.iter().filter(read).try_for_each(|file| {
+        config::check_keys(file.bytes()).map_err(|problem| ChartError::Keys {
+            path: join(location, &file.path),
+            problem,
+        })
     })
 }

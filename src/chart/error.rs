@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::ignore::IgnoreError;
 use super::metadata::MetadataError;
+use crate::config::ConfigError;
 
 /// Why a chart cannot be read or copied. Paths are those of the chart, `/` between their parts.
 ///
@@ -78,6 +79,14 @@ pub enum ChartError {
         path: String,
         /// What is wrong with it.
         problem: MetadataError,
+    },
+    /// A `Chart.yaml` or `values.yaml` that helm reads in two ways.
+    #[error("{path} of the chart {problem}")]
+    Keys {
+        /// The path in the chart.
+        path: String,
+        /// What is wrong with it.
+        problem: ConfigError,
     },
     /// Charts with so many aliases in each other that the names of their templates cannot be listed.
     #[error(

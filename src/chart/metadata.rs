@@ -4,16 +4,18 @@
 //! stands twice. The names decide which file a template means when it includes one by its path. So all names are kept
 //! that helm can have taken from the files; where we cannot tell, the chart is refused.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{
     Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use granit_parser::Parser;
+use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::config::{self, ConfigError};
 use crate::derive::looks_typed;
+use crate::unseen::is_unseen;
 
 /// One entry of a chart's `dependencies`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,6 +50,9 @@ pub enum MetadataError {
     /// A tag, or a name without quotes that is something else than a text to some.
     #[error("has a tag, or a name that programs read in two ways")]
     Unclear,
+    /// A name with a character that helm takes out, or that nobody sees.
+    #[error("has a name with a control character or one that nobody sees, {0:?}")]
+    Unseen(String),
 }
 
 impl Metadata {
@@ -91,11 +96,9 @@ fn read_file(bytes: &[u8]) -> Result<Metadata, MetadataError> {
     let Some(root) = config::first::<Node>(bytes)? else {
         return Ok(Metadata::default());
     };
-    if has_type(bytes) {
-        return Err(MetadataError::Unclear);
-    }
+    let plain = Plain::of(bytes)?;
     let mut metadata = Metadata {
-        names: root.names("name")?,
+        names: root.names("name", &plain)?,
         ..Metadata::default()
     };
     for list in root.fields("dependencies") {
@@ -107,7 +110,7 @@ fn read_file(bytes: &[u8]) -> Result<Metadata, MetadataError> {
             Node::Tagged => return Err(MetadataError::Unclear),
         };
         for item in items {
-            let (names, mut aliases) = (item.names("name")?, item.names("alias")?);
+            let (names, mut aliases) = (item.names("name", &plain)?, item.names("alias", &plain)?);
             let last = |key| match item.fields(key).pop() {
                 Some(Node::Text { text, .. }) => text.clone(),
                 _ => String::new(),
@@ -128,18 +131,33 @@ fn read_file(bytes: &[u8]) -> Result<Metadata, MetadataError> {
     Ok(metadata)
 }
 
-/// Whether a text gives a value a type by its tag (`!!binary`), which parsers take in different ways. Where a text is not
-/// read to its end, all that looks like a tag counts as one.
-fn has_type(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    for event in Parser::new_from_str(&text) {
-        match event {
-            Ok((event, _)) if event.tag().is_some() => return true,
-            Ok(_) => {}
-            Err(_) => return text.contains('!'),
+/// The texts that stand without quotes in a file; none where it is not read to its end, so that any may.
+struct Plain(Option<HashSet<String>>);
+
+impl Plain {
+    /// # Errors
+    /// A value has a type by its tag (`!!binary`), which parsers take in different ways. Where a file is not read to its
+    /// end, all that looks like a tag counts as one.
+    fn of(bytes: &[u8]) -> Result<Plain, MetadataError> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut plain = HashSet::new();
+        for event in Parser::new_from_str(&text) {
+            match event {
+                Ok((event, _)) if event.tag().is_some() => return Err(MetadataError::Unclear),
+                Ok((Event::Scalar(text, ScalarStyle::Plain, ..), _)) => {
+                    plain.insert(text.into_owned());
+                }
+                Ok(_) => {}
+                Err(_) if text.contains('!') => return Err(MetadataError::Unclear),
+                Err(_) => return Ok(Plain(None)),
+            }
         }
+        Ok(Plain(Some(plain)))
     }
-    false
+
+    fn may_hold(&self, text: &str) -> bool {
+        self.0.as_ref().is_none_or(|texts| texts.contains(text))
+    }
 }
 
 /// Whether Go's encoding/json takes `key` for the field `known`: case is ignored, also that of `ſ` and `K` (Kelvin).
@@ -158,12 +176,20 @@ enum Node {
     Empty,
     Text {
         text: String,
-        /// Whether all programs read this text.
-        is_clear: bool,
+        /// Whether all programs read this text, or do so where it stands in quotes.
+        reads: Reads,
     },
     List(Vec<Node>),
     Map(Vec<(Node, Node)>),
     Tagged,
+}
+
+/// Who reads a text as the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    All,
+    AllIfQuoted,
+    Some,
 }
 
 impl Node {
@@ -188,19 +214,23 @@ impl Node {
         found
     }
 
-    /// The texts among [`Node::fields`].
-    fn names(&self, known: &str) -> Result<Vec<String>, MetadataError> {
+    /// The texts among [`Node::fields`], of a file in which these stand without quotes.
+    fn names(&self, known: &str, plain: &Plain) -> Result<Vec<String>, MetadataError> {
         let mut names = Vec::new();
         for field in self.fields(known) {
-            match field {
-                Node::Text {
-                    text,
-                    is_clear: true,
-                } => names.push(text.clone()),
-                Node::Text { .. } | Node::Tagged => return Err(MetadataError::Unclear),
+            let (text, reads) = match field {
+                Node::Text { text, reads } => (text, *reads),
+                Node::Tagged => return Err(MetadataError::Unclear),
                 // Helm refuses it, or reads nothing.
-                Node::Empty | Node::List(_) | Node::Map(_) => {}
+                Node::Empty | Node::List(_) | Node::Map(_) => continue,
+            };
+            if reads == Reads::Some || (reads == Reads::AllIfQuoted && plain.may_hold(text)) {
+                return Err(MetadataError::Unclear);
             }
+            if text.chars().any(is_unseen) {
+                return Err(MetadataError::Unseen(text.clone()));
+            }
+            names.push(text.clone());
         }
         Ok(names)
     }
@@ -218,7 +248,7 @@ impl NodeVisitor {
     fn clear<E>(text: String) -> Result<Node, E> {
         Ok(Node::Text {
             text,
-            is_clear: true,
+            reads: Reads::All,
         })
     }
 }
@@ -253,7 +283,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
         Ok(Node::Text {
             text: value.to_string(),
-            is_clear: false,
+            reads: Reads::Some,
         })
     }
 
@@ -262,7 +292,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
         let is_digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
         Ok(Node::Text {
             text: text.to_owned(),
-            is_clear: is_digits || !looks_typed(text),
+            reads: match is_digits || !looks_typed(text) {
+                true => Reads::All,
+                false => Reads::AllIfQuoted,
+            },
         })
     }
 
@@ -290,103 +323,4 @@ impl<'de> Visitor<'de> for NodeVisitor {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-    use super::*;
-
-    fn read(chart: &str) -> Metadata {
-        Metadata::read(Some(chart.as_bytes()), None).unwrap()
-    }
-
-    fn pairs(metadata: &Metadata) -> Vec<(&str, &str)> {
-        let pairs = metadata.aliases.iter();
-        pairs.map(|(a, b)| (a.as_str(), b.as_str())).collect()
-    }
-
-    #[test]
-    fn reads_names_and_dependencies() {
-        let metadata = read(
-            "apiVersion: v2\nname: app\nversion: 1.0.0\ntype: library\ndependencies:\n\
-            - name: redis\n  version: 1.x\n  alias: cache\n  repository: file://../redis\n- name: redis\n  version: 2\n",
-        );
-        assert_eq!(metadata.names, ["app"]);
-        let list = &metadata.dependencies;
-        assert_eq!(list.len(), 2);
-        assert_eq!(list[0].alias.as_deref(), Some("cache"));
-        assert_eq!(list[0].repository, "file://../redis");
-        assert_eq!(list[1].version, "2");
-        assert_eq!(list[1].alias, None);
-        assert_eq!(pairs(&metadata), [("redis", "cache")]);
-        for text in ["", "# nothing\n", "~", "- a\n", "text"] {
-            let read = Metadata::read(Some(text.as_bytes()), None);
-            assert_eq!(read, Ok(Metadata::default()), "{text:?}");
-        }
-        assert_eq!(read("name: 12\ndependencies:\n").names, ["12"]);
-        assert_eq!(read("name: \"12\"\n---\nname: b\n").names, ["12"]);
-    }
-
-    /// Each of these was seen to be a name or an alias of a chart in helm's output.
-    #[test]
-    fn all_that_helm_can_take_for_a_name_is_kept() {
-        for (text, names, aliases) in [
-            ("name: a\nname: b", &["a", "b"][..], &[][..]),
-            ("Name: a\nname: b", &["a", "b"], &[]),
-            ("x: &x {name: a}\n<<: *x", &["a"], &[]),
-            ("<<: [{name: a}, {name: b}]", &["a", "b"], &[]),
-            (
-                "dependencieſ: [{name: r, alias: b}]\ndependencies: [{name: r, alias: a, ALIAS: c}]",
-                &[],
-                &[("r", "a"), ("r", "b"), ("r", "c")],
-            ),
-            (
-                "dependencies: [{<<: {alias: a}, name: r}]",
-                &[],
-                &[("r", "a")],
-            ),
-        ] {
-            let metadata = read(text);
-            assert_eq!(metadata.names, names, "{text}");
-            assert_eq!(pairs(&metadata), aliases, "{text}");
-        }
-    }
-
-    #[test]
-    fn requirements_are_read_into_the_chart() {
-        let chart = b"name: app\ndependencies: [{name: a, alias: x}]\n";
-        let more = |text: &[u8]| Metadata::read(Some(chart), Some(text)).unwrap();
-        let metadata = more(b"name: c\ndependencies: [{name: b}, {name: b, alias: z}]\n");
-        assert_eq!(metadata.names, ["app", "c"]);
-        assert_eq!(metadata.dependencies.len(), 2);
-        assert_eq!(metadata.dependencies[0].name, "b");
-        assert_eq!(
-            pairs(&metadata),
-            [("a", "x"), ("a", "z"), ("b", "x"), ("b", "z")]
-        );
-        assert_eq!(more(b"{}\n").dependencies[0].name, "a");
-    }
-
-    #[test]
-    fn what_two_parsers_could_read_in_two_ways_is_refused() {
-        for text in [
-            "name: yes",
-            "name: 010",
-            "name: 1.0",
-            "name: !x a",
-            "name: !!binary YQ==",
-            "name: !<tag:yaml.org,2002:bin%61ry> YQ==",
-            "%TAG ! tag:yaml.org,2002:\n---\nname: !binary YQ==",
-            "dependencies: [{name: a, alias: 1_000}]",
-            "dependencies: !x [{name: a}]",
-            "name: [",
-            "name: a\n\tb: c",
-        ] {
-            let read = Metadata::read(None, Some(text.as_bytes()));
-            assert!(matches!(read, Err((1, _))), "{text}: {read:?}");
-        }
-        assert_eq!(
-            read("# !! Not for production !!\nname: a\ndescription: It works !!\nversion: 1.0\n")
-                .names,
-            ["a"]
-        );
-    }
-}
+mod tests;

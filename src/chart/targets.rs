@@ -130,10 +130,38 @@ fn last_literal(template: &Template, call: &Call) -> Option<String> {
 /// What a computed name can be: `(print $.Template.BasePath "/x.yaml")`, `(printf "%s.labels" .Chart.Name)`,
 /// `(ternary "a" "b" .x)`.
 fn computed(template: &Template, name: &[Token]) -> Target {
-    if name.iter().any(|token| template.word(token) == ".BasePath") {
+    if begins_with_folder(template, name) {
         return Target::Files;
     }
     shapes(template, name).map_or(Target::Any, Target::Like)
+}
+
+/// Whether a name begins with the folder of the files: `print $.Template.BasePath …`, `printf "%s…" .Template.BasePath …`.
+fn begins_with_folder(template: &Template, name: &[Token]) -> bool {
+    if name.iter().any(|token| token.kind == Kind::Pipe) {
+        return false;
+    }
+    let is_gap = |token: &&Token| matches!(token.kind, Kind::Space | Kind::LeftParen);
+    let mut words = name.iter().skip_while(is_gap);
+    let function = words.next().map(|token| template.word(token));
+    let mut words = words.skip_while(is_gap);
+    match function {
+        Some("print") => {}
+        Some("printf") => {
+            let format = words.next();
+            let format = format.and_then(|token| literal::value(&template.text, token));
+            if !format.is_some_and(|format| format.starts_with("%s")) {
+                return false;
+            }
+        }
+        _ => return false,
+    }
+    let mut words = words.skip_while(is_gap);
+    let mut fields = words
+        .by_ref()
+        .take_while(|token| matches!(token.kind, Kind::Variable | Kind::Field));
+    let fields: Vec<&str> = fields.by_ref().map(|token| template.word(token)).collect();
+    fields.ends_with(&[".Template", ".BasePath"])
 }
 
 /// The shapes that a computed name can have. None if it can be anything.
@@ -184,6 +212,28 @@ mod tests {
         ] {
             let shape = Shape(pieces(format).unwrap());
             assert_eq!(shape.fits(name), fits, "{format} {name}");
+        }
+    }
+
+    #[test]
+    fn the_folder_of_the_files_is_that_of_the_template() {
+        for (name, is_file) in [
+            ("(print $.Template.BasePath `/x.yaml`)", true),
+            ("(print .Template.BasePath .x)", true),
+            ("(print (.root.Template.BasePath) `/x.yaml`)", true),
+            ("(printf `%s/x.yaml` $top.Template.BasePath)", true),
+            ("(print .x.BasePath `/x.yaml`)", false),
+            ("(print .x $.Template.BasePath)", false),
+            ("(print `a` (.x.Template.BasePath | len))", false),
+            ("(printf `a%s` $.Template.BasePath)", false),
+            ("(printf $.Template.BasePath)", false),
+            ("(ternary $.Template.BasePath `a` .x)", false),
+            ("(print $.Template.BasePath `/x` | base)", false),
+            (".Template.BasePath", false),
+        ] {
+            let template = Template::read(format!("{{{{ include {name} . }}}}")).unwrap();
+            let target = included(&template, &template.calls[0][0]);
+            assert_eq!(target == Target::Files, is_file, "{name}: {target:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! Helm reads the folders and archives in `charts/` in an order that Go leaves open, and of two files of one name it
 //! renders the one that came last. Nobody means that: an old archive was left beside the new one.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -58,26 +59,39 @@ fn clash<'c>(charts: &[&'c Chart], entries: usize) -> Option<(&'c Chart, &'c Cha
     None
 }
 
-/// A chart's version, and its files that count.
-type Says<'c> = (Option<Value>, Vec<(&'c str, &'c [u8])>);
+/// A chart's version; its files and those of the charts in it.
+type Says<'c> = (Option<Value>, Vec<(String, Cow<'c, [u8]>)>);
 
-/// What a chart renders: its version, its templates, values and CRDs, and the charts in it.
+/// What a template can see of a chart: its version and all files. A chart in it is one as a folder and as an archive.
 fn says(chart: &Chart) -> Says<'_> {
-    let mut files: Vec<(&str, &[u8])> = Vec::new();
-    for inner in chart.all() {
-        for file in &inner.files {
-            let counts = match file.kind {
-                FileKind::Template | FileKind::Values => true,
-                FileKind::ChartYaml => false,
-                FileKind::Other => file.path.starts_with("crds/"),
-            };
-            if counts {
-                files.push((&file.path, file.bytes()));
-            }
-        }
-    }
+    let mut files = Vec::new();
+    collect(chart, "", &mut files);
     files.sort_unstable();
     (version(chart), files)
+}
+
+fn collect<'c>(chart: &'c Chart, above: &str, files: &mut Vec<(String, Cow<'c, [u8]>)>) {
+    for file in &chart.files {
+        let bytes = match file.kind {
+            FileKind::ChartYaml => fields(file.bytes()),
+            _ => file.bytes().into(),
+        };
+        files.push((format!("{above}{}", file.path), bytes));
+    }
+    for inner in &chart.subcharts {
+        collect(inner, &format!("{above}charts/{}/", inner.name), files);
+    }
+}
+
+/// A `Chart.yaml` with its fields in one order: `helm package` writes them in another one. What cannot be read stays.
+fn fields(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match config::read::<serde_json::Value>(bytes) {
+        Some(mut fields) => {
+            fields.sort_all_objects();
+            fields.to_string().into_bytes().into()
+        }
+        None => bytes.into(),
+    }
 }
 
 fn version(chart: &Chart) -> Option<Value> {
@@ -132,14 +146,44 @@ mod tests {
 
     #[test]
     fn two_copies_are_one() {
+        let inner = "name: in\nversion: 1.0.0";
         let files = [
             ("Chart.yaml", "name: app"),
             FIRST,
+            ("charts/a/README.md", "x"),
+            ("charts/a/charts/in-1.0.0/Chart.yaml", inner),
             AGAIN,
             ("charts/b/README.md", "x"),
+            ("charts/b/charts/in/Chart.yaml", inner),
         ];
         assert!(!is_refused(&files));
         let named = ("charts/b/Chart.yaml", "name: other\nversion: 2.0.0");
         assert!(!is_refused(&[("Chart.yaml", "name: app"), FIRST, named]));
+    }
+
+    /// `.Files` shows any of them, `.Chart` each field.
+    #[test]
+    fn any_file_and_field_makes_a_difference() {
+        for file in [
+            "README.md",
+            "values.schema.json",
+            "files/x.txt",
+            "requirements.yaml",
+            "charts/in/Chart.yaml",
+        ] {
+            let path = format!("charts/b/{file}");
+            let files = [("Chart.yaml", "name: app"), FIRST, AGAIN, (&*path, "{}")];
+            assert!(is_refused(&files), "{file}");
+        }
+        for field in [
+            "appVersion: 2",
+            "type: library",
+            "annotations: {a: b}",
+            "dependencies: [{name: x, version: 1.0.0}]",
+        ] {
+            let again = format!("{}\n{field}", AGAIN.1);
+            let files = [("Chart.yaml", "name: app"), FIRST, (AGAIN.0, &*again)];
+            assert!(is_refused(&files), "{field}");
+        }
     }
 }

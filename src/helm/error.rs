@@ -81,7 +81,7 @@ pub enum HelmError {
         stderr: Stderr,
     },
     /// Go's runtime has ended helm.
-    #[error("helm crashed, perhaps for want of memory: raise PIN_MEMORY if the chart needs it")]
+    #[error("helm crashed{}", why_crashed(.stderr))]
     Crashed {
         /// What it said.
         stderr: Stderr,
@@ -95,6 +95,19 @@ pub enum HelmError {
     /// The pipes to helm broke, or its directories cannot be made.
     #[error("talking to helm failed")]
     Io(#[from] io::Error),
+}
+
+/// What Go's runtime says when it gets no memory.
+const NO_MEMORY: [&str; 2] = ["out of memory", "cannot allocate memory"];
+
+/// Why helm crashed, in words that follow that it did.
+fn why_crashed(stderr: &Stderr) -> &'static str {
+    match NO_MEMORY.iter().any(|sign| stderr.0.contains(sign)) {
+        true => " for want of memory: raise PIN_MEMORY if the chart needs it",
+        false => {
+            ", and not for want of memory: render again, and if it crashes once more, see what `helm template` says of the chart"
+        }
+    }
 }
 
 /// An error of helm with what it printed, or with the system's reason. Only for a chart that holds nothing derived from the seed.

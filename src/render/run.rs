@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use super::choices::Given;
 use crate::chart::Limits;
 use crate::chart::instrument::{Instrumented, Names, Options, TplText};
+use crate::config;
 use crate::derive::{ScopeKeys, placeholder_key};
 use crate::helm::{self, Early, Helm, HelmError, Running};
 use crate::hint::with_hint;
@@ -192,6 +193,8 @@ impl<'a> Run<'a> {
             let text = files
                 .read(path)?
                 .with_context(|| format!("the values file {} cannot be read", path.display()))?;
+            config::check_keys(text.as_bytes())
+                .map_err(|error| anyhow!("the values file {} {error}", file_name(path)))?;
             texts.push(TplText {
                 label: file_name(path),
                 text,

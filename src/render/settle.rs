@@ -13,7 +13,7 @@ use super::summary::summary;
 use crate::chart::instrument::{Instrumented, Part, Refusal};
 use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
-use crate::helm::Early;
+use crate::helm::{Early, HelmError};
 use crate::log::{CallId, Log};
 use crate::name::Named;
 use crate::report::Report;
@@ -201,7 +201,7 @@ impl<'r> Settling<'r> {
             let render = match self.render(chart) {
                 // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
                 Err(
-                    Failure::Helm(_)
+                    Failure::Helm(HelmError::Failed { .. })
                     | Failure::Refused(
                         Refusal::Function(_) | Refusal::LostBody(_) | Refusal::Endless(_),
                     ),

@@ -45,9 +45,9 @@ impl Run<'_> {
             }
             // Helm's own words for it are a thousand times the same.
             Failure::Refused(Refusal::Endless(message)) => return anyhow!("{message}"),
-            Failure::Refused(Refusal::LostBody(message) | Refusal::Function(message)) => {
-                anyhow!("{message}")
-            }
+            Failure::Refused(
+                Refusal::LostBody(message) | Refusal::Function(message) | Refusal::Unread(message),
+            ) => anyhow!("{message}"),
             Failure::Helm(_) => anyhow!(
                 "helm renders the chart with some generated values and not with others: a rule of the chart refuses one, or the plugin does something otherwise than helm"
             ),

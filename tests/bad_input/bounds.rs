@@ -19,7 +19,7 @@ fn a_chart_that_takes_all_memory() {
              a: {{ randAlpha 8 }}{{ $x | sha256sum }}\n",
         );
         let outcome = Test::new(helm, &chart).env("PIN_MEMORY", "256").fail();
-        outcome.assert_says(&["helm crashed", "PIN_MEMORY"]);
+        outcome.assert_says(&["helm crashed for want of memory", "PIN_MEMORY"]);
         assert!(!outcome.stderr.contains("goroutine"), "{}", outcome.stderr);
     });
 }

@@ -95,3 +95,34 @@ fn what_only_gos_reader_takes() {
         outcome.assert_says(&["/templates/s.yaml printed (line ", "cannot be read as YAML"]);
     });
 }
+
+/// Helm takes both, and the second without what nobody sees: what it is then called, a template can show.
+#[test]
+fn names_that_are_not_what_they_seem() {
+    each_helm(|helm| {
+        let call = "{{ randAlphaNum 20 }}";
+        for name in ["{{ define \"x\\xff\" }}", "{{ block \"x\\xff\" . }}"] {
+            let text = format!("a: {name}{call}{{{{ end }}}}");
+            let chart = Chart::of(&[("templates/a.yaml", &*text)]);
+            Test::new(helm, &chart).fail().assert_says(&[
+                "templates/a.yaml is a template to helm and none to the plugin: where the name of a define is not UTF-8, rename it",
+            ]);
+        }
+        for name in ["a\\u200bb", "a\\tb", "a\\u0001b"] {
+            let about = format!("{{apiVersion: v2, name: \"{name}\", version: 1.0.0}}");
+            let chart = Chart::of(&[
+                ("charts/sub/Chart.yaml", &*about),
+                ("charts/sub/templates/a.yaml", call),
+            ]);
+            Test::new(helm, &chart).fail().assert_says(&[
+                "charts/sub/Chart.yaml of the chart has a name with a control character or one that nobody sees",
+                "correct it",
+            ]);
+        }
+        // Helm's own message, of a template that it refuses too.
+        let chart = Chart::of(&[("templates/a.yaml", "{{ define \"x\\q\" }}{{ end }}")]);
+        Test::new(helm, &chart)
+            .fail()
+            .assert_says(&["parse error at"]);
+    });
+}

@@ -88,8 +88,8 @@ fn helm_is_ended_by_a_signal() {
         for (signal, says) in [
             ("TERM", "signal 15"),
             ("HUP", "signal 1"),
-            ("QUIT", "helm crashed"),
-            ("SEGV", "helm crashed"),
+            ("QUIT", "helm crashed, and not for want of memory"),
+            ("SEGV", "helm crashed, and not for want of memory"),
             ("KILL", "signal 9"),
         ] {
             // The real one, as soon as it runs: it waits for its values.
@@ -101,6 +101,23 @@ fn helm_is_ended_by_a_signal() {
             raw.fail(&mut raw.with(chart.dir(), &fake), &[says]);
         }
     });
+}
+
+/// The chart has no fault that a second try could find.
+#[test]
+fn helm_that_crashes_is_not_tried_again() {
+    let raw = Raw::new();
+    let runs = raw.path("runs");
+    let chart = good_chart();
+    // One that waits for its chart is no run until it has it.
+    let script = format!(
+        "read values && echo run >> '{}'\necho 'panic: runtime error: invalid memory address' >&2\nexit 2",
+        runs.display()
+    );
+    let helm = raw.fake_helm(&script);
+    let says = ["helm crashed, and not for want of memory"];
+    raw.fail(&mut raw.with(chart.dir(), &helm), &says);
+    assert_eq!(std::fs::read_to_string(&runs).unwrap(), "run\n");
 }
 
 /// Asked to end, helm prints so among the manifests and goes on.

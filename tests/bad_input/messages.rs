@@ -58,3 +58,44 @@ fn a_message_that_looks_like_ours_is_not_repeated() {
         assert!(!token.is_match(&said), "{said}");
     });
 }
+
+/// What Sprig's types refuse is refused, in helm's own words: a literal, a number of another kind, a list of texts.
+#[test]
+fn arguments_of_certificates_that_helm_refuses() {
+    each_helm(|helm| {
+        for (call, says) in [
+            ("genCA `x` 365.5", "expected integer; found 365.5"),
+            ("genCA `x` (int64 365)", "expected int; got int64"),
+            ("genCA `x` .Values.days", "expected int; got float64"),
+            (
+                "genCAWithKey `x` (int64 365) .Values.key",
+                "expected int; got int64",
+            ),
+            (
+                "genSelfSignedCert `x` nil nil (int64 365)",
+                "expected int; got int64",
+            ),
+            (
+                "genSelfSignedCert `x` (splitList `,` `10.0.0.1`) nil 365",
+                "expected []interface {}; got []string",
+            ),
+            (
+                "genSignedCert `x` nil (splitList `,` `a,b`) 365 (genCA `ca` 365)",
+                "expected []interface {}; got []string",
+            ),
+            (
+                "genSelfSignedCert `x` nil (list `a` 1) 365",
+                "1 is not a string",
+            ),
+        ] {
+            let chart = Chart::of(&[
+                (
+                    "templates/a.yaml",
+                    &*format!("a: {{{{ ({call}).Cert | b64enc }}}}\n"),
+                ),
+                ("values.yaml", "days: 365\nkey: none\n"),
+            ]);
+            Test::new(helm, &chart).fail().assert_says(&[says]);
+        }
+    });
+}

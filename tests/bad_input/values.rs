@@ -126,3 +126,55 @@ fn broken_flags() {
         }
     });
 }
+
+/// Two keys that helm makes one, in each file that helm reads: which of them it takes changes from render to render.
+#[test]
+fn keys_that_are_one_to_helm() {
+    each_helm(|helm| {
+        let twice = "a: {<<: {1: x}, '1': y}\n";
+        let seen = "seen: {{ toJson .Values }}{{ toJson .Chart.Annotations }}\n";
+        let check = |files: &[(&str, &str)], file: &str| {
+            let chart = good_chart();
+            chart.write("templates/seen.yaml", seen);
+            for (path, text) in files {
+                chart.write(path, text);
+            }
+            Test::new(helm, &chart).fail().assert_says(&[
+                file,
+                "has two keys that helm reads as one, `1` (line 1), and takes now the one, now the other: remove one of them",
+            ]);
+        };
+        check(&[("values.yaml", twice)], "values.yaml of the chart");
+        let sub = (
+            "charts/sub/Chart.yaml",
+            "{apiVersion: v2, name: sub, version: 1.0.0}",
+        );
+        check(
+            &[sub, ("charts/sub/values.yaml", twice)],
+            "charts/sub/values.yaml of the chart",
+        );
+        let annotated =
+            "{apiVersion: v2, name: app, version: 1.0.0, annotations: {1.0: x, '1': y}}";
+        check(&[("Chart.yaml", annotated)], "Chart.yaml of the chart");
+
+        let raw = Raw::new();
+        let chart = good_chart();
+        let values = raw.path("own.yaml");
+        let mut command = raw.with(chart.dir(), &helm.path);
+        command.arg("--values").arg(&values);
+        fs::write(&values, twice).unwrap();
+        raw.fail(
+            &mut command,
+            &["the values file own.yaml has two keys", "`1`"],
+        );
+        // What overrides a merge key is one key.
+        fs::write(&values, "a: {<<: {k: x, 1: x}, k: y, 1: y}\n").unwrap();
+        assert_eq!(raw.run(&mut command).status, 0);
+
+        let parameters = json!([{"name": "values", "string": twice}]).to_string();
+        let test = Test::new(helm, &chart).env("ARGOCD_APP_PARAMETERS", parameters);
+        test.env("KUBE_VERSION", "1.33.2")
+            .fail()
+            .assert_says(&["the parameter `values` has two keys"]);
+    });
+}

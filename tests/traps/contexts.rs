@@ -34,6 +34,27 @@ fn check_with(files: &[(&str, &str)], cases: &[(&str, &str, &str)]) {
     });
 }
 
+/// To Go a field of nothing is any map, list or text that a function asks for.
+#[test]
+fn fields_of_nothing_are_of_any_kind() {
+    check(
+        "{{ define `asks` }}{{ keys . .none | len }}{{ values $.none | len }}{{ hasKey .none `a` }}{{ with .a.b }}1{{ else }}2{{ end }}\
+         {{ .none | default 3 }}{{ join `,` .none }}{{ $x := .none }}{{ kindOf $x }}{{ kindOf $x.y }}{{ randAlphaNum 16 }}{{ end -}}\n",
+        &[
+            (
+                "nil",
+                "{{ include `asks` nil }}",
+                "00false23invalidinvalid@",
+            ),
+            (
+                "template",
+                "{{ template `asks` }}",
+                "00false23invalidinvalid@",
+            ),
+        ],
+    );
+}
+
 #[test]
 fn contexts_of_any_kind() {
     check(

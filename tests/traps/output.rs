@@ -312,6 +312,35 @@ fn files_of_one_name_are_stable() {
     });
 }
 
+/// The same where the files are a define's context, and the define generates.
+#[test]
+fn files_as_a_context() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            (
+                "templates/c.yaml",
+                "{{ define \"files\" }}{{ if .AsConfig }}{{ .AsConfig }}\n{{ end }}{{ $all := .AsSecrets }}all: {{ $all | quote }}\n\
+                 p: {{ randAlpha 20 }}\n{{ end -}}\n\
+                 apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n\
+                 {{ include \"files\" (.Files.Glob \"conf/**\") | indent 2 }}\n\
+                 ---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}\ndata:\n{{ include \"files\" nil | indent 2 }}\n",
+            ),
+            ("conf/a.yaml", "a: 1"),
+            ("conf/1/b.yaml", "b: 1"),
+            ("conf/2/b.yaml", "b: 2"),
+        ]);
+        let render = Test::new(helm, &chart).pinned();
+        assert_eq!(render.config("c", "a.yaml"), "a: 1");
+        assert_eq!(render.config("c", "b.yaml"), "b: 2");
+        assert_eq!(
+            render.config("c", "all"),
+            "a.yaml: YTogMQ==\nb.yaml: YjogMg=="
+        );
+        assert_eq!(render.config("d", "all"), "null");
+        matches(&render.config("d", "p"), "[A-Za-z]{20}");
+    });
+}
+
 /// Helm reads a file without the blanks at its beginning: what begins there is a document.
 #[test]
 fn blanks_before_the_first_document() {

@@ -455,3 +455,20 @@ fn a_text_that_nobody_knew_may_hold_bodies() {
         matches(&render.secret("s", "text"), "b[A-Za-z0-9]{16}/mx");
     });
 }
+
+/// Go drops carriage returns from raw strings, so that the name of a define may hold one in a text.
+#[test]
+fn names_with_a_carriage_return() {
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            (
+                "templates/s.yaml",
+                "{{ define \"a.b\" }}{{ randAlphaNum 20 }}{{ end -}}\n\
+                 apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  p: {{ tpl .Values.text . }}\n",
+            ),
+            ("values.yaml", "text: \"{{ include `a\\r.b` . }}\"\n"),
+        ]);
+        let value = Test::new(helm, &chart).trap(&[]).secret("s", "p");
+        matches(&value, "[A-Za-z0-9]{20}");
+    });
+}

@@ -73,15 +73,13 @@ impl Rewriter<'_> {
             }
             let before = tokens.get(..index).unwrap_or_default();
             let start = template.operand_start(before, token.start);
-            let given = match start == token.start {
-                true => "(list .",
-                false => "(list ",
-            };
-            self.edit(start, start, given.to_owned());
+            self.edit(start, start, "(list ".to_owned());
+            // Where nothing stands before the method the dot stays: `nothing.rs` may put something else in the place of all.
+            let name = token.start + usize::from(start == token.start);
             let map = self.map();
             let define = self.shared.names.include(&method[1..].to_lowercase());
             let text = format!(" | set {map} `values`{define} | get {map})");
-            self.edit(token.start, token.end, text);
+            self.edit(name, token.end, text);
         }
     }
 

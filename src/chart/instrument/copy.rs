@@ -17,6 +17,9 @@ use crate::workdir::WorkDir;
 /// An action that no template can hold.
 const REFUSED: &str = "{{ cannot be read by argocd-pin-plugin }}";
 
+/// What helm says of it.
+pub(super) const SAID_OF_REFUSED: &str = "function \"cannot\" not defined";
+
 /// An instrumented part of a chart, but for one file, which holds the values.
 pub(crate) struct ChartCopy {
     tree: ChartTree,

@@ -335,10 +335,10 @@ fn call_pattern(impure: &[Function]) -> String {
     within_action(&format!(r"(?:{})(?:[\s)|.]|-?\}}\}})", names.join("|")))
 }
 
-/// An action that includes what is not simply named in quotes: what begins with something else, a string with escapes, and
-/// one in parentheses that goes on.
+/// An action that includes what is not simply named in quotes: what begins with something else, a string with escapes, one
+/// with a carriage return, which Go drops, and one in parentheses that goes on.
 fn computed_name_pattern() -> String {
-    let begins = r#"[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\"#;
+    let begins = r#"[^\s(\x60"A-Za-z0-9_]|[\s(][^\s(\x60"]|"[^"\\]*\\|\x60[^\x60\r]*\r"#;
     let goes_on = r#"\(\s*(?:"[^"\\]*"|\x60[^\x60]*\x60)\s*[^\s)]"#;
     within_action(&format!(
         r"(?:include|template|block)[\s(]*(?:{begins}|{goes_on})"

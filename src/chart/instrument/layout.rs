@@ -47,8 +47,7 @@ struct Trims {
 }
 
 /// What a body says that is reached all the same.
-pub(super) const LOST: &str =
-    "can reach a generating call, and is included on a way that is not known";
+pub(super) const LOST: &str = "can reach a generating call, and is included on a way that is not known, or stands in the place of a file of its name";
 
 impl Layout<'_> {
     /// The new text of a file. `own` is its id, if its own body can reach a call; `rendered_as` are the names that helm can

@@ -8,8 +8,9 @@ use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
 use crate::chart::token::{Kind, Token, words};
 
-/// An expression without a value.
-const NOTHING: &str = "(dict).nothing";
+/// An expression without a value, which a function takes for any map, list or text that it asks for, as a field of nothing. A
+/// value that is `nil` (`(dict).nothing`) it refuses.
+const NOTHING: &str = "(or nil)";
 
 /// Whether a body looks at its context.
 pub(super) fn asks(template: &Template, body: BodyId) -> bool {

@@ -1,7 +1,8 @@
 //! Why a render of an instrumented chart failed, as far as the defines say so.
 
-use super::{Instrumented, defines, layout};
+use super::{Instrumented, copy, defines, layout};
 use crate::chart::site::SiteId;
+use crate::chart::template::NoTemplate;
 
 /// Why a chart is refused while it is rendered, in words that may be shown.
 pub(crate) enum Refusal {
@@ -13,6 +14,8 @@ pub(crate) enum Refusal {
     Function(String),
     /// A body includes itself more often than helm allows, while the values of its own calls decide how often.
     Endless(String),
+    /// A template that we cannot read.
+    Unread(String),
 }
 
 impl Instrumented<'_> {
@@ -29,10 +32,28 @@ impl Instrumented<'_> {
         ))
     }
 
+    /// The file that we cannot read, if what helm says is of what we put there. As it is, helm takes it where the name of a
+    /// define is no text; of others it says itself what is wrong.
+    fn unread(&self, said: &str) -> Option<String> {
+        let mut sources = self
+            .sources
+            .iter()
+            .filter(|_| said.contains(copy::SAID_OF_REFUSED));
+        let unread = sources.find(
+            |source| matches!(&source.template, Err(unread) if unread.why == NoTemplate::Refused),
+        )?;
+        Some(format!(
+            "{} is a template to helm and none to the plugin: where the name of a define is not UTF-8, rename it",
+            unread.file
+        ))
+    }
+
     /// Why one of our own actions refused the chart, if what helm says is that. It names files, lines, functions and
     /// defines only.
     pub(crate) fn refusal(&self, said: &str) -> Option<Refusal> {
-        let message = self.options.names.refused(said)?;
+        let Some(message) = self.options.names.refused(said) else {
+            return self.unread(said).map(Refusal::Unread);
+        };
         if let Some(id) = message.strip_prefix(defines::ENDLESS) {
             return self.endless(id).map(Refusal::Endless);
         }

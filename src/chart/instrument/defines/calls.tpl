@@ -172,8 +172,19 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* genCA and its kin. In: list STATE SITE GIVEN ARGUMENT…; with GIVEN the last argument is the private key. Out: a JSON object with Cert and Key. */ -}}
+{{- /* genCA and its kin. In: list STATE SITE GIVEN ARGUMENT…; with GIVEN the last argument is the private key. Out: a JSON object with Cert and Key. Days that are no int, and names that are no list of any values, fail as in Sprig. */ -}}
 {{- define "@N@-certificate" -}}
+{{- trunc 0 (index . 3) -}}
+{{- if lt (len .) 7 -}}
+{{- trunc (index . 4) `` -}}
+{{- else -}}
+{{- range slice . 4 6 -}}
+{{- if not (has (typeOf .) (list `<nil>` `[]interface {}`)) -}}
+{{- genSelfSignedCert `` . nil 1 -}}
+{{- end -}}
+{{- end -}}
+{{- trunc (index . 6) `` -}}
+{{- end -}}
 @BEGIN@
 {{- if not $v -}}
 {{- $private := ternary (last .) `` (index . 2) | default (list (print $key `/key`) `RSA PRIVATE KEY` 24 | include `@N@-pem`) -}}
