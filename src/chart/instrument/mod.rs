@@ -4,9 +4,12 @@
 //! reached, its counters, the table, the log. What reaches none stays as it is, but for the clock and map order.
 
 mod addresses;
+mod alphabets;
 mod bodies;
 mod constant;
 mod copy;
+#[cfg(test)]
+mod cost;
 mod defines;
 mod flow;
 mod layout;

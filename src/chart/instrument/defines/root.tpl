@@ -1,17 +1,17 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one (notes, which have another name in the copy) prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
-     o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; w, the ways that have a digest; i, how often each body stands in itself; x, the texts for tpl that are not known; k, the moments of clocks; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
+     o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the way to it; f, the file that it leads from; n, its counters; t, the table of that file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
-{{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `w` dict `x` dict `k` dict `i` dict `o` $context `l` `` -}}
+{{- $p := dict `r` $context.Template.Name `f` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- if index . 2 -}}
 {{- $_ := regexReplaceAllLiteral `-+$` $context.Template.Name `` | set $context.Template `Name` -}}
 {{- end -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
-#@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
+#@N@ {{ dict `g` $q.g `c` $q.c `w` $q.w `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
 {{- if hasPrefix `---` $bare -}}
 {{- /* Helm reads a file without the blanks at its beginning, so that a document begins there. */ -}}
@@ -45,7 +45,7 @@
 {{- include $name $context -}}
 {{- else if and (hasPrefix `f` $body) (kindIs `map` $context) (eq (printf `%p` $context) (printf `%p` $q.o)) -}}
 {{- $before := $q.n -}}
-{{- $own := dict `r` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
+{{- $own := dict `r` $name `f` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $body) (dict `p` $own `c` $context) -}}
 {{- if gt $q.n $before -}}
 {{- list $q $before $out `k` $q.n | include `@N@-carry` -}}
@@ -65,6 +65,14 @@
 {{- $q := index . 0 -}}
 {{- $last := get $q.g (toString $q.n) | default list | first | default `` -}}
 {{- $_ := splitList "\n" $last | last | print @ENDLESS@ (index . 1) ` ` | set $q `e` -}}
+{{- end -}}
+
+{{- /* A long way goes on as its digest: so what a call costs does not grow with its depth. In: list STATE WAY. Out: another way. */ -}}
+{{- define "@N@-short" -}}
+{{- $p := index . 0 -}}
+{{- $short := index . 1 | sha256sum | printf "%s\n#%s" $p.f -}}
+{{- $_ := set $p.q.w $short (index . 1) -}}
+{{- $short -}}
 {{- end -}}
 
 {{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, the last only if it has one; BEFORE and AFTER are how many calls had run. A single call's own value is none, unless that was up to the value. */ -}}

@@ -29,7 +29,11 @@
 {{- $new := get $q.texts $text -}}
 {{- $turn := add1 (get $p.n $new.id) -}}
 {{- $_ := set $p.n $new.id $turn -}}
-{{- $out := tpl $new.text (dict `p` (dict `r` (printf "%s\n%s.%d" $p.r $new.id $turn) `n` dict `t` $p.t `q` $q) `c` $context) -}}
+{{- $way := printf "%s\n%s.%d" $p.r $new.id $turn -}}
+{{- if gt (len $way) @LONGEST-WAY@ -}}
+{{- $way = list $p $way | include `@N@-short` -}}
+{{- end -}}
+{{- $out := tpl $new.text (dict `p` (dict `r` $way `f` $p.f `n` dict `t` $p.t `q` $q) `c` $context) -}}
 {{- if gt $q.n $before -}}
 {{- list $q $before $out $new.flag $q.n | include `@N@-carry` -}}
 {{- end -}}
