@@ -186,3 +186,35 @@ fn values_without_end() {
             .assert_says(&["larger than 64 MiB"]);
     });
 }
+
+/// What is logged of calls is many times in memory: long texts of megabytes are refused, whoever makes them.
+#[test]
+fn long_texts_of_calls() {
+    let long = "(repeat 2000000 \"x\")";
+    each_helm(|helm| {
+        for call in [
+            "randAlphaNum 2000000".to_owned(),
+            "randBytes 2000000".to_owned(),
+            format!("shuffle {long}"),
+            format!("htpasswd {long} \"b\""),
+            format!("encryptAES \"a\" {long}"),
+            format!("encryptAES {long} \"a\""),
+            format!("genCA {long} 365"),
+            format!("genSelfSignedCert \"a\" nil (list {long}) 365"),
+        ] {
+            let chart = chart(&format!(
+                "a: {{{{ range until 2 }}}}{{{{ $_ := {call} }}}}{{{{ end }}}}\n"
+            ));
+            let function = call.split(' ').next().unwrap();
+            Test::new(helm, &chart).fail().assert_says(&[
+                "more than 3 MiB",
+                &format!("{function} at templates/a.yaml:1"),
+                "set this value yourself",
+            ]);
+        }
+        // Short ones are not counted.
+        let chart = chart("a: {{ range until 4500 }}{{ $_ := randAlphaNum 1000 }}{{ end }}\n");
+        let outcome = Test::new(helm, &chart).run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}

@@ -67,6 +67,40 @@ fn a_call_costs_no_more_in_the_depth() {
         let keys: HashSet<&str> = log.calls.iter().map(|call| &*call.key).collect();
         let paths: HashSet<_> = log.calls.iter().map(|call| &call.path).collect();
         assert_eq!((keys.len(), paths.len()), (400, 100));
-        assert!(log.calls.iter().all(|call| call.path.includes.len() >= 1));
+        assert!(log.calls.iter().all(|call| !call.path.includes.is_empty()));
+    }
+}
+
+/// A long text that is handed on is one more carrier each time.
+#[test]
+fn carriers_cost_no_more_than_a_bound() {
+    let file = "a: {{ range until 1200 }}{{ $_ := include \"h\" (repeat 12000 \"x\") }}{{ end }}\n";
+    let helper = "{{ define \"h\" }}{{ . }}{{ $_ := randAlpha 9 }}{{ end }}";
+    let chart = instrumented(&[("templates/a.yaml", file), ("templates/_h.tpl", helper)]);
+    for (length, log) in logs(&chart, &[]) {
+        assert_eq!(log.calls.len(), 1200);
+        let carried: usize = log.carriers.iter().map(|it| it.text.len()).sum();
+        assert!((2 << 20..=3 << 20).contains(&carried), "{carried}");
+        assert!(length < 6 << 20, "{length}");
+    }
+}
+
+/// Here a throw of a coin says whether a text may hold a call: those that are asked of each time do so sooner or later.
+#[test]
+fn a_text_for_tpl_is_judged_once() {
+    let file = "a: {{ randAlpha 9 }}\n\
+                b: {{ range $it := until 64 }}{{ range until 20 }}{{ tpl (printf \"{{ %d }}\" $it) $ }}{{ end }}{{ end }}\n\
+                c: {{ tpl \"{{ randAlpha 9 }}\" . }}\n";
+    let chart = instrumented(&[("templates/a.yaml", file)]);
+    let judged = chart.options.names.define("judged");
+    let coin =
+        format!("{{{{ define {judged} }}}}{{{{ if randInt 0 2 }}}}1{{{{ end }}}}{{{{ end }}}}");
+    // Of two defines of one name helm takes that of the file whose name comes first.
+    for (_, log) in logs(
+        &chart,
+        &[("templates/0.tpl", &coin), ("templates/zz.tpl", &coin)],
+    ) {
+        let acting = log.unknown_texts.len();
+        assert!((1..64).contains(&acting), "{acting}");
     }
 }

@@ -35,8 +35,15 @@ const UNSETTLED: &str = "the chart runs other calls than it did a moment ago";
 /// The longest text that is logged as a carrier, in bytes. A longer one is a document, not a value.
 const LONGEST_CARRIER: usize = 16 << 10;
 
-/// A value with more characters or bytes is Sprig's own business: it fails, or takes all memory.
-const LONGEST_VALUE: usize = 64 << 20;
+/// What is said where the texts are too long that calls are given or asked for; the call's site follows.
+pub(super) const TOO_LONG: &str = "too long texts: ";
+
+/// Texts up to this length, in bytes, cost about what a call costs, and are not counted.
+const SHORT: usize = 1 << 10;
+
+/// How many bytes the longer ones may have that one file logs: those of its calls, and those of its carriers. Each byte takes
+/// some twenty of helm's memory, and helm 3 reads no table above 5 MiB.
+pub(crate) const MOST_LOGGED: usize = 3 << 20;
 
 /// How each call begins: it counts itself, and asks the table for its value.
 const BEGIN: &str = r#"{{- $p := index . 0 -}}
@@ -124,7 +131,8 @@ impl Defines<'_> {
             .replace("@UNSETTLED@", &self.names.refusal(UNSETTLED))
             .replace("@END@", &format!("{END_OF} (list $key $v"))
             .replace("@END-OF@", END_OF)
-            .replace("@MOST@", &LONGEST_VALUE.to_string())
+            .replace("@MOST@", &MOST_LOGGED.to_string())
+            .replace("@SHORT@", &SHORT.to_string())
             .replace("@MAP@", &alphabets::map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
             .replace("@CLOCK@", &self.clock.to_string())
@@ -137,6 +145,7 @@ impl Defines<'_> {
             .replace("@METHODS@", &methods())
             .replace("@UNEXPECTED-TEXT@", &self.names.refusal(UNEXPECTED_TEXT))
             .replace("@ENDLESS@", &self.names.refusal(ENDLESS))
+            .replace("@TOO-LONG@", &self.names.refusal(TOO_LONG))
             .replace("@LEVELS@", &LEVELS.to_string())
             .replace("@LONGEST-WAY@", &LONGEST_WAY.to_string())
             .replace("@N@", &self.names.run);

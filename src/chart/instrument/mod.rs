@@ -50,7 +50,7 @@ use sources::Source;
 
 pub(crate) use super::texts::TplText;
 pub(crate) use copy::ChartCopy;
-pub(crate) use defines::Part;
+pub(crate) use defines::{MOST_LOGGED, Part};
 pub(crate) use names::Names;
 pub(crate) use refusal::Refusal;
 pub(crate) use statements::{ASSIGNED, PRINTED};
