@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::raw::Raw;
 use crate::support::{Chart, Test, each_helm};
 
 const HEAD: &str = "apiVersion: v2\nname: app\nversion: 1.0.0\n";
@@ -216,5 +217,28 @@ fn long_texts_of_calls() {
         let chart = chart("a: {{ range until 4500 }}{{ $_ := randAlphaNum 1000 }}{{ end }}\n");
         let outcome = Test::new(helm, &chart).run();
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}
+
+/// Texts for `tpl` that follow from values, which follow from such texts: all that helm renders comes out of one budget.
+#[test]
+fn texts_and_values_in_a_chain() {
+    let chart = chart(
+        "{{ $x := randAlphaNum 9 }}{{ range until 20 }}\
+         {{ $x = tpl (printf \"{{ $_ := `%s` }}{{ randAlpha 9 }}\" $x) $ }}{{ end }}a: {{ $x | sha256sum }}\n",
+    );
+    each_helm(|helm| {
+        let raw = Raw::new();
+        let runs = raw.path("runs");
+        let script = format!(
+            "case \"$1\" in template) echo >> {};; esac\nexec '{}' \"$@\"",
+            runs.display(),
+            helm.path.display()
+        );
+        let fake = raw.fake_helm(&script);
+        raw.fail(&mut raw.with(chart.dir(), &fake), &["at each render"]);
+        let runs = fs::read_to_string(runs).unwrap().lines().count();
+        // One more may have got ready.
+        assert!((30..=34).contains(&runs), "{runs}");
     });
 }
