@@ -177,7 +177,7 @@ fn output(calls: usize) -> String {
         let key = format!("a/templates/a.yaml\ns0.{}", it + 1);
         entries.insert((it + 1).to_string(), json!([key, value, 16]));
     }
-    let log = json!({"g": entries, "c": carriers, "x": []}).to_string();
+    let log = json!({"g": entries, "c": carriers, "w": {}, "x": []}).to_string();
     let log = BASE64_STANDARD.encode(log);
     text + &format!("---\n# Source: a/templates/a.yaml\n#run {log}\n")
 }

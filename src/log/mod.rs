@@ -1,6 +1,7 @@
 //! What an instrumented render says of itself: which calls ran, with which arguments, and what each was given.
 
 mod fixed;
+mod path;
 mod take;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::chart::keeping::Keeps;
 use crate::chart::site::SiteId;
 
+pub(crate) use path::CallPath;
 pub(crate) use take::{read, split};
 
 /// The number of a call in its log.
@@ -26,24 +28,6 @@ pub(crate) enum Argument {
     Int(i64),
     /// A list, a map or nothing.
     Json(Value),
-}
-
-/// The way on which a call was reached: from the file that helm rendered, define by define.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct CallPath {
-    /// The file's name as helm has it, aliases and all: `app/charts/db/templates/secret.yaml`.
-    pub(crate) root: String,
-    /// The defines that include each other on the way, outermost first, each with its turn among the inclusions of
-    /// that define in the body that includes it, from 1.
-    pub(crate) includes: Vec<(String, u32)>,
-}
-
-impl CallPath {
-    /// The chart of the file that helm rendered, aliases and all: `app/charts/db`.
-    pub(crate) fn chart(&self) -> &str {
-        let chart = self.root.split_once("/templates/");
-        chart.map_or("", |(chart, _)| chart)
-    }
 }
 
 /// One call of a generating function in a render.
@@ -70,10 +54,7 @@ impl Call {
         Call {
             key: key.to_owned(),
             site: SiteId(0),
-            path: CallPath {
-                root: String::new(),
-                includes: Vec::new(),
-            },
+            path: CallPath::of(""),
             turn: 1,
             arguments: Vec::new(),
             given: Zeroizing::default(),

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{Argument, Call, CallId, CallPath, Carrier, Log};
+use super::path::Ways;
+use super::{Argument, Call, CallId, Carrier, Log};
 use crate::chart::keeping::Keeps;
 use crate::chart::metadata::folds_to;
-use crate::chart::site::SiteId;
 use crate::config;
 
 /// Why a log cannot be read. It never shows what the log says.
@@ -124,6 +124,8 @@ struct Document {
     g: BTreeMap<u64, Vec<Value>>,
     /// Carriers: text, how many calls had run before it and behind it, flag, key.
     c: BTreeMap<String, (String, u64, u64, String, String)>,
+    /// What the digests in keys stand for.
+    w: BTreeMap<String, String>,
     /// Texts for `tpl`.
     x: Vec<String>,
 }
@@ -161,7 +163,7 @@ pub(crate) fn read<'n>(
     let mut reader = Reader {
         log: Log::default(),
         known: HashMap::new(),
-        body_name,
+        ways: Ways::new(body_name),
     };
     for (_, calls, document) in numbered {
         reader.document(calls, document)?;
@@ -174,12 +176,13 @@ pub(crate) fn read<'n>(
 struct Reader<'a, 'n> {
     log: Log,
     known: HashMap<String, CallId>,
-    body_name: &'a dyn Fn(&str) -> Option<&'n str>,
+    ways: Ways<'a, 'n>,
 }
 
 impl Reader<'_, '_> {
     fn document(&mut self, calls: Vec<Vec<Value>>, document: Document) -> Result<(), LogError> {
         let base = self.log.order.len();
+        self.ways.explain(document.w);
         for entry in calls {
             let call = self.call(entry)?;
             let id = match self.known.get(&call.key) {
@@ -222,7 +225,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn call(&self, entry: Vec<Value>) -> Result<Call, LogError> {
+    fn call(&mut self, entry: Vec<Value>) -> Result<Call, LogError> {
         let mut entry = entry.into_iter();
         let (Some(Value::String(key)), Some(Value::String(given))) = (entry.next(), entry.next())
         else {
@@ -239,7 +242,7 @@ impl Reader<'_, '_> {
                 other => Argument::Json(other),
             });
         }
-        let (path, site, turn) = self.path(&key).ok_or(fault("key"))?;
+        let (path, site, turn) = self.ways.parts(&key).ok_or(fault("key"))?;
         Ok(Call {
             key,
             site,
@@ -248,30 +251,6 @@ impl Reader<'_, '_> {
             arguments,
             given: Zeroizing::new(given),
         })
-    }
-
-    /// The parts of a key: the file, each body with its turn, and the site with its turn.
-    fn path(&self, key: &str) -> Option<(CallPath, SiteId, u32)> {
-        let (mut rest, site) = key.rsplit_once('\n')?;
-        let (site, turn) = site.strip_prefix('s')?.split_once('.')?;
-        let mut includes = Vec::new();
-        while let Some((above, body)) = rest.rsplit_once('\n') {
-            // A file's name can hold a line feed, too.
-            let Some((id, turn)) = body.split_once('.') else {
-                break;
-            };
-            let (Some(name), Ok(turn)) = ((self.body_name)(id), turn.parse()) else {
-                break;
-            };
-            includes.push((name.to_owned(), turn));
-            rest = above;
-        }
-        includes.reverse();
-        let path = CallPath {
-            root: rest.to_owned(),
-            includes,
-        };
-        Some((path, SiteId(site.parse().ok()?), turn.parse().ok()?))
     }
 }
 
@@ -344,11 +323,11 @@ mod tests {
     #[test]
     fn calls_stand_in_the_order_in_which_helm_renders() {
         let first = payload(&format!(
-            r#"{{"g":{{"10":["app/templates/b.yaml\ns0.2","v3"],"9":["app/templates/b.yaml\nd1.1\ns0.1","v2","{}",5,{{"a":1}}]}},"c":{{}},"x":[]}}"#,
+            r#"{{"g":{{"10":["app/templates/b.yaml\ns0.2","v3"],"9":["app/templates/b.yaml\nd1.1\ns0.1","v2","{}",5,{{"a":1}}]}},"c":{{}},"w":{{}},"x":[]}}"#,
             encoded("pw")
         ));
         let second = payload(&format!(
-            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["{}",0,1,"d",""]}},"x":["{}"]}}"#,
+            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["{}",0,1,"d",""]}},"w":{{}},"x":["{}"]}}"#,
             encoded("V1"),
             encoded("{{ x }}")
         ));
@@ -356,7 +335,7 @@ mod tests {
         let log = read(&[first, second], &name).unwrap();
         let given: Vec<&str> = log.calls.iter().map(|call| &**call.given).collect();
         assert_eq!(given, ["v1", "v2", "v3"]);
-        assert_eq!(log.calls[1].path.includes, [("app.pw".to_owned(), 1)]);
+        assert_eq!(*log.calls[1].path.includes, [("app.pw".to_owned(), 1)]);
         assert_eq!(log.calls[1].arguments.len(), 3);
         assert_eq!(log.calls[2].turn, 2);
         assert_eq!(log.carriers.len(), 1);
@@ -371,7 +350,7 @@ mod tests {
     #[test]
     fn a_call_that_runs_again_is_one() {
         let log = payload(
-            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["eA==",1,2,"","a/b\nd0.1"]},"x":[]}"#,
+            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["eA==",1,2,"","a/b\nd0.1"]},"w":{},"x":[]}"#,
         );
         let log = read(&[log], &|_| None).unwrap();
         assert_eq!((log.calls.len(), log.order.len()), (1, 2));
@@ -381,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_text_for_tpl_that_is_not_utf_8_is_refused() {
-        let log = payload(r#"{"g":{},"c":{},"x":["/w=="]}"#);
+        let log = payload(r#"{"g":{},"c":{},"w":{},"x":["/w=="]}"#);
         let refused = read(&[log], &|_| None).err().unwrap().to_string();
         assert!(
             refused.starts_with("the chart gives tpl a text"),
@@ -391,7 +370,11 @@ mod tests {
 
     #[test]
     fn what_is_no_log_is_refused() {
-        for text in ["%", "e30=", &payload(r#"{"g":{"x":[]},"c":{},"x":[]}"#)] {
+        for text in [
+            "%",
+            "e30=",
+            &payload(r#"{"g":{"x":[]},"c":{},"w":{},"x":[]}"#),
+        ] {
             assert!(read(&[text.to_owned()], &|_| None).is_err(), "{text}");
         }
     }

@@ -53,7 +53,7 @@ pub(crate) fn families(calls: &[Call]) -> HashMap<&str, [u8; 32]> {
 }
 
 fn inner_path(call: &Call) -> Option<InnerPath<'_>> {
-    let [(outermost, _), inner @ ..] = call.path.includes.as_slice() else {
+    let [(outermost, _), inner @ ..] = &*call.path.includes else {
         return None;
     };
     // What charts share is a library: each generates for itself.

@@ -197,7 +197,7 @@ pub(super) fn way(call: &Call, site: Option<&Site>) -> String {
             site.ordinal
         ])
     });
-    json!([call.path.root, call.path.includes, site, call.turn]).to_string()
+    json!([call.path.root, &call.path.includes[..], site, call.turn]).to_string()
 }
 
 /// From the way to a call: `path:`, what helm renders, the includes, the chart and the template of the call.

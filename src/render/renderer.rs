@@ -14,8 +14,8 @@ use crate::log::{self, Log};
 /// What calls are given, by their keys.
 pub(super) type Table = BTreeMap<String, String>;
 
-/// How many more a chart may need that puts texts for `tpl` together while it is rendered.
-const TEXT_ROUNDS: usize = 10;
+/// How often helm may render a chart until its values hold, and again until those that are given do.
+pub(super) const MOST_RENDERS: usize = 32;
 
 /// A render and its log.
 pub(super) struct Render {
@@ -34,6 +34,8 @@ pub(super) struct Renderer<'r> {
     begun: Option<(Part, ForHelm)>,
     /// A helm that waits for the next copy.
     early: Option<Early>,
+    /// How often helm may still render until the values hold.
+    pub(super) left: usize,
     /// How often helm has rendered.
     pub(super) helm_runs: usize,
 }
@@ -46,6 +48,7 @@ impl<'r> Renderer<'r> {
             copies: HashMap::new(),
             begun: None,
             early,
+            left: MOST_RENDERS,
             helm_runs: 0,
         }
     }
@@ -57,7 +60,7 @@ impl<'r> Renderer<'r> {
         part: Part,
         table: &Table,
     ) -> Result<Render, Failure> {
-        for _ in 0..=TEXT_ROUNDS {
+        while self.left > 0 {
             let render = match self.render_part(chart, part, table) {
                 // An unknown text includes a body that must not run as it is. So all texts are learned first.
                 Err(refused @ Failure::Refused(Refusal::LostBody(_))) => {
@@ -105,6 +108,7 @@ impl<'r> Renderer<'r> {
         table: &Table,
     ) -> Result<Render, Failure> {
         self.helm_runs += 1;
+        self.left = self.left.saturating_sub(1);
         let begun = match self.begun.take_if(|(of, _)| *of == part) {
             Some((_, begun)) => begun,
             None => self.begin(chart, part)?,

@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use super::addresses;
 use super::choices::{Adopted, Choices};
 use super::fault::Failure;
-use super::renderer::{Render, Renderer, Table};
+use super::renderer::{MOST_RENDERS, Render, Renderer, Table};
 use super::run::Run;
 use super::steady::Steady;
 use super::summary::summary;
@@ -18,9 +18,6 @@ use crate::log::{CallId, Log};
 use crate::name::Named;
 use crate::report::Report;
 use crate::table::{Clock, Maker, Wanted, is_given};
-
-/// How many renders of the whole chart may still change a value.
-const ROUNDS: usize = 30;
 
 /// Renders the chart with the values that we choose.
 pub(super) fn pinned(run: &Run<'_>, keys: &ScopeKeys) -> Result<Settled, Failure> {
@@ -55,6 +52,7 @@ fn settle(
             .extend(adopted.warnings.iter().cloned());
         settling.adopted = Some(adopted);
         settling.steady.begin_anew();
+        settling.renderer.left = MOST_RENDERS;
         round = settling.compare(&chart, &render)?;
         if !round.is_settled {
             settling.take(render, round);
@@ -197,13 +195,16 @@ impl<'r> Settling<'r> {
     /// Renders until a render of the whole chart has settled.
     fn until_settled(&mut self, chart: &mut Instrumented<'_>) -> Result<(Render, Round), Failure> {
         let mut unsettled = Vec::new();
-        for _ in 0..=ROUNDS {
+        while self.renderer.left > 0 {
             let render = match self.render(chart) {
                 // A part can lack what the whole has: a file that only sets a value. Then the whole is looked at.
                 Err(
                     Failure::Helm(HelmError::Failed { .. })
                     | Failure::Refused(
-                        Refusal::Function(_) | Refusal::LostBody(_) | Refusal::Endless(_),
+                        Refusal::Function(_)
+                        | Refusal::LostBody(_)
+                        | Refusal::Endless(_)
+                        | Refusal::TooLong(_),
                     ),
                 ) if self.part == Part::Survey => {
                     self.part = Part::Whole;
@@ -341,7 +342,7 @@ fn not_settled(mut sites: Vec<String>) -> anyhow::Error {
         Some(more) => format!(" and {more} more"),
     };
     anyhow!(
-        "the chart chooses its calls by what they yield, and does not settle after {ROUNDS} renders: {}{more}; set these values yourself",
+        "the chart chooses its calls by what they yield, and does not settle after {MOST_RENDERS} renders: {}{more}; set these values yourself",
         sites.join(", ")
     )
 }

@@ -44,7 +44,9 @@ impl Run<'_> {
                 anyhow!("internal error: a text for tpl was not expected twice")
             }
             // Helm's own words for it are a thousand times the same.
-            Failure::Refused(Refusal::Endless(message)) => return anyhow!("{message}"),
+            Failure::Refused(Refusal::Endless(message) | Refusal::TooLong(message)) => {
+                return anyhow!("{message}");
+            }
             Failure::Refused(
                 Refusal::LostBody(message) | Refusal::Function(message) | Refusal::Unread(message),
             ) => anyhow!("{message}"),

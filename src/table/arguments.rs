@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::chart::instrument::MOST_LOGGED;
 use crate::derive::encode::Fields;
 use crate::log::Argument;
 
 use super::error::Cause;
 
-/// The longest value, in characters or bytes: more than helm renders.
-const LONGEST: usize = 64 << 20;
+/// The longest value, in characters or bytes: the copy of a chart asks for none that is longer.
+const LONGEST: usize = MOST_LOGGED;
 
 /// The arguments of a call. Each reader takes the number of an argument, from 0; the errors count from 1.
 #[derive(Clone, Copy)]

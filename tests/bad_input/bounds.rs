@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::raw::Raw;
 use crate::support::{Chart, Test, each_helm};
 
 const HEAD: &str = "apiVersion: v2\nname: app\nversion: 1.0.0\n";
@@ -184,5 +185,60 @@ fn values_without_end() {
             .helm_flag(&values)
             .fail()
             .assert_says(&["larger than 64 MiB"]);
+    });
+}
+
+/// What is logged of calls is many times in memory: long texts of megabytes are refused, whoever makes them.
+#[test]
+fn long_texts_of_calls() {
+    let long = "(repeat 2000000 \"x\")";
+    each_helm(|helm| {
+        for call in [
+            "randAlphaNum 2000000".to_owned(),
+            "randBytes 2000000".to_owned(),
+            format!("shuffle {long}"),
+            format!("htpasswd {long} \"b\""),
+            format!("encryptAES \"a\" {long}"),
+            format!("encryptAES {long} \"a\""),
+            format!("genCA {long} 365"),
+            format!("genSelfSignedCert \"a\" nil (list {long}) 365"),
+        ] {
+            let chart = chart(&format!(
+                "a: {{{{ range until 2 }}}}{{{{ $_ := {call} }}}}{{{{ end }}}}\n"
+            ));
+            let function = call.split(' ').next().unwrap();
+            Test::new(helm, &chart).fail().assert_says(&[
+                "more than 3 MiB",
+                &format!("{function} at templates/a.yaml:1"),
+                "set this value yourself",
+            ]);
+        }
+        // Short ones are not counted.
+        let chart = chart("a: {{ range until 4500 }}{{ $_ := randAlphaNum 1000 }}{{ end }}\n");
+        let outcome = Test::new(helm, &chart).run();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    });
+}
+
+/// Texts for `tpl` that follow from values, which follow from such texts: all that helm renders comes out of one budget.
+#[test]
+fn texts_and_values_in_a_chain() {
+    let chart = chart(
+        "{{ $x := randAlphaNum 9 }}{{ range until 10 }}\
+         {{ $x = tpl (printf \"{{ sha256sum `%s` }}{{ randAlpha 9 }}\" $x) $ }}{{ end }}a: {{ $x | sha256sum }}\n",
+    );
+    each_helm(|helm| {
+        let raw = Raw::new();
+        let runs = raw.path("runs");
+        let script = format!(
+            "case \"$1\" in template) echo >> {};; esac\nexec '{}' \"$@\"",
+            runs.display(),
+            helm.path.display()
+        );
+        let fake = raw.fake_helm(&script);
+        raw.fail(&mut raw.with(chart.dir(), &fake), &["at each render"]);
+        let runs = fs::read_to_string(runs).unwrap().lines().count();
+        // One more may have got ready.
+        assert!((30..=34).contains(&runs), "{runs}");
     });
 }

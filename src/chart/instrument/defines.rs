@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::alphabets;
 use super::bodies::Bodies;
 use super::constant::BY_LAST_PART;
 use super::names::Names;
@@ -25,14 +26,24 @@ pub(super) const ENDLESS: &str = "includes itself without an end: ";
 /// How often a body may stand in itself: helm allows one level more.
 const LEVELS: usize = 1000;
 
+/// The longest way to a body that calls are logged with, in bytes. A file's name is in each.
+const LONGEST_WAY: usize = 256;
+
 /// What a render is refused with where a call runs that did not run when the values were settled.
 const UNSETTLED: &str = "the chart runs other calls than it did a moment ago";
 
 /// The longest text that is logged as a carrier, in bytes. A longer one is a document, not a value.
 const LONGEST_CARRIER: usize = 16 << 10;
 
-/// A value with more characters or bytes is Sprig's own business: it fails, or takes all memory.
-const LONGEST_VALUE: usize = 64 << 20;
+/// What is said where the texts are too long that calls are given or asked for; the call's site follows.
+pub(super) const TOO_LONG: &str = "too long texts: ";
+
+/// Texts up to this length, in bytes, cost about what a call costs, and are not counted.
+const SHORT: usize = 1 << 10;
+
+/// How many bytes the longer ones may have that one file logs: those of its calls, and those of its carriers. Each byte takes
+/// some twenty of helm's memory, and helm 3 reads no table above 5 MiB.
+pub(crate) const MOST_LOGGED: usize = 3 << 20;
 
 /// How each call begins: it counts itself, and asks the table for its value.
 const BEGIN: &str = r#"{{- $p := index . 0 -}}
@@ -54,54 +65,6 @@ const LOG: &str = "or $q.n $q.x";
 
 /// What a call does first in a render whose values are settled: one that has none was not there when they were.
 const SETTLED: &str = "{{- if not (hasKey $p.t $key) -}}{{- fail @UNSETTLED@ -}}{{- end -}}";
-
-/// What hexadecimal digits become, in pairs and in order; a digit that is missing stays. All parts together have each
-/// character of the alphabet, and each part has characters of all kinds: so a rule of a chart holds sooner or later.
-struct Alphabet {
-    name: &'static str,
-    parts: &'static [&'static str],
-}
-
-/// The alphabets of `randAlphaNum` and its kin.
-const ALPHABETS: [Alphabet; 4] = [
-    Alphabet {
-        name: "alnum",
-        parts: &[
-            "0w1k2K3j4S5C7l8M98a7bXczdgfL",
-            "0q2i3Z4G5D647Y8y9ravbOc5ecfI",
-            "0n1W2x3o4H5J6E7p8UaFbVcsdBe2",
-            "1R2t3h4Q5E6N738m9AaubIcadTePfb",
-        ],
-    },
-    Alphabet {
-        name: "letters",
-        parts: &[
-            "0H1L2n3B4y5Z6m7Y8u9PalbIcwdNedfa",
-            "0t1M2n3G4i5T6R7k8l9XaVbpchdbeSfH",
-            "0U1C2p3W4P5s6Q7A8E9HaobXcrdcejfe",
-            "0h1F2P3z4x5K6g7D8J9OaUbncqdveE",
-        ],
-    },
-    Alphabet {
-        name: "digits",
-        parts: &[
-            "a1b3c5d7e9f0",
-            "a2b4c6d8e0f1",
-            "a3b5c7d9e2f4",
-            "a6b8c0d1e3f5",
-        ],
-    },
-    Alphabet {
-        name: "ascii",
-        parts: &[
-            "0P2l123v4<6F7E8~9obJabcQd$eBfc",
-            "0C1g213Y4X5H6.7+8Oatbhc_dmeTfa",
-            "0Z1M2^3;4i7/8p6894aLbycGdIeN5efs",
-            "1(2j3k4x5=6q067R8z93aWbAcUdVe-fw",
-            "0_2K3S5r6D7v478Q9.b0cud)1dePfnaf",
-        ],
-    },
-];
 
 /// Which part of a chart is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -168,8 +131,9 @@ impl Defines<'_> {
             .replace("@UNSETTLED@", &self.names.refusal(UNSETTLED))
             .replace("@END@", &format!("{END_OF} (list $key $v"))
             .replace("@END-OF@", END_OF)
-            .replace("@MOST@", &LONGEST_VALUE.to_string())
-            .replace("@MAP@", &map())
+            .replace("@MOST@", &MOST_LOGGED.to_string())
+            .replace("@SHORT@", &SHORT.to_string())
+            .replace("@MAP@", &alphabets::map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())
             .replace("@CLOCK@", &self.clock.to_string())
             .replace("@KEY@", self.placeholder_key)
@@ -181,7 +145,9 @@ impl Defines<'_> {
             .replace("@METHODS@", &methods())
             .replace("@UNEXPECTED-TEXT@", &self.names.refusal(UNEXPECTED_TEXT))
             .replace("@ENDLESS@", &self.names.refusal(ENDLESS))
+            .replace("@TOO-LONG@", &self.names.refusal(TOO_LONG))
             .replace("@LEVELS@", &LEVELS.to_string())
+            .replace("@LONGEST-WAY@", &LONGEST_WAY.to_string())
             .replace("@N@", &self.names.run);
         self.tables(&mut text, table);
         text
@@ -267,37 +233,6 @@ fn methods() -> String {
     tests.join(" ")
 }
 
-/// Maps a text to a part of its alphabet.
-fn map() -> String {
-    let mut text = String::new();
-    for (number, alphabet) in ALPHABETS.iter().enumerate() {
-        let keyword = if number == 0 { "if" } else { "else if" };
-        text.push_str(&format!(
-            "{{{{- {keyword} eq $alphabet `{}` -}}}}\n",
-            alphabet.name
-        ));
-        for (number, pairs) in alphabet.parts.iter().enumerate() {
-            let keyword = if number == 0 { "if" } else { "else if" };
-            text.push_str(&format!(
-                "{{{{- {keyword} eq (mod $part {}) {number} -}}}}\n{{{{- $text = $text | {} -}}}}\n",
-                alphabet.parts.len(),
-                replacements(pairs)
-            ));
-        }
-        text.push_str("{{- end -}}\n");
-    }
-    text + "{{- end -}}"
-}
-
-/// `` replace `0` `g` | … ``
-fn replacements(pairs: &str) -> String {
-    let chars: Vec<char> = pairs.chars().collect();
-    let each = chars.chunks_exact(2);
-    each.map(|pair| format!("replace `{}` `{}`", pair[0], pair[1]))
-        .collect::<Vec<_>>()
-        .join(" | ")
-}
-
 /// `` (contains `rand` $text) … ``: cheap, and true for every text with an impure call.
 fn words(impure: &[Function]) -> String {
     let mut words: Vec<&str> = Vec::new();
@@ -362,35 +297,5 @@ mod tests {
         assert!(!text.contains("{{"), "{text}");
         let value: Result<serde_json::Value, _> = serde_json::from_str(&text);
         assert_eq!(value.ok(), serde_json::from_str(json).ok());
-    }
-
-    /// What a part makes of all hexadecimal digits, one after the other.
-    fn mapped(pairs: &str) -> String {
-        let mut text = "0123456789abcdef".to_owned();
-        let chars: Vec<char> = pairs.chars().collect();
-        for pair in chars.chunks_exact(2) {
-            text = text.replace(pair[0], &pair[1].to_string());
-        }
-        text
-    }
-
-    #[test]
-    fn texts_are_made_of_their_whole_alphabets() {
-        for alphabet in &ALPHABETS {
-            let made: BTreeSet<char> = alphabet
-                .parts
-                .iter()
-                .flat_map(|it| mapped(it).chars().collect::<Vec<_>>())
-                .collect();
-            let expected: BTreeSet<char> = (' '..='~')
-                .filter(|c| match alphabet.name {
-                    "alnum" => c.is_ascii_alphanumeric(),
-                    "letters" => c.is_ascii_alphabetic(),
-                    "digits" => c.is_ascii_digit(),
-                    _ => c.is_ascii_alphanumeric() || "$()+-./;<=^_~".contains(*c),
-                })
-                .collect();
-            assert_eq!(made, expected, "{}", alphabet.name);
-        }
     }
 }

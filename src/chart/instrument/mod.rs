@@ -4,9 +4,12 @@
 //! reached, its counters, the table, the log. What reaches none stays as it is, but for the clock and map order.
 
 mod addresses;
+mod alphabets;
 mod bodies;
 mod constant;
 mod copy;
+#[cfg(test)]
+mod cost;
 mod defines;
 mod flow;
 mod layout;
@@ -47,7 +50,7 @@ use sources::Source;
 
 pub(crate) use super::texts::TplText;
 pub(crate) use copy::ChartCopy;
-pub(crate) use defines::Part;
+pub(crate) use defines::{MOST_LOGGED, Part};
 pub(crate) use names::Names;
 pub(crate) use refusal::Refusal;
 pub(crate) use statements::{ASSIGNED, PRINTED};

@@ -1,7 +1,7 @@
 //! Why a render of an instrumented chart failed, as far as the defines say so.
 
 use super::{Instrumented, copy, defines, layout};
-use crate::chart::site::SiteId;
+use crate::chart::site::{Site, SiteId};
 use crate::chart::template::NoTemplate;
 
 /// Why a chart is refused while it is rendered, in words that may be shown.
@@ -16,6 +16,8 @@ pub(crate) enum Refusal {
     Endless(String),
     /// A template that we cannot read.
     Unread(String),
+    /// The texts that calls are given or asked for are too long.
+    TooLong(String),
 }
 
 impl Instrumented<'_> {
@@ -23,8 +25,8 @@ impl Instrumented<'_> {
     /// key of the last call ends.
     fn endless(&self, what: &str) -> Option<String> {
         let (id, call) = what.split_once(' ')?;
-        let (number, _) = call.strip_prefix('s')?.split_once('.')?;
-        let site = self.site(SiteId(number.parse().ok()?))?;
+        let (site, _) = call.split_once('.')?;
+        let site = self.site_called(site)?;
         Some(format!(
             "`{}` includes itself again and again, and what is generated does not end that, last by {}; set this value yourself",
             self.body_name(id)?.escape_debug(),
@@ -48,6 +50,11 @@ impl Instrumented<'_> {
         ))
     }
 
+    /// The site that defines call so: `s7`.
+    fn site_called(&self, id: &str) -> Option<&Site> {
+        self.site(SiteId(id.strip_prefix('s')?.parse().ok()?))
+    }
+
     /// Why one of our own actions refused the chart, if what helm says is that. It names files, lines, functions and
     /// defines only.
     pub(crate) fn refusal(&self, said: &str) -> Option<Refusal> {
@@ -56,6 +63,13 @@ impl Instrumented<'_> {
         };
         if let Some(id) = message.strip_prefix(defines::ENDLESS) {
             return self.endless(id).map(Refusal::Endless);
+        }
+        if let Some(site) = message.strip_prefix(defines::TOO_LONG) {
+            let site = self.site_called(site)?.called();
+            return Some(Refusal::TooLong(format!(
+                "the long texts that the calls of one template are given or asked for come to more than {} MiB, last those of {site}; shorten them, or set this value yourself",
+                defines::MOST_LOGGED >> 20
+            )));
         }
         Some(match message {
             defines::UNEXPECTED_TEXT => Refusal::UnexpectedText,

@@ -83,7 +83,7 @@ impl Stage {
             site,
             path: CallPath {
                 root: "app/templates/a.yaml".to_owned(),
-                includes: self.includes.clone(),
+                includes: self.includes.clone().into(),
             },
             turn,
             arguments: arguments.into_iter().collect(),

@@ -368,7 +368,7 @@ fn digests_in_secrets_are_sightings_and_elsewhere_the_last_places() {
     assert_eq!(shown[0].0, Rule::Carrier);
     assert!(shown[0].1.starts_with("digest||Deployment||a|"));
     // But first it is a double.
-    it.log.calls[0].path.includes = vec![("d".to_owned(), 1)];
+    it.log.calls[0].path.includes = [("d".to_owned(), 1)].into();
     it.within(&[("d", 2)])
         .call_of(SiteId(0), 1, [Argument::Int(16)], OTHER);
     it.yaml += &secret("db", "k", OTHER);

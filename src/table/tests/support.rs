@@ -40,7 +40,7 @@ impl Render {
             site: SiteId(number as u32),
             path: CallPath {
                 root: "a/templates/a.yaml".to_owned(),
-                includes: Vec::new(),
+                includes: [].into(),
             },
             turn: 1,
             arguments: arguments.to_vec(),

@@ -1,9 +1,9 @@
-{{- /* randAlphaNum and its kin. In: list STATE SITE ALPHABET N. A length that no value can have fails as it does in Sprig, or is refused when the log is read. */ -}}
+{{- /* randAlphaNum and its kin. In: list STATE SITE ALPHABET N. A length that no value can have is refused, or fails as it does in Sprig. */ -}}
 {{- define "@N@-text" -}}
 {{- $n := index . 3 -}}
 {{- trunc $n `` -}}
-{{- if gt $n @MOST@ -}}
-{{- randAlphaNum $n -}}
+{{- if gt $n @SHORT@ -}}
+{{- list (index . 0) (index . 1) $n | include `@N@-long` -}}
 {{- end -}}
 @BEGIN@
 {{- if and (not $v) (gt $n 0) -}}
@@ -44,8 +44,11 @@
 {{- define "@N@-bytes" -}}
 {{- $n := index . 2 -}}
 {{- trunc $n `` -}}
-{{- if or (lt $n 0) (gt $n @MOST@) -}}
+{{- if lt $n 0 -}}
 {{- randBytes $n -}}
+{{- end -}}
+{{- if gt $n @SHORT@ -}}
+{{- list (index . 0) (index . 1) $n | include `@N@-long` -}}
 {{- end -}}
 @BEGIN@
 {{- if and (not $v) $n -}}
@@ -83,6 +86,7 @@
 {{- define "@N@-shuffle" -}}
 {{- $text := index . 2 -}}
 {{- trunc 0 $text -}}
+{{- list (index . 0) (index . 1) (slice . 2 | toJson | len) | include `@N@-long` -}}
 @BEGIN@
 {{- if not $v -}}
 {{- $v = $text -}}
@@ -124,6 +128,7 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- if or (contains `:` $user) (gt (len $password) 72) -}}
 {{- htpasswd $user $password -}}
 {{- else -}}
+{{- list (index . 0) (index . 1) (slice . 2 | toJson | len) | include `@N@-long` -}}
 @BEGIN@
 {{- if not $v -}}
 {{- $v = include `@N@-hash` $key -}}
@@ -139,6 +144,7 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- define "@N@-aes" -}}
 {{- $password := index . 2 -}}
 {{- $text := index . 3 -}}
+{{- list (index . 0) (index . 1) (slice . 2 | toJson | len) | include `@N@-long` -}}
 @BEGIN@
 {{- if not $v -}}
 {{- $v = encryptAES $password $text -}}
@@ -185,6 +191,7 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 {{- end -}}
 {{- trunc (index . 6) `` -}}
 {{- end -}}
+{{- list (index . 0) (index . 1) (slice . 2 | toJson | len) | include `@N@-long` -}}
 @BEGIN@
 {{- if not $v -}}
 {{- $private := ternary (last .) `` (index . 2) | default (list (print $key `/key`) `RSA PRIVATE KEY` 24 | include `@N@-pem`) -}}
@@ -204,6 +211,7 @@ $2a$10${{ list . 53 | include `@N@-hex` -}}
 
 {{- /* buildCustomCert. In: list STATE SITE CERTIFICATE KEY. Out: a JSON object with Cert and Key. */ -}}
 {{- define "@N@-custom" -}}
+{{- list (index . 0) (index . 1) (slice . 2 | toJson | len) | include `@N@-long` -}}
 @BEGIN@
 {{- $v = dict `Cert` (b64dec (index . 2)) `Key` (b64dec (index . 3)) | toJson -}}
 @END@ (b64enc (index . 2)) (b64enc (index . 3))) -}}

@@ -2,7 +2,8 @@
 {{- define "@N@-include-@BODY@" -}}
 {{- $p := index . 0 -}}
 {{- $q := $p.q -}}
-{{- if and (gt (len $p.r) @LEVELS@) (gt (len (splitList "\n@BODY@." $p.r)) @LEVELS@) -}}
+{{- $level := get $q.i `@BODY@` | int -}}
+{{- if ge $level @LEVELS@ -}}
 {{- list $q `@BODY@` | include `@N@-endless` -}}
 {{- end -}}
 {{- if not $q.e -}}
@@ -12,9 +13,15 @@
 {{- $c := index . 1 -}}
 {{- $body := @NIL@ -}}
 {{- $key := printf "%s\n@BODY@.%d" $p.r $turn -}}
-{{- $out := include $body (dict `p` (dict `r` $key `n` dict `t` $p.t `q` $q) `c` $c) -}}
+{{- $way := $key -}}
+{{- if gt (len $key) @LONGEST-WAY@ -}}
+{{- $way = list $p $key | include `@N@-short` -}}
+{{- end -}}
+{{- $_ = add1 $level | set $q.i `@BODY@` -}}
+{{- $out := include $body (dict `p` (dict `r` $way `f` $p.f `n` dict `t` $p.t `q` $q) `c` $c) -}}
+{{- $_ = set $q.i `@BODY@` $level -}}
 {{- if $q.e -}}
-{{- if not (contains "\n@BODY@." $p.r) -}}
+{{- if not $level -}}
 {{- fail $q.e -}}
 {{- end -}}
 {{- else -}}

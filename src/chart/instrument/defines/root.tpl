@@ -1,17 +1,17 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one (notes, which have another name in the copy) prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; x, the texts for tpl that are not known; k, the moments of clocks; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
-     o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the path; n, its counters; t, the table of the file; q, the document's state. */ -}}
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; w, the ways that have a digest; i, how often each body stands in itself; x, the texts for tpl that are not known; k, the moments of clocks; b and h, how many bytes of long texts its calls and its carriers have; by its digest, whether a text for tpl acts; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
+     o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the way to it; f, the file that it leads from; n, its counters; t, the table of that file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `x` dict `k` dict `o` $context `l` `` -}}
-{{- $p := dict `r` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `w` dict `x` dict `k` dict `i` dict `b` 0 `h` 0 `o` $context `l` `` -}}
+{{- $p := dict `r` $context.Template.Name `f` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- if index . 2 -}}
 {{- $_ := regexReplaceAllLiteral `-+$` $context.Template.Name `` | set $context.Template `Name` -}}
 {{- end -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
 {{- if @LOG@ -}}
-#@N@ {{ dict `g` $q.g `c` $q.c `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
+#@N@ {{ dict `g` $q.g `c` $q.c `w` $q.w `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
 {{- if hasPrefix `---` $bare -}}
 {{- /* Helm reads a file without the blanks at its beginning, so that a document begins there. */ -}}
@@ -45,10 +45,10 @@
 {{- include $name $context -}}
 {{- else if and (hasPrefix `f` $body) (kindIs `map` $context) (eq (printf `%p` $context) (printf `%p` $q.o)) -}}
 {{- $before := $q.n -}}
-{{- $own := dict `r` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
+{{- $own := dict `r` $name `f` $name `n` dict `t` (include (print `@N@-table-` $body) nil | fromJson) `q` $q -}}
 {{- $out := include (print `@N@-` $body) (dict `p` $own `c` $context) -}}
 {{- if gt $q.n $before -}}
-{{- list $q $before $out `k` $q.n | include `@N@-carry` -}}
+{{- list $q $before $out `k` $q.n `` | include `@N@-carry` -}}
 {{- end -}}
 {{- $out -}}
 {{- else -}}
@@ -67,12 +67,40 @@
 {{- $_ := splitList "\n" $last | last | print @ENDLESS@ (index . 1) ` ` | set $q `e` -}}
 {{- end -}}
 
-{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, the last only if it has one; BEFORE and AFTER are how many calls had run. A single call's own value is none, unless that was up to the value. */ -}}
+{{- /* A long way goes on as its digest: so what a call costs does not grow with its depth. In: list STATE WAY. Out: another way. */ -}}
+{{- define "@N@-short" -}}
+{{- $p := index . 0 -}}
+{{- $short := index . 1 | sha256sum | printf "%s\n#%s" $p.f -}}
+{{- $_ := set $p.q.w $short (index . 1) -}}
+{{- $short -}}
+{{- end -}}
+
+{{- /* Whether a carrier is logged that is not short: none that is a document, and not many. In: list DOCUMENT BYTES. Out: something, or nothing. */ -}}
+{{- define "@N@-fits" -}}
+{{- $q := index . 0 -}}
+{{- $sum := add $q.h (index . 1) -}}
+{{- if and (le (index . 1) @LONGEST@) (le $sum @MOST@) -}}
+{{- set $q `h` $sum | len -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Counts what a call is given or asked for, if it is long. In: list STATE SITE BYTES. */ -}}
+{{- define "@N@-long" -}}
+{{- $q := (index . 0).q -}}
+{{- if gt (index . 2) @SHORT@ -}}
+{{- $_ := add $q.b (index . 2) | set $q `b` -}}
+{{- if gt $q.b @MOST@ -}}
+{{- print @TOO-LONG@ (index . 1) | fail -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Logs a carrier. In: list DOCUMENT BEFORE TEXT FLAG AFTER KEY, which is empty if it has none; BEFORE and AFTER are how many calls had run. A single call's own value is none, unless that was up to the value. */ -}}
 {{- define "@N@-carry" -}}
 {{- $q := index . 0 -}}
 {{- $text := index . 2 -}}
-{{- if and $text (le (len $text) @LONGEST@) (not (and (eq $text $q.l) (eq (index . 3) `k`) (eq (sub $q.n (index . 1)) 1))) -}}
-{{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3) (slice . 5 | first | default ``)) -}}
+{{- if and $text (not (and (eq $text $q.l) (eq (index . 3) `k`) (eq (sub $q.n (index . 1)) 1))) (or (le (len $text) @SHORT@) (list $q (len $text) | include `@N@-fits`)) -}}
+{{- $_ := set $q.c (len $q.c | toString) (list (b64enc $text) (index . 1) (index . 4) (index . 3) (index . 5)) -}}
 {{- end -}}
 {{- end -}}
 
@@ -120,7 +148,7 @@
 {{- $_ := set $p.n $variable $from -}}
 {{- $_ = set $p.n (print $variable `/`) $to -}}
 {{- if and (kindIs `string` $value) (ne (index . 3) `-`) -}}
-{{- if and $value (le (len $value) @LONGEST@) -}}
+{{- if and $value (or (le (len $value) @SHORT@) (list $p.q (len $value) | include `@N@-fits`)) -}}
 {{- $_ = set $p.q.c (printf "%s\n%s.%d" $p.r $variable $from) (list (b64enc $value) $from $to (index . 3) (index . 5)) -}}
 {{- end -}}
 {{- end -}}
