@@ -4,6 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::{Call, CallId, Carrier, Log};
 use crate::chart::keeping::Keeps;
 
@@ -13,9 +16,11 @@ impl Log {
     pub(crate) fn put_fixed_apart(&mut self, first: Option<&Log>) {
         let first = first.map(First::new);
         let altered = self.altered();
+        let certificates = self.certificates();
         let is_fixed = |carrier: &Carrier| {
             let known = first.as_ref().and_then(|it| it.is_fixed(self, carrier));
-            known.unwrap_or_else(|| self.is_likely_fixed(carrier, &altered))
+            self.is_of_another(carrier, &certificates)
+                || known.unwrap_or_else(|| self.is_likely_fixed(carrier, &altered))
         };
         let fixed: Vec<bool> = self.carriers.iter().map(is_fixed).collect();
         for (carrier, is_fixed) in std::mem::take(&mut self.carriers).into_iter().zip(fixed) {
@@ -24,6 +29,42 @@ impl Log {
                 false => self.carriers.push(carrier),
             }
         }
+    }
+
+    /// The certificates and keys that calls yielded, each with these calls.
+    fn certificates(&self) -> HashMap<String, Vec<CallId>> {
+        let mut certificates: HashMap<String, Vec<CallId>> = HashMap::new();
+        for (number, call) in self.calls.iter().enumerate() {
+            if call.given.starts_with('{')
+                && let Ok(fields) = serde_json::from_str::<HashMap<String, String>>(&call.given)
+            {
+                for text in fields.into_values() {
+                    let calls = certificates.entry(text.trim().to_owned()).or_default();
+                    calls.push(CallId(number));
+                }
+            }
+        }
+        certificates
+    }
+
+    /// Whether a text is the certificate or the key of a call that did not run for it: `default (genCA …) .kept` yields what was
+    /// kept. Other values have one field, so that such a call has the name of the one whose value stands there.
+    fn is_of_another(
+        &self,
+        carrier: &Carrier,
+        certificates: &HashMap<String, Vec<CallId>>,
+    ) -> bool {
+        let of = |text: &str| certificates.get(text.trim());
+        if certificates.is_empty() {
+            return false;
+        }
+        let decoded = || {
+            let bytes = BASE64_STANDARD.decode(carrier.text.trim()).ok()?;
+            of(std::str::from_utf8(&bytes).ok()?)
+        };
+        let calls = of(&carrier.text).or_else(decoded);
+        let ran = self.ran_for(carrier);
+        calls.is_some_and(|calls| !calls.iter().any(|call| ran.contains(call)))
     }
 
     /// Of each call the texts in which something may have altered what it yielded: such a text may be in others.
@@ -166,5 +207,30 @@ mod tests {
         both.carriers.extend(named.carriers);
         both.put_fixed_apart(None);
         assert_eq!((both.fixed.len(), both.carriers.len()), (0, 2));
+    }
+
+    /// `.kept | default (genCA "x" 9)`, where something is kept.
+    #[test]
+    fn a_key_of_another_certificate_shows_nothing_of_what_ran() {
+        let pair = |name: &str| {
+            let given = format!(r#"{{"Cert":"cert {name}\n","Key":"key {name}\n"}}"#);
+            Call {
+                given: given.into(),
+                ..Call::example(name)
+            }
+        };
+        for (text, fixed) in [
+            ("key a\n", true),
+            ("a2V5IGEK", true),
+            ("key b\n", false),
+            ("a2V5IGIK", false),
+            ("key a, key b", false),
+        ] {
+            let mut both = log("", Keeps::Nothing, text);
+            both.calls = vec![pair("a"), pair("b")];
+            both.order = vec![CallId(0), CallId(1)];
+            both.carriers[0].calls = 1..2;
+            assert_eq!(is_fixed(both, None), fixed, "{text}");
+        }
     }
 }

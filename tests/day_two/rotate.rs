@@ -93,6 +93,67 @@ fn a_name_with_a_star_means_itself() {
     });
 }
 
+/// A map that is filled by `set`: which call is behind a field that is altered, nobody knows, so the values go by their paths.
+#[test]
+fn what_is_put_into_a_map_later_is_not_taken_for_another() {
+    let secret = r#"{{- $c := dict "user" (randAlphaNum 20) }}
+{{- $_ := set $c "password" (randAlphaNum 20) }}
+apiVersion: v1
+kind: Secret
+metadata: {name: d}
+stringData:
+  password: {{ $c.password | lower }}
+  user: {{ $c.user | lower }}
+"#;
+    let chart = Chart::of(&[("templates/s.yaml", secret)]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let first = test.render();
+        for (pin, key) in [("randAlphaNum", "user"), ("randAlphaNum.2", "password")] {
+            let pattern = format!("path:*#{pin}=1");
+            let second = test.clone().flag("--rotate").flag(pattern).render();
+            for it in ["user", "password"] {
+                let stays = first.secret("d", it) == second.secret("d", it);
+                assert_eq!(stays, it != key, "{pin} {it}");
+            }
+        }
+    });
+}
+
+/// A certificate that is kept: what is generated beside it is thrown away, and is no pin.
+#[test]
+fn a_certificate_that_is_thrown_away_names_nothing() {
+    let helpers = r#"{{ define "pair" }}{{ $c := .kept | default (genSelfSignedCert "x" nil nil 365) }}{{ $_ := set . "kept" $c }}{{ end }}
+{{ define "cert" }}{{ template "pair" . }}{{ .kept.Cert }}{{ end }}
+{{ define "key" }}{{ $c := .kept | default (genSelfSignedCert "x" nil nil 365) }}{{ $c.Key | b64enc }}{{ end }}
+"#;
+    let secret = r#"apiVersion: v1
+kind: Secret
+metadata: {name: d}
+data:
+  tls.crt: {{ include "cert" . | b64enc }}
+  tls.key: {{ include "key" . }}
+"#;
+    let chart = Chart::of(&[("templates/_h.tpl", helpers), ("templates/s.yaml", secret)]);
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let rotated = |pin: &str| {
+            let render = test
+                .clone()
+                .flag("--rotate")
+                .flag(format!("{pin}=1"))
+                .render();
+            render.secret("d", "tls.key")
+        };
+        assert_ne!(
+            rotated("Secret/d/tls.crt"),
+            test.render().secret("d", "tls.key")
+        );
+        let explain = test.clone().command("explain").run().stdout;
+        assert!(!explain.contains("tls.key#"), "{explain}");
+    });
+}
+
 #[test]
 fn a_pattern_that_means_nothing_is_refused() {
     let chart = charts::datadog();

@@ -1,14 +1,13 @@
 //! Printed contexts: they hold memory addresses, and what is made of them can hide these.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use super::Instrumented;
+use super::digests::DIGESTS;
 use super::pipeline::given_to;
-use super::statements::DIGESTS;
 use crate::chart::calls::{Call, Form};
 use crate::chart::literal;
-use crate::chart::outline::BodyId;
+use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
 use crate::chart::token::Kind;
 
@@ -85,11 +84,14 @@ fn may_hide_addresses(template: &Template) -> bool {
         let mut functions = calls.iter().map(|call| template.function(call));
         let dot = action.body == BodyId::FILE && action.has_own_dot
             || functions.any(|function| DIGESTS.contains(&function));
-        let hidden = hidden(template, calls);
+        let contexts = contexts(template, action, calls, dot);
         calls.iter().any(|call| {
             prints_address(template, call)
-                || PRINTERS.contains(&template.function(call))
-                    && has_context(template, &given_to(template, action, call), &hidden, dot)
+                || PRINTERS.contains(&template.function(call)) && {
+                    let given = given_to(template, action, call);
+                    let first = contexts.partition_point(|at| *at < given.start);
+                    contexts.get(first).is_some_and(|at| given.contains(at))
+                }
         })
     })
 }
@@ -107,19 +109,14 @@ fn hidden(template: &Template, calls: &[Call]) -> HashSet<usize> {
     hidden
 }
 
-/// Whether a context stands in these bytes. `dot` says whether the dot may be one.
-fn has_context(
-    template: &Template,
-    bytes: &Range<usize>,
-    hidden: &HashSet<usize>,
-    dot: bool,
-) -> bool {
-    let first = template
-        .tokens
-        .partition_point(|token| token.start < bytes.start);
-    let behind = template.tokens.iter().enumerate().skip(first);
-    let mut inside = behind.take_while(|(_, token)| token.end <= bytes.end);
-    inside.any(|(index, _)| !hidden.contains(&index) && ends_context(template, index, dot))
+/// Where the last tokens of an action's contexts begin, in order, but for those that are hidden. `dot` says whether the dot may be one.
+fn contexts(template: &Template, action: &Action, calls: &[Call], dot: bool) -> Vec<usize> {
+    let hidden = hidden(template, calls);
+    let tokens = (action.left + 1..action.right).filter(|index| !hidden.contains(index));
+    let contexts = tokens.filter(|index| ends_context(template, *index, dot));
+    contexts
+        .filter_map(|index| Some(template.tokens.get(index)?.start))
+        .collect()
 }
 
 /// Whether the token of this number ends an operand that is a context.
@@ -198,6 +195,7 @@ mod tests {
             ),
             ("{{ with . }}{{ toString . | sha256sum }}{{ end }}", true),
             ("{{ range .a }}{{ toString . | trunc 63 }}{{ end }}", false),
+            ("{{ f . }}{{ .Values.x | quote }}", false),
             ("{{ toJson . | sha256sum }}", false),
             ("{{ toString .Values.x | sha256sum }}", false),
             ("{{ print $.Chart.Name | sha256sum }}", false),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::digests::takes_digest;
 use super::nothing;
 use super::registry::Registry;
-use super::statements::takes_digest;
 use crate::chart::functions::{Treatment, find};
 use crate::chart::keeping::Keeps;
 use crate::chart::outline::BodyId;

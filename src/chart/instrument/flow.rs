@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::pipeline::{given_to, within};
-use crate::chart::calls::Call;
+use crate::chart::calls::{Call, Form};
 use crate::chart::keeping::chooses;
 use crate::chart::outline::{Action, BodyId};
 use crate::chart::template::Template;
@@ -75,10 +75,35 @@ fn united(spans: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     spans
 }
 
+/// Functions that change the map that they are given first.
+const FILLING: [&str; 5] = [
+    "merge",
+    "mergeOverwrite",
+    "mustMerge",
+    "mustMergeOverwrite",
+    "set",
+];
+
+/// The variables with maps that a pipeline puts something into.
+pub(super) fn filled(template: &Template, calls: &[Call]) -> Vec<String> {
+    let fills = |call: &&Call| FILLING.contains(&template.function(call));
+    let filled = calls.iter().filter(fills).filter_map(|call| {
+        let Form::Command { operands, .. } = &call.form else {
+            return None;
+        };
+        match template.part(operands.first()?) {
+            [map] if map.kind == Kind::Variable => Some(template.word(map).to_owned()),
+            _ => None,
+        }
+    });
+    filled.collect()
+}
+
 /// The variables that calls flow into, each in its body, from one to those that are made of it. `assignments` are those of all bodies: the
-/// variable, and what goes into it. Loops run backwards too, so the order does not count.
+/// variable, and what goes into it. Loops run backwards too, so the order does not count. Those in `besides` are left out.
 pub(super) fn reached<'s>(
     assignments: impl Iterator<Item = (BodyId, &'s str, &'s Inputs)>,
+    besides: &HashSet<(BodyId, &'s str)>,
 ) -> HashSet<(BodyId, &'s str)> {
     let mut reached = HashSet::new();
     let mut open: Vec<(BodyId, &str)> = Vec::new();
@@ -92,7 +117,8 @@ pub(super) fn reached<'s>(
         }
     }
     while let Some((body, variable)) = open.pop() {
-        if reached.insert((body, variable)) {
+        let is_new = !besides.contains(&(body, variable)) && reached.insert((body, variable));
+        if is_new {
             let readers = readers.get(&(body, variable)).into_iter().flatten();
             open.extend(readers.map(|reader| (body, *reader)));
         }

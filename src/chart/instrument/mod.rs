@@ -11,6 +11,7 @@ mod copy;
 #[cfg(test)]
 mod cost;
 mod defines;
+mod digests;
 mod flow;
 mod layout;
 mod names;
@@ -269,7 +270,7 @@ impl<'a> Instrumented<'a> {
         let takes_digest = template
             .outline
             .numbered()
-            .any(|(id, _)| statements::takes_digest(&template, id));
+            .any(|(id, _)| digests::takes_digest(&template, id));
         let known = KnownText {
             id,
             text: layout.text(),

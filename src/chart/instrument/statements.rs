@@ -6,7 +6,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::flow::{Inputs, inputs, reached, variables};
+use super::digests::is_digest;
+use super::flow::{Inputs, filled, inputs, reached, variables};
 use super::names::Names;
 use super::pipeline::{
     given_to, handed_on, is_plain, parenthesized, text_of, within, without_blanks,
@@ -19,25 +20,6 @@ use crate::chart::outline::{Action, BodyId};
 use crate::chart::targets::included;
 use crate::chart::template::Template;
 use crate::chart::token::{Kind, Token};
-
-/// Functions whose result does not show their argument.
-pub(super) const DIGESTS: [&str; 5] = [
-    "adler32sum",
-    "derivePassword",
-    "sha1sum",
-    "sha256sum",
-    "sha512sum",
-];
-
-/// Whether a body takes a digest of anything.
-pub(super) fn takes_digest(template: &Template, body: BodyId) -> bool {
-    let mut actions = template.actions_of(body);
-    actions.any(|(_, calls)| calls.iter().any(|call| is_digest(template, call)))
-}
-
-fn is_digest(template: &Template, call: &Call) -> bool {
-    DIGESTS.contains(&template.function(call))
-}
 
 /// What the table calls a text that an action prints, before its offset in the template.
 pub(crate) const PRINTED: char = 'o';
@@ -64,6 +46,8 @@ struct Statement {
     inputs: Inputs,
     /// What of that does not only choose its value.
     held: Inputs,
+    /// The variables with maps that it puts something into.
+    fills: Vec<String>,
     /// Whether its value is that of a call or a variable, which is logged or known already.
     is_plain: bool,
     /// Where the pipeline yields a text: the part of it that makes the text, without what only encodes it.
@@ -183,6 +167,7 @@ impl<'t> Statements<'t> {
         let (inputs, mut held) = inputs(self.template, action, &pipeline, calls, generated.running);
         // Many choices are a value: `$hex = print $hex (mod … | printf "%x")`.
         held.runs_calls |= matches!(&does, Does::Assigns(it) if inputs.reads.contains(it));
+        let fills = filled(self.template, within(self.template, &pipeline, calls));
         let calls = within(self.template, &pipeline, calls).iter();
         let running = within(self.template, &pipeline, generated.running);
         Some(Statement {
@@ -206,6 +191,7 @@ impl<'t> Statements<'t> {
             right: action.right,
             inputs,
             held,
+            fills,
         })
     }
 
@@ -228,8 +214,9 @@ impl<'t> Statements<'t> {
 
     /// What the statements become, in all bodies.
     pub(super) fn edits(&self, names: &Names) -> Vec<(BodyId, Edit)> {
-        let made = reached(self.assignments(|it| &it.inputs));
-        let holding = reached(self.assignments(|it| &it.held));
+        let filled = self.filled();
+        let made = reached(self.assignments(|it| &it.inputs), &filled);
+        let holding = reached(self.assignments(|it| &it.held), &filled);
         // Variables whose beginning somebody asks for.
         let mut asked: HashSet<(BodyId, &str)> = HashSet::new();
         for statement in self.list.iter().filter(|it| !it.is_plain) {
@@ -266,6 +253,21 @@ impl<'t> Statements<'t> {
             }
         }
         edits
+    }
+
+    /// The variables with maps that something generated is put into after they were assigned: which call is behind a field, nobody
+    /// knows.
+    fn filled(&self) -> HashSet<(BodyId, &str)> {
+        let made = reached(self.assignments(|it| &it.inputs), &HashSet::new());
+        let fills = self.list.iter().flat_map(|it| {
+            let made = &made;
+            it.fills.iter().filter_map(move |map| {
+                let mut others = it.reads().filter(|read| read.1 != map);
+                let generates = it.inputs.runs_calls || others.any(|read| made.contains(&read));
+                generates.then_some((it.body, &**map))
+            })
+        });
+        fills.collect()
     }
 
     /// The variables that are assigned to, with what goes into each.
