@@ -13,6 +13,8 @@ use crate::manifest::{self, Document, Identity, Leaf, Path, Role, Step, Style};
 /// A stream of objects.
 pub(crate) struct Objects {
     documents: Vec<Document>,
+    /// The arguments of each object, by where they stand: by their flags.
+    arguments: Vec<HashMap<Path, Path>>,
     /// The fields of each object.
     fields: Vec<BTreeMap<Path, Field>>,
     /// The objects of each kind and name.
@@ -69,7 +71,9 @@ impl Objects {
     }
 
     fn new(documents: Vec<Document>) -> Objects {
-        let fields = documents.iter().map(fields).collect();
+        let arguments: Vec<HashMap<Path, Path>> = documents.iter().map(arguments).collect();
+        let all = documents.iter().zip(&arguments);
+        let fields = all.map(|(it, arguments)| fields(it, arguments)).collect();
         let mut named: HashMap<(String, String), Vec<usize>> = HashMap::new();
         for (number, document) in documents.iter().enumerate() {
             let identity = &document.identity;
@@ -78,6 +82,7 @@ impl Objects {
         }
         Objects {
             documents,
+            arguments,
             fields,
             named,
         }
@@ -139,7 +144,8 @@ impl Objects {
     /// The place of a scalar of an object, as [`Objects::text`] takes it.
     pub(crate) fn place(&self, scalar: &(usize, Path)) -> Option<(usize, Path)> {
         let document = self.documents.get(scalar.0)?;
-        Some((scalar.0, path_of(document, &scalar.1)))
+        let arguments = self.arguments.get(scalar.0)?;
+        Some((scalar.0, path_of(document, arguments, &scalar.1)))
     }
 
     /// A field.
@@ -167,19 +173,57 @@ impl Objects {
     }
 }
 
-fn fields(document: &Document) -> BTreeMap<Path, Field> {
+fn fields(document: &Document, arguments: &HashMap<Path, Path>) -> BTreeMap<Path, Field> {
     let is_secret = document.identity.kind == "Secret";
     let leaves = document.leaves.iter();
     let values = leaves.filter(|leaf| leaf.role == Role::Value);
     let fields = values.map(|leaf| {
         let is_encoded = is_secret && leaf.path.starts_with_keys(&["data"]);
-        (path_of(document, &leaf.path), Field::of(leaf, is_encoded))
+        let path = path_of(document, arguments, &leaf.path);
+        (path, Field::of(leaf, is_encoded))
     });
     fields.collect()
 }
 
-/// The path, where `data` and `stringData` of a Secret are one.
-fn path_of(document: &Document, path: &Path) -> Path {
+/// The arguments of an object, by their flags: `--token=X`, and `X` behind `--token`. Where a flag stands several times in a list,
+/// they go by their positions.
+fn arguments(document: &Document) -> HashMap<Path, Path> {
+    let values = document.leaves.iter().filter(|it| it.role == Role::Value);
+    let in_lists = values.filter(|it| matches!(it.path.last(), Some(Step::Index(_))));
+    let mut flagged: BTreeMap<Path, Vec<Path>> = BTreeMap::new();
+    let mut last: Option<(Path, &str)> = None;
+    for leaf in in_lists {
+        let list = leaf.path.outer();
+        let own = leaf.value.split_once('=').map(|(flag, _)| flag);
+        let before = last.take().filter(|(of, _)| *of == list);
+        let flag = match own.filter(|it| it.starts_with('-')) {
+            None if leaf.value.starts_with('-') => {
+                last = Some((list, &leaf.value));
+                continue;
+            }
+            None => before.map(|(_, flag)| flag),
+            own => own,
+        };
+        if let Some(flag) = flag {
+            let by_flag = list.then(Step::Item {
+                merge_key: "",
+                value: flag.into(),
+            });
+            flagged.entry(by_flag).or_default().push(leaf.path.clone());
+        }
+    }
+    let once = flagged.into_iter().filter_map(|(by_flag, paths)| {
+        let [path] = <[Path; 1]>::try_from(paths).ok()?;
+        Some((path, by_flag))
+    });
+    once.collect()
+}
+
+/// The path, where arguments go by their flags, and `data` and `stringData` of a Secret are one.
+fn path_of(document: &Document, arguments: &HashMap<Path, Path>, path: &Path) -> Path {
+    if let Some(by_flag) = arguments.get(path) {
+        return by_flag.clone();
+    }
     if document.identity.kind != "Secret" || !path.starts_with_keys(&["stringData"]) {
         return path.clone();
     }

@@ -11,7 +11,7 @@ pub(crate) enum Step {
     Key(Arc<str>),
     /// An item of a list, by the field that identifies it: `[name=app]`.
     Item {
-        /// The field that tells the items of this list apart: `name`, `containerPort`.
+        /// The field that tells the items of this list apart: `name`, `containerPort`. Empty where it is an argument's flag.
         merge_key: &'static str,
         /// That field's decoded value.
         value: Arc<str>,
@@ -47,6 +47,13 @@ impl Path {
     /// How many steps there are.
     pub(crate) fn depth(&self) -> usize {
         self.0.as_ref().map_or(0, |link| link.depth)
+    }
+
+    /// The way without its last step.
+    pub(crate) fn outer(&self) -> Path {
+        self.0
+            .as_ref()
+            .map_or_else(Path::default, |link| link.outer.clone())
     }
 
     /// The last step.

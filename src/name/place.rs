@@ -271,6 +271,10 @@ fn masked_steps(is_secret: bool, leaf: &Leaf, mask: &mut Mask<'_, '_>) -> Vec<St
 fn part_of_step(step: &Step) -> String {
     match step {
         Step::Key(key) => key.to_string(),
+        Step::Item {
+            merge_key: "",
+            value,
+        } => format!("[{value}]"),
         Step::Item { merge_key, value } => format!("[{merge_key}={value}]"),
         Step::Index(index) => format!("[{index}]"),
     }

@@ -79,12 +79,21 @@ pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -
             ));
         }
     }
-    let (given, last, more) = search.proved(request, keys, found)?;
-    warnings.extend(more);
     // What differs under another seed is generated, seen or not.
     let seed = Seed::from_bytes(vec![0; 32]).ok_or_else(|| anyhow!("a seed has 32 bytes"))?;
     let (other, _) = settled(request, &ScopeKeys::derive(&seed, &request.scope), &[])?;
-    let places = search.states(&last, &Objects::printed(&other.text));
+    let other = Objects::printed(&other.text);
+    let (mut given, mut last, mut more) = search.proved(request, keys, &mut found)?;
+    let (mut places, lost) = search.states(&last, &other);
+    // A value that its place does not show would be another one there, or none: a new one is better.
+    let before = found.len();
+    let lost = pins_of(&last, &lost);
+    found.retain(|pin, value| !matches!(value, Found::Value(_)) || !lost.contains(pin));
+    if found.len() < before {
+        (given, last, more) = search.proved(request, keys, &mut found)?;
+        (places, _) = search.states(&last, &other);
+    }
+    warnings.extend(more);
     Ok(Adoption {
         values: given.into_iter().map(|it| (it.pin, it.value)).collect(),
         places,
@@ -278,6 +287,19 @@ impl<'s> Search<'s> {
         });
         known.collect()
     }
+}
+
+/// The pins whose values these calls yield; of a text that takes a value, where all calls in it are among them.
+fn pins_of(settled: &Settled, calls: &BTreeSet<CallId>) -> BTreeSet<String> {
+    let targets = targets(&settled.log, &settled.names).into_iter();
+    let all = targets.filter(|target| match &target.taker {
+        Taker::Call(call) => calls.contains(call),
+        Taker::Text(_) => target.taker.text(&settled.log).is_some_and(|carrier| {
+            let mut ran = settled.log.ran_for(carrier).iter();
+            ran.all(|call| calls.contains(call))
+        }),
+    });
+    all.map(|target| target.pin).collect()
 }
 
 /// The calls that entries name.

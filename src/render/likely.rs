@@ -60,13 +60,13 @@ impl<'s> Search<'s> {
         texts.filter(|it| whole.text.contains(it)).collect()
     }
 
-    /// The values to give, the render with them, and its warnings. A value that is likely stays if its place then shows what
-    /// is live.
+    /// The values to give, the render with them, and its warnings. What the chart does not take goes out of `found`: a rule may
+    /// refuse a value, or it breaks the YAML around it. One that is likely stays if its place then shows what is live.
     pub(super) fn proved(
         &self,
         request: &RenderRequest,
         keys: &ScopeKeys,
-        mut found: BTreeMap<String, Found>,
+        found: &mut BTreeMap<String, Found>,
     ) -> Result<(Vec<Given>, Settled, Vec<String>)> {
         let is_likely = |found: &Found| matches!(found, Found::Likely(_));
         let render = |found: &BTreeMap<String, Found>| -> Result<_> {
@@ -74,21 +74,30 @@ impl<'s> Search<'s> {
             let (last, warnings) = settled(request, keys, &given)?;
             Ok((given, last, warnings))
         };
-        let all = render(&found);
-        if !found.values().any(is_likely) {
-            return all;
-        }
-        let kept = match &all {
-            Ok((_, last, _)) => self.kept_pins(last),
-            // A rule of the chart may refuse what is only likely.
-            Err(_) => BTreeSet::new(),
+        let mut refused = Vec::new();
+        let mut all = match render(found) {
+            Ok(all) => all,
+            Err(_) => {
+                let why = |some: &_| render(some).err();
+                *found = taken(std::mem::take(found), &why, &mut refused);
+                render(found)?
+            }
         };
+        let refused = refused.iter();
+        let refused = refused.map(|(pin, why)| format!("{}: {why:#}", pin.escape_debug()));
+        all.2.extend(refused);
+        if !found.values().any(is_likely) {
+            return Ok(all);
+        }
+        let kept = self.kept_pins(&all.1);
         let before = found.len();
         found.retain(|pin, value| !is_likely(value) || kept.contains(pin));
-        match found.len() == before {
-            true => all,
-            false => render(&found),
+        if found.len() < before {
+            let said = all.2;
+            all = render(found)?;
+            all.2 = said;
         }
+        Ok(all)
     }
 
     /// The pins whose place shows what is live.
@@ -110,5 +119,60 @@ impl<'s> Search<'s> {
                 })
             });
         kept.map(|target| target.pin).collect()
+    }
+}
+
+/// Those of these values that are taken: of what is not, each half is tried, and `refused` gets each one with the reason. `why`
+/// says why some values are not taken together.
+fn taken<V, E>(
+    mut values: BTreeMap<String, V>,
+    why: &impl Fn(&BTreeMap<String, V>) -> Option<E>,
+    refused: &mut Vec<(String, E)>,
+) -> BTreeMap<String, V> {
+    let Some(middle) = values.keys().nth(values.len() / 2).cloned() else {
+        return values;
+    };
+    let Some(error) = why(&values) else {
+        return values;
+    };
+    if values.len() == 1 {
+        refused.push((middle, error));
+        return BTreeMap::new();
+    }
+    let rest = values.split_off(&middle);
+    let mut both = taken(values, why, refused);
+    both.append(&mut taken(rest, why, refused));
+    both
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::collections::BTreeMap;
+
+    use super::taken;
+
+    #[test]
+    fn what_is_refused_is_found_by_halves() {
+        let of = |count: usize, refused: &[usize]| {
+            let renders = Cell::new(0);
+            let all: BTreeMap<String, usize> =
+                (0..count).map(|it| (format!("{it:03}"), it)).collect();
+            let why = |some: &BTreeMap<String, usize>| {
+                renders.set(renders.get() + 1);
+                some.values().find(|it| refused.contains(it)).copied()
+            };
+            let mut told = Vec::new();
+            let left = taken(all, &why, &mut told);
+            assert_eq!(left.len() + told.len(), count);
+            assert!(told.iter().all(|(pin, it)| *pin == format!("{it:03}")));
+            (left.len(), renders.get())
+        };
+        assert_eq!(of(100, &[]), (100, 1));
+        assert_eq!(of(1, &[0]), (0, 1));
+        assert_eq!(of(0, &[]), (0, 0));
+        let (left, renders) = of(100, &[37, 80]);
+        assert_eq!(left, 98);
+        assert!(renders < 30, "{renders}");
     }
 }

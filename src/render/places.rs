@@ -1,6 +1,6 @@
 //! What becomes of each place of a chart when the values that were found are given to its pins.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use zeroize::Zeroizing;
 
@@ -48,12 +48,16 @@ struct Told {
 
 impl Search<'_> {
     /// What becomes of each place that shows a pin or changes with the given values, and of each field of a Secret that
-    /// another seed changes. `last` is the render with these values, `other` one under another seed.
-    pub(super) fn states(&self, last: &Settled, other: &Objects) -> Vec<PlaceState> {
+    /// another seed changes; and the calls whose values no place keeps. `last` is the render with these values, `other` one under another seed.
+    pub(super) fn states(
+        &self,
+        last: &Settled,
+        other: &Objects,
+    ) -> (Vec<PlaceState>, BTreeSet<CallId>) {
         let now = Search::new(last, self.live, self.namespace);
         let given = given(last);
         let shown = Shown::of(&last.log);
-        let mut states = Vec::new();
+        let (mut states, mut lost, mut kept) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         for ((object, path), told) in self.told(&now, &given, other) {
             let Some(document) = now.ours.documents().get(object) else {
                 continue;
@@ -67,8 +71,15 @@ impl Search<'_> {
                     // What is live may not be readable in this place, also where it is the same text.
                     let taken = before.unwrap_or(ours).take(live);
                     match taken {
-                        Some(_) if ours.is_same(live) => State::Kept,
-                        taken => now.state(&told, taken, &given, object, &path),
+                        Some(_) if ours.is_same(live) => {
+                            kept.extend(told.calls);
+                            State::Kept
+                        }
+                        taken => {
+                            let (state, calls) = now.state(&told, taken, &given, object, &path);
+                            lost.extend(calls);
+                            state
+                        }
                     }
                 }
                 // Of what is made of pins only those kinds count that were looked for.
@@ -76,7 +87,10 @@ impl Search<'_> {
                     continue;
                 }
                 (None, _) => State::New,
-                (Some(_), None) => State::Lost,
+                (Some(_), None) => {
+                    lost.extend(told.calls);
+                    State::Lost
+                }
             };
             let place = place_text(identity, &path, self.namespace);
             states.push(PlaceState {
@@ -85,7 +99,7 @@ impl Search<'_> {
             });
         }
         states.sort_by(|a, b| a.place.cmp(&b.place));
-        states
+        (states, &lost - &kept)
     }
 
     /// The places to tell of, by the objects' numbers in `now`, which is the render with the values that were found. `given` are
@@ -150,15 +164,16 @@ impl Search<'_> {
         given: &[&Zeroizing<String>],
         object: usize,
         path: &Path,
-    ) -> State {
+    ) -> (State, Vec<CallId>) {
         if told.calls.is_empty() {
-            return match told.is_unseen {
+            let state = match told.is_unseen {
                 true => State::Lost,
                 false => State::Changed,
             };
+            return (state, Vec::new());
         }
         let (Some(live), Some(shape)) = (live, self.shape(object, path)) else {
-            return State::Lost;
+            return (State::Lost, told.calls.clone());
         };
         let keeps = |call: &CallId| self.keeps_password(*call, &|text| shape.extract(&live, text));
         // The value that is given is the live one: what changes is the rest.
@@ -166,11 +181,14 @@ impl Search<'_> {
             let text = given.get(call.0).copied();
             text.is_some_and(|text| shape.extract(&live, text).as_ref() == Some(text))
         };
-        match () {
+        let calls = told.calls.iter().copied();
+        let lost: Vec<CallId> = calls.filter(|it| !keeps(it) && !is_live(it)).collect();
+        let state = match () {
+            () if !lost.is_empty() => State::Lost,
             () if told.calls.iter().all(keeps) => State::Kept,
-            () if told.calls.iter().all(|it| keeps(it) || is_live(it)) => State::Changed,
-            () => State::Lost,
-        }
+            () => State::Changed,
+        };
+        (state, lost)
     }
 
     /// The object of a render that is the one of this number in another. Charts print some objects twice: these are told

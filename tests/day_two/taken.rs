@@ -127,6 +127,89 @@ fn a_live_secret_that_is_overwritten_is_lost() {
     );
 }
 
+/// What would be a comment or an anchor where the chart has no quotes is lost, and is not given: nothing would be left of it.
+#[test]
+fn what_its_place_does_not_show_is_not_given() {
+    for live in [
+        "#starts-with-hash",
+        "abcdefgh #ijklmnop",
+        "&anchor-pass12345",
+    ] {
+        let told = |part: &str, states: &[&str]| {
+            is_told(
+                part,
+                &format!("stringData:\n  pw: '{live}'\n  b: other-password"),
+                states,
+                &[("b", "other-password")],
+            );
+        };
+        told(
+            "stringData:\n  pw: {{ randAlphaNum 20 }}\n  b: {{ randAlphaNum 20 }}",
+            &["kept Secret/web/b", "lost Secret/web/pw"],
+        );
+    }
+    let chart = chart("stringData:\n  pw: {{ randAlphaNum 20 }}");
+    each_helm(|helm| {
+        let test = Test::new(helm, &chart);
+        let live = secret("stringData:\n  pw: '#starts-with-hash'");
+        let taken = adopt(&test, &live, &[]);
+        assert!(!taken.stdout.contains("Secret/web/pw"), "{}", taken.stdout);
+    });
+}
+
+/// One value that breaks the YAML around it is lost, and the others are kept.
+#[test]
+fn one_value_that_breaks_the_chart_takes_no_other_along() {
+    for live in [
+        "@at-the-beginning",
+        "{brace-at-the-beginning",
+        "- dash at the beginning",
+    ] {
+        is_told(
+            "stringData:\n  a: {{ randAlphaNum 20 }}\n  b: {{ randAlphaNum 20 }}\n  c: {{ randAlphaNum 20 }}",
+            &format!("stringData:\n  a: first-password\n  b: '{live}'\n  c: third-password"),
+            &[
+                "kept Secret/web/a",
+                "lost Secret/web/b",
+                "kept Secret/web/c",
+            ],
+            &[("a", "first-password"), ("c", "third-password")],
+        );
+    }
+}
+
+/// An argument is found by its flag, wherever that stands.
+#[test]
+fn an_argument_is_found_by_its_flag() {
+    let pod = |arguments: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\nargs:\n{arguments}")
+    };
+    let ours = pod(
+        "- --log\n- --db\n- {{ randAlphaNum 16 }}\n- --redis={{ randAlphaNum 16 }}\n- --mail\n- {{ randAlphaNum 16 }}\n",
+    );
+    let live = pod("- --redis=redis-password\n- --mail\n- --db\n- database-password\n");
+    let chart = Chart::of(&[("templates/c.yaml", &*ours)]);
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "{}\n");
+        let test = Test::new(helm, &chart);
+        let taken = adopt(&test, &live, &[]);
+        chart.write(".argocd-pins.yaml", &taken.stdout);
+        let text = generate(&test).text;
+        for part in [
+            "- --db\n- database-password\n",
+            "- --redis=redis-password\n",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!text.contains("- --mail\n- --db"), "{text}");
+        let check = adopt(&test, &live, &["--check"]).stdout;
+        assert!(
+            check.contains("kept") && check.contains("args[--db]"),
+            "{check}"
+        );
+    });
+}
+
 #[test]
 fn escapes_that_only_the_live_value_needs_are_undone() {
     is_told(
