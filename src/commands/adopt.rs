@@ -31,7 +31,7 @@ pub(super) fn run(args: &AdoptArgs) -> anyhow::Result<Outcome> {
         return Ok(as_values(&found, live.is_some()));
     }
     // What was adopted before is live, or wrong.
-    request.pins = Vec::new();
+    let before = std::mem::take(&mut request.pins);
     let recipient = args.recipient.as_deref().map(Recipient::read).transpose()?;
     let live = Objects::live(live(args)?)?;
     let (adoption, recipient) = render::adopt(&request, recipient, &live)?;
@@ -48,6 +48,12 @@ pub(super) fn run(args: &AdoptArgs) -> anyhow::Result<Outcome> {
         )
     });
     warn(&lost.collect::<Vec<_>>());
+    let is_printed = |pin: &str| adoption.values.iter().any(|(printed, _)| printed == pin);
+    let left_out = before.iter().filter(|it| !is_printed(&it.pin)).map(|it| {
+        let (source, pin) = (it.source, it.pin.escape_debug());
+        format!("{source} gives `{pin}` a value, which is not among these: keep its entry")
+    });
+    warn(&left_out.collect::<Vec<_>>());
     Ok(Outcome::done(sealed(&adoption, &recipient)?))
 }
 

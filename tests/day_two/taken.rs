@@ -230,6 +230,23 @@ fn a_pin_that_is_seen_nowhere_is_not_denied() {
 }
 
 /// Also where the two name the pin in other ways.
+/// Live objects may be given in parts: what was adopted before and is not among them is not forgotten without a word.
+#[test]
+fn an_entry_that_is_not_printed_again_is_told() {
+    let chart = chart("stringData:\n  a: {{ randAlphaNum 20 }}\n  b: {{ randAlphaNum 20 }}");
+    each_helm(|helm| {
+        chart.write(".argocd-pins.yaml", "{}\n");
+        let test = Test::new(helm, &chart);
+        let live = |key: &str| secret(&format!("stringData:\n  {key}: live-password-1234"));
+        let first = adopt(&test, &live("a"), &[]);
+        assert!(!first.stderr.contains("keep its entry"), "{}", first.stderr);
+        chart.write(".argocd-pins.yaml", &first.stdout);
+        let second = adopt(&test, &live("b"), &[]);
+        let told = ".argocd-pins.yaml gives `Secret/web/a` a value, which is not among these: keep its entry";
+        assert!(second.stderr.contains(told), "{}", second.stderr);
+    });
+}
+
 #[test]
 fn the_parameter_wins_over_the_file() {
     let two = chart("stringData:\n  pw: \"{{ randAlphaNum 20 }} ; {{ randAlphaNum 20 }}\"");
