@@ -71,7 +71,8 @@ fn says(chart: &Chart) -> Says<'_> {
 }
 
 fn collect<'c>(chart: &'c Chart, above: &str, files: &mut Vec<(String, Cow<'c, [u8]>)>) {
-    for file in &chart.files {
+    // No template sees the lock file.
+    for file in chart.files.iter().filter(|it| it.path != "Chart.lock") {
         let bytes = match file.kind {
             FileKind::ChartYaml => fields(file.bytes()),
             _ => file.bytes().into(),
@@ -153,6 +154,7 @@ mod tests {
             ("charts/a/README.md", "x"),
             ("charts/a/charts/in-1.0.0/Chart.yaml", inner),
             AGAIN,
+            ("charts/b/Chart.lock", "dependencies: []"),
             ("charts/b/README.md", "x"),
             ("charts/b/charts/in/Chart.yaml", inner),
         ];
