@@ -165,19 +165,19 @@ fn the_table_is_written() {
 /// Helm's output of a chart with so many calls, each in a Secret of its own, and its log.
 fn output(calls: usize) -> String {
     let (mut text, mut entries) = (String::new(), BTreeMap::new());
-    let mut carriers = BTreeMap::new();
+    let (mut carriers, mut carried) = (BTreeMap::new(), BTreeMap::new());
     for it in 0..calls {
         let value = format!("v{:015}", it * 7919);
         let _ = write!(
             text,
             "---\n# Source: a/templates/a.yaml\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s{it}\nstringData:\n  k: {value}\n"
         );
-        let carried = BASE64_STANDARD.encode(&value);
-        carriers.insert(it.to_string(), json!([carried, it, it + 1, "", ""]));
+        carriers.insert(it.to_string(), json!([it.to_string(), it, it + 1, "", ""]));
+        carried.insert(BASE64_STANDARD.encode(&value), it.to_string());
         let key = format!("a/templates/a.yaml\ns0.{}", it + 1);
         entries.insert((it + 1).to_string(), json!([key, value, 16]));
     }
-    let log = json!({"g": entries, "c": carriers, "w": {}, "x": []}).to_string();
+    let log = json!({"g": entries, "c": carriers, "s": carried, "w": {}, "x": []}).to_string();
     let log = BASE64_STANDARD.encode(log);
     text + &format!("---\n# Source: a/templates/a.yaml\n#run {log}\n")
 }

@@ -214,7 +214,7 @@ fn file_path(name: &[u8]) -> Result<String, &'static str> {
     }
     let name = std::str::from_utf8(name).map_err(|_| "a name that is not UTF-8")?;
     if name.contains(is_unseen) {
-        return Err("a name with a control character");
+        return Err("a name with a control character or one that nobody sees");
     }
     // helm takes a name with any backslash for one that was made on Windows.
     let delimiter = if name.contains('\\') { '\\' } else { '/' };

@@ -138,7 +138,7 @@ pub enum ChartError {
     },
     /// A name with a character that nobody sees.
     #[error(
-        "{path:?} of the chart has a name with a control character, rename it or add it to .helmignore"
+        "{path:?} of the chart has a name with a control character or one that nobody sees, rename it or add it to .helmignore"
     )]
     Unseen {
         /// The path in the chart.

@@ -165,7 +165,7 @@ mod tests {
             order: vec![CallId(0)],
             carriers: vec![Carrier {
                 key: None,
-                text: text.to_owned().into(),
+                text: std::sync::Arc::new(text.to_owned().into()),
                 calls: 0..1,
                 is_digest: false,
                 keeps,

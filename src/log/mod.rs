@@ -5,6 +5,7 @@ mod path;
 mod take;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -69,8 +70,8 @@ pub(crate) struct Carrier {
     /// What the table calls it, if the table can give it as a whole: what an include returned, what was printed or assigned as a
     /// text.
     pub(crate) key: Option<String>,
-    /// The text.
-    pub(crate) text: Zeroizing<String>,
+    /// The text, which many carriers can have.
+    pub(crate) text: Arc<Zeroizing<String>>,
     /// The calls that ran meanwhile, as positions in [`Log::order`]; never empty.
     pub(crate) calls: Range<usize>,
     /// Whether the pipeline takes a digest, so that the text does not hold what the calls yielded.
@@ -131,7 +132,7 @@ mod tests {
     fn the_calls_that_ran_for_any_of_these_carriers_are_known() {
         let carrier = |calls: Range<usize>| Carrier {
             key: None,
-            text: Zeroizing::default(),
+            text: Arc::default(),
             calls,
             is_digest: false,
             keeps: Keeps::Words,

@@ -1,6 +1,7 @@
 //! Takes the log out of helm's output, and reads it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -122,8 +123,10 @@ fn without_header(before: &str) -> &str {
 struct Document {
     /// Calls by their number: key, value, arguments.
     g: BTreeMap<u64, Vec<Value>>,
-    /// Carriers: text, how many calls had run before it and behind it, flag, key.
+    /// Carriers: the number of the text, how many calls had run before it and behind it, flag, key.
     c: BTreeMap<String, (String, u64, u64, String, String)>,
+    /// The numbers of their texts.
+    s: BTreeMap<String, String>,
     /// What the digests in keys stand for.
     w: BTreeMap<String, String>,
     /// Texts for `tpl`.
@@ -197,10 +200,15 @@ impl Reader<'_, '_> {
             self.log.order.push(id);
         }
         let end = self.log.order.len();
-        for (_, (text, before, after, flag, key)) in document.c {
-            let bytes = decode(&text)?;
+        let mut texts = HashMap::new();
+        for (text, number) in document.s {
             // What is no text stands nowhere.
-            let Ok(text) = String::from_utf8(bytes) else {
+            if let Ok(text) = String::from_utf8(decode(&text)?) {
+                texts.insert(number, Arc::new(Zeroizing::new(text)));
+            }
+        }
+        for (_, (number, before, after, flag, key)) in document.c {
+            let Some(text) = texts.get(&number) else {
                 continue;
             };
             let at = |number: u64| {
@@ -211,7 +219,7 @@ impl Reader<'_, '_> {
             if !calls.is_empty() {
                 self.log.carriers.push(Carrier {
                     key: Some(key).filter(|key| !key.is_empty()),
-                    text: Zeroizing::new(text),
+                    text: Arc::clone(text),
                     calls,
                     is_digest: flag == "d",
                     keeps: Keeps::of_flag(&flag),
@@ -323,11 +331,11 @@ mod tests {
     #[test]
     fn calls_stand_in_the_order_in_which_helm_renders() {
         let first = payload(&format!(
-            r#"{{"g":{{"10":["app/templates/b.yaml\ns0.2","v3"],"9":["app/templates/b.yaml\nd1.1\ns0.1","v2","{}",5,{{"a":1}}]}},"c":{{}},"w":{{}},"x":[]}}"#,
+            r#"{{"g":{{"10":["app/templates/b.yaml\ns0.2","v3"],"9":["app/templates/b.yaml\nd1.1\ns0.1","v2","{}",5,{{"a":1}}]}},"c":{{}},"s":{{}},"w":{{}},"x":[]}}"#,
             encoded("pw")
         ));
         let second = payload(&format!(
-            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["{}",0,1,"d",""]}},"w":{{}},"x":["{}"]}}"#,
+            r#"{{"g":{{"1":["app/templates/c.yaml\ns0.1","v1"]}},"c":{{"0":["5",0,1,"d",""]}},"s":{{"{}":"5"}},"w":{{}},"x":["{}"]}}"#,
             encoded("V1"),
             encoded("{{ x }}")
         ));
@@ -350,7 +358,7 @@ mod tests {
     #[test]
     fn a_call_that_runs_again_is_one() {
         let log = payload(
-            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["eA==",1,2,"","a/b\nd0.1"]},"w":{},"x":[]}"#,
+            r#"{"g":{"1":["a/b\ns0.1","v"],"2":["a/b\ns0.1","v"]},"c":{"0":["0",1,2,"","a/b\nd0.1"]},"s":{"eA==":"0"},"w":{},"x":[]}"#,
         );
         let log = read(&[log], &|_| None).unwrap();
         assert_eq!((log.calls.len(), log.order.len()), (1, 2));
@@ -360,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_text_for_tpl_that_is_not_utf_8_is_refused() {
-        let log = payload(r#"{"g":{},"c":{},"w":{},"x":["/w=="]}"#);
+        let log = payload(r#"{"g":{},"c":{},"s":{},"w":{},"x":["/w=="]}"#);
         let refused = read(&[log], &|_| None).err().unwrap().to_string();
         assert!(
             refused.starts_with("the chart gives tpl a text"),
@@ -373,7 +381,7 @@ mod tests {
         for text in [
             "%",
             "e30=",
-            &payload(r#"{"g":{"x":[]},"c":{},"w":{},"x":[]}"#),
+            &payload(r#"{"g":{"x":[]},"c":{},"s":{},"w":{},"x":[]}"#),
         ] {
             assert!(read(&[text.to_owned()], &|_| None).is_err(), "{text}");
         }

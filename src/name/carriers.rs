@@ -159,7 +159,7 @@ mod tests {
     fn a_call_that_ran_twice_counts_once() {
         let carrier = |calls| Carrier {
             key: None,
-            text: String::new().into(),
+            text: std::sync::Arc::default(),
             calls,
             is_digest: false,
             keeps: Keeps::Nothing,

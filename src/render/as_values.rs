@@ -130,7 +130,7 @@ fn shown(targets: &[Target], search: &Search<'_>) -> Vec<Shown> {
                 let Some(ran) = log.ran_for(carrier).first() else {
                     continue;
                 };
-                (*ran, vec![carrier.text.clone()], false)
+                (*ran, vec![carrier.text.to_string().into()], false)
             }
             Taker::Call(call) => {
                 let Some(given) = log.calls.get(call.0).map(|it| &it.given) else {
@@ -145,7 +145,7 @@ fn shown(targets: &[Target], search: &Search<'_>) -> Vec<Shown> {
                     }
                     Some(_) => {
                         // What is not seen by itself may be in a text that the chart made with it.
-                        let made = search.made_with(*call).into_iter().map(|it| &it.text);
+                        let made = search.made_with(*call).into_iter().map(|it| &*it.text);
                         let mut texts = std::iter::once(given).chain(made);
                         let text = texts.find(|text| search.text(text, *call).is_some());
                         (*call, text.into_iter().cloned().collect(), false)

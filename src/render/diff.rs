@@ -335,7 +335,10 @@ fn stand_ins(settled: &Settled, old: &RenderRequest, new: &RenderRequest) -> Vec
     for target in targets(log, names) {
         let value = match &target.taker {
             Taker::Call(call) => of_call(*call),
-            Taker::Text(_) => target.taker.text(log).map(|carrier| carrier.text.clone()),
+            Taker::Text(_) => target
+                .taker
+                .text(log)
+                .map(|carrier| carrier.text.to_string().into()),
         };
         values.extend(value.map(|value| (target.pin, value)));
     }

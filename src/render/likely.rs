@@ -36,7 +36,7 @@ impl<'s> Search<'s> {
         let own = &self.settled.log.calls.get(call.0)?.given;
         let made = self.made_with(call);
         let alone = made.iter().filter(|it| self.calls_in(it).len() == 1);
-        let mut parts = std::iter::once(own).chain(alone.map(|it| &it.text));
+        let mut parts = std::iter::once(own).chain(alone.map(|it| &*it.text));
         parts.find_map(|part| {
             let mut within = made.iter().filter(|it| it.text.contains(part.as_str()));
             within.find_map(|whole| {
@@ -54,7 +54,7 @@ impl<'s> Search<'s> {
             let given = self.settled.log.calls.get(other.0).map(|it| &it.given);
             let made = self.made_with(other).into_iter();
             let alone = made.filter(|it| self.calls_in(it).len() == 1);
-            given.into_iter().chain(alone.map(|it| &it.text))
+            given.into_iter().chain(alone.map(|it| &*it.text))
         });
         let texts = texts.map(|it| it.as_str());
         texts.filter(|it| whole.text.contains(it)).collect()

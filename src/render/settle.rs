@@ -276,7 +276,7 @@ impl<'r> Settling<'r> {
         log.carriers.iter().all(|carrier| {
             let key = carrier.key.as_ref();
             let given = key.and_then(|key| adopted.texts.get(key));
-            given.is_none_or(|given| *given == carrier.text)
+            given.is_none_or(|given| *given == *carrier.text)
         })
     }
 

@@ -138,7 +138,7 @@ pub(super) fn texts(settled: &Settled) -> HashMap<&Name, &Zeroizing<String>> {
     let texts = carriers.flat_map(|carrier| {
         let ran = log.ran_for(carrier).iter();
         let ran = ran.filter_map(|call| names.get(call.0));
-        ran.map(|named| (&named.name, &carrier.text))
+        ran.map(|named| (&named.name, &*carrier.text))
     });
     texts.collect()
 }

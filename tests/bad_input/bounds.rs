@@ -213,6 +213,20 @@ fn long_texts_of_calls() {
                 "set this value yourself",
             ]);
         }
+        // Files and subcharts are counted together.
+        let text = "a: {{ $_ := randBytes 1200000 }}\n";
+        let files = Chart::of(&[
+            ("templates/a.yaml", text),
+            ("templates/b.yaml", text),
+            (
+                "charts/sub/Chart.yaml",
+                "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+            ),
+            ("charts/sub/templates/a.yaml", text),
+        ]);
+        Test::new(helm, &files)
+            .fail()
+            .assert_says(&["more than 3 MiB", "randBytes at"]);
         // Short ones are not counted.
         let chart = chart("a: {{ range until 4500 }}{{ $_ := randAlphaNum 1000 }}{{ end }}\n");
         let outcome = Test::new(helm, &chart).run();

@@ -38,11 +38,11 @@ const LONGEST_CARRIER: usize = 16 << 10;
 /// What is said where the texts are too long that calls are given or asked for; the call's site follows.
 pub(super) const TOO_LONG: &str = "too long texts: ";
 
-/// Texts up to this length, in bytes, cost about what a call costs, and are not counted.
+/// A call's texts up to this length, in bytes, cost about what the call costs, and are not counted.
 const SHORT: usize = 1 << 10;
 
-/// How many bytes the longer ones may have that one file logs: those of its calls, and those of its carriers. Each byte takes
-/// some twenty of helm's memory, and helm 3 reads no table above 5 MiB.
+/// How many bytes a render may log of the longer ones of its calls, and how many of its carriers. Each byte takes some twenty
+/// of helm's memory, and helm 3 reads no table above 5 MiB.
 pub(crate) const MOST_LOGGED: usize = 3 << 20;
 
 /// How each call begins: it counts itself, and asks the table for its value.

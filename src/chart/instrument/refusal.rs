@@ -67,7 +67,7 @@ impl Instrumented<'_> {
         if let Some(site) = message.strip_prefix(defines::TOO_LONG) {
             let site = self.site_called(site)?.called();
             return Some(Refusal::TooLong(format!(
-                "the long texts that the calls of one template are given or asked for come to more than {} MiB, last those of {site}; shorten them, or set this value yourself",
+                "the long texts that the calls of the chart are given or asked for come to more than {} MiB, last those of {site}; shorten them, or set this value yourself",
                 defines::MOST_LOGGED >> 20
             )));
         }

@@ -102,7 +102,7 @@ impl Stage {
     pub(super) fn carrier(&mut self, calls: Range<usize>, text: &str) -> &mut Self {
         self.log.carriers.push(Carrier {
             key: None,
-            text: text.to_owned().into(),
+            text: std::sync::Arc::new(text.to_owned().into()),
             calls,
             is_digest: false,
             keeps: Keeps::Nothing,

@@ -42,10 +42,8 @@
 {{- define "@N@-values" -}}
 {{- $map := index (get . `values`) 0 -}}
 {{- $values := list -}}
-{{- if not (kindIs `invalid` $map) -}}
 {{- range keys $map | sortAlpha -}}
 {{- $values = append $values (get $map .) -}}
-{{- end -}}
 {{- end -}}
 {{- $_ := set . `` $values -}}
 {{- end -}}
