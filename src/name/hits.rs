@@ -8,7 +8,7 @@ use super::layers::Layers;
 use super::mask::Mask;
 use super::needles::{NeedleId, Needles};
 use super::place::{DocumentName, LeafPlace, Rank, Seat, runs_once};
-use super::word::{Generated, word};
+use super::word::{Generated, Lead, lead};
 use crate::manifest::Document;
 
 /// How many documents are read inside of each other.
@@ -33,8 +33,8 @@ pub(super) struct Hit {
     pub(super) layer: usize,
     /// Where it stands in its layer.
     pub(super) start: usize,
-    /// The word that introduces it; empty for all of a scalar.
-    pub(super) word: String,
+    /// What introduces it; nothing for all of a scalar.
+    pub(super) lead: Lead,
     /// Whether it is in the name of a document that runs once.
     pub(super) names_run: bool,
     /// Whether it says nothing but for that: elsewhere it might be chance.
@@ -86,8 +86,11 @@ fn generated(layers: &Layers<'_>, shown: Vec<Spans>) -> Vec<Generated> {
         }
     }
     layers.hand_outward(&mut all);
-    let all = all.into_iter().zip(mixed);
-    all.map(|(all, mixed)| Generated::new(all, mixed)).collect()
+    let spans = all.into_iter().zip(mixed);
+    let layers = layers.all().iter().zip(spans);
+    layers
+        .map(|(layer, (all, mixed))| Generated::new(layer.text(), all, mixed))
+        .collect()
 }
 
 /// What was generated in a layer.
@@ -185,9 +188,9 @@ impl<'s, 'a, 'm, 'b> Search<'s, 'a, 'm, 'b> {
                 whole,
                 layer,
                 start: span.start,
-                word: match whole {
-                    true => String::new(),
-                    false => word(&layers, layer, span.start, &generated),
+                lead: match whole {
+                    true => Lead::default(),
+                    false => lead(&layers, layer, span.start, &generated),
                 },
                 names_run: scalar.names_run,
                 only_names,

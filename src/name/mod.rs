@@ -26,6 +26,7 @@ mod parts;
 mod pin;
 mod place;
 mod reason;
+mod sections;
 mod shown;
 mod sightings;
 mod spread;

@@ -8,8 +8,12 @@ use std::collections::HashMap;
 
 use super::mask::Mask;
 use super::pin::Pin;
+use super::word::Lead;
 use crate::manifest::{Document, Identity, Leaf, Path, Role, Step};
 use crate::report;
+
+/// How many parts of an identity stand before its path, whose length is the last of them.
+const BEFORE_PATH: usize = 6;
 
 /// How much a place says about its value: the smallest names the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -220,15 +224,24 @@ impl LeafPlace {
         (self.name_length, &self.parts)
     }
 
-    /// The identity of what `word` introduces here.
-    pub(super) fn parts(&self, word: &str) -> Vec<String> {
+    /// The identity of what this introduces here. A section is one more step of the path.
+    pub(super) fn parts(&self, lead: &Lead) -> Vec<String> {
         let mut parts = self.parts.clone();
+        if !lead.section.is_empty() {
+            let depth = parts.len() - BEFORE_PATH;
+            parts[BEFORE_PATH - 1] = depth.to_string();
+            parts.insert(parts.len() - 1, lead.section.clone());
+        }
         // `--token=X` and `--token X` are one place.
         let is_flag = self
             .flag
             .as_deref()
-            .is_some_and(|it| it.trim_matches('-') == word);
-        parts.push(if is_flag { "" } else { word }.to_owned());
+            .is_some_and(|it| it.trim_matches('-') == lead.word);
+        parts.push(if is_flag {
+            String::new()
+        } else {
+            lead.word.clone()
+        });
         parts
     }
 }

@@ -234,7 +234,7 @@ impl<'s> Sightings<'s> {
 
     /// The identity of the place where a hit stands.
     pub(super) fn parts(&self, hit: HitId) -> Vec<String> {
-        self.place(hit).parts(&self.hit(hit).word)
+        self.place(hit).parts(&self.hit(hit).lead)
     }
 
     /// Whether that goes by a position in a list.

@@ -1,8 +1,9 @@
-//! The word that introduces a value in a longer text.
+//! What introduces a value in a longer text: the section that it stands in, and the word before it.
 
 use std::ops::Range;
 
 use super::layers::Layers;
+use super::sections::Sections;
 
 /// How far back the word is looked for.
 const FARTHEST: usize = 512;
@@ -12,9 +13,19 @@ const PLAIN_SCHEMES: [&str; 10] = [
     "amqp", "ftp", "http", "imap", "ldap", "mqtt", "pop3", "redis", "smtp", "ws",
 ];
 
+/// What introduces a value in a longer text.
+#[derive(Default)]
+pub(super) struct Lead {
+    /// The name of the section that it stands in, if the text has sections.
+    pub(super) section: String,
+    /// The word before it.
+    pub(super) word: String,
+}
+
 /// Where generated texts stand in a text.
 #[derive(Default)]
 pub(super) struct Generated {
+    sections: Sections,
     /// By their ends, each end once, with the first beginning.
     spans: Vec<(usize, usize)>,
     /// Those of which nobody knows which characters are constant, by their beginnings: each with the farthest end of it and those
@@ -23,8 +34,13 @@ pub(super) struct Generated {
 }
 
 impl Generated {
-    /// The spans, in any order. Of those in `mixed` nobody knows which characters are constant.
-    pub(super) fn new(spans: Vec<Range<usize>>, mut mixed: Vec<Range<usize>>) -> Generated {
+    /// The spans in a text, in any order. Of those in `mixed` nobody knows which characters are constant.
+    pub(super) fn new(
+        text: &str,
+        spans: Vec<Range<usize>>,
+        mut mixed: Vec<Range<usize>>,
+    ) -> Generated {
+        let sections = Sections::of(text, &spans);
         let mut spans: Vec<(usize, usize)> = spans
             .into_iter()
             .map(|span| (span.end, span.start))
@@ -38,9 +54,15 @@ impl Generated {
             (span.start, farthest)
         });
         Generated {
+            sections,
             spans,
             mixed: mixed.collect(),
         }
+    }
+
+    /// The section that `at` stands in.
+    fn section(&self, at: usize) -> &str {
+        self.sections.around(at, self.beginning(at))
     }
 
     /// Where the text that holds what stands at `at` begins, if nobody knows what of it is constant; else `at`.
@@ -64,23 +86,30 @@ impl Generated {
     }
 }
 
-/// The word that introduces what stands at `at` of this layer, with `*` for generated parts of it; where the layer has none, the one
-/// that introduces the layer. `generated` are those of the layers.
-pub(super) fn word(
-    layers: &Layers<'_>,
-    layer: usize,
-    at: usize,
-    generated: &[Generated],
-) -> String {
-    let Some(here) = layers.all().get(layer) else {
-        return String::new();
+/// What introduces what stands at `at` of this layer, with `*` for generated parts of the word; what the layer has none of, the layer
+/// around it may have. `generated` are those of the layers.
+pub(super) fn lead(layers: &Layers<'_>, layer: usize, at: usize, generated: &[Generated]) -> Lead {
+    let (Some(here), Some(generated_here)) = (layers.all().get(layer), generated.get(layer)) else {
+        return Lead::default();
     };
-    let none = Generated::default();
-    let word = word_before(here.text(), at, generated.get(layer).unwrap_or(&none));
-    match here.around() {
-        Some((outer, span)) if word.is_empty() => self::word(layers, *outer, span.start, generated),
-        _ => word,
+    let mut lead = Lead {
+        section: generated_here.section(at).to_owned(),
+        word: word_before(here.text(), at, generated_here),
+    };
+    if let Some((outer, span)) = here.around()
+        && (lead.word.is_empty() || lead.section.is_empty())
+    {
+        let around = self::lead(layers, *outer, span.start, generated);
+        for (own, around) in [
+            (&mut lead.section, around.section),
+            (&mut lead.word, around.word),
+        ] {
+            if own.is_empty() {
+                *own = around;
+            }
+        }
     }
+    lead
 }
 
 /// The identifier nearest to the left on its line that was not generated, outside of what the value is glued to: a letter
@@ -144,7 +173,7 @@ mod tests {
 
     fn within(text: &str, generated: &[Range<usize>], mixed: &[Range<usize>]) -> String {
         let at = text.find('X').unwrap_or(0);
-        let generated = Generated::new(generated.to_vec(), mixed.to_vec());
+        let generated = Generated::new(text, generated.to_vec(), mixed.to_vec());
         word_before(text, at, &generated)
     }
 

@@ -334,6 +334,53 @@ data:
     });
 }
 
+/// Keys of one name in sections of a file: a section more or less is no other value of its neighbours'.
+#[test]
+fn keys_in_sections_go_by_the_section_too() {
+    let texts = r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: conf}
+stringData:
+  security.toml: |
+    {{- range .Values.sections }}
+    [jwt.{{ . }}]
+    key = {{ randAlphaNum 20 | b64enc | quote }}
+    {{- end }}
+data:
+  app.ini: {{ include "app.ini" . | b64enc }}
+"#;
+    let ini = "{{ define \"app.ini\" }}{{ range .Values.sections }}[{{ . }}] # {{ . }}\nsecret = {{ randAlphaNum 20 }}\n{{ end }}{{ end }}";
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            ("values.yaml", "sections: [signing]\n"),
+            ("templates/conf.yaml", texts),
+            ("templates/_h.tpl", ini),
+        ]);
+        let keys = |render: &Manifests, section: &str| {
+            let files = [("security.toml", "jwt."), ("app.ini", "")];
+            files.map(|(file, before)| {
+                let text = render.secret("conf", file);
+                let begin = format!("[{before}{section}]");
+                let (_, behind) = text.split_once(&begin).unwrap_or_else(|| panic!("{text}"));
+                behind.lines().nth(1).unwrap().to_owned()
+            })
+        };
+        let test = Test::new(helm, &chart);
+        let before = keys(&test.trap(&[]), "signing");
+        let after = test.clone().set("sections", "{read,signing}").pinned();
+        assert_eq!(before, keys(&after, "signing"));
+        all_different(&[before, keys(&after, "read")].concat());
+        let explain = test.command("explain").set("sections", "{read,signing}");
+        let explained = explain.run().stdout;
+        assert!(
+            explained.contains("Secret/conf//data.\"security.toml\".\"jwt.read\":key"),
+            "{explained}"
+        );
+        assert!(!explained.contains("by its position"), "{explained}");
+    });
+}
+
 /// Both helms give the same values: an upgrade of helm rotates nothing.
 #[test]
 fn another_helm_changes_nothing() {

@@ -36,6 +36,7 @@ enum Shape {
     KeptAltered,
     EncodedNames,
     BelowAWord,
+    InSections,
     Nowhere,
 }
 
@@ -67,6 +68,7 @@ fn shapes() -> impl Strategy<Value = Vec<(Shape, usize)>> {
         Just(Shape::KeptAltered),
         Just(Shape::EncodedNames),
         Just(Shape::BelowAWord),
+        Just(Shape::InSections),
         Just(Shape::Nowhere),
     ];
     proptest::collection::vec((shape, 4_usize..40), 1..12)
@@ -283,6 +285,15 @@ fn scene(shapes: &[(Shape, usize)], seed: u64) -> Stage {
                 format!(
                     "---\nkind: Secret\nmetadata: {{name: {name}}}\nstringData:\n  k: |\n    token {above}\n    {encoded} {other}\n"
                 )
+            }
+            // One of them has a generated name.
+            Shape::InSections => {
+                let own = format!(".{}.", values.next(ASCII, 20));
+                it.call("randAscii", [Argument::Int(22)], &own);
+                it.random(&value);
+                let text = format!("[a]\nk = 1\n[{own}]\np = {value}\n");
+                it.carrier(first..first + 2, &text);
+                secret(&name, "k", &STANDARD.encode(text))
             }
             Shape::Nowhere => String::new(),
         };
