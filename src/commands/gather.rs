@@ -253,30 +253,38 @@ fn check_admins_paths(args: &RenderArgs, settings: &Settings) -> anyhow::Result<
     Ok(())
 }
 
-/// Which pins were rotated; of a pattern that is given twice the command line's number counts.
+/// Which pins were rotated; of a pattern that both give the command line's number counts.
 fn rotations(
     flags: &[(String, String)],
     parameters: &[(String, String)],
 ) -> anyhow::Result<Vec<Rotation>> {
     let mut rotations: Vec<Rotation> = Vec::new();
-    let flags = flags.iter().map(|it| ("--rotate", it));
-    let parameters = parameters.iter().map(|it| ("the parameter `rotate`", it));
-    for (source, (pattern, number)) in flags.chain(parameters) {
-        if rotations.iter().any(|known| known.pattern == *pattern) {
-            continue;
+    for (source, given) in [("--rotate", flags), ("the parameter `rotate`", parameters)] {
+        let mut own: Vec<Rotation> = Vec::new();
+        for (pattern, number) in given {
+            let shown = pattern.escape_debug();
+            let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit());
+            let generation = number.parse().ok().filter(|_| is_decimal);
+            let generation = generation.ok_or_else(|| {
+                let most = u32::MAX;
+                anyhow!("{source} gives `{shown}` no whole number from 0 to {most}")
+            })?;
+            match own.iter().find(|known| known.pattern == *pattern) {
+                Some(known) if known.generation != generation => {
+                    let other = known.generation;
+                    bail!(
+                        "{source} gives `{shown}` two numbers, {other} and {generation}: keep one"
+                    );
+                }
+                Some(_) => {}
+                None => own.push(Rotation {
+                    pattern: pattern.clone(),
+                    generation,
+                }),
+            }
         }
-        let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit());
-        let generation = number.parse().ok().filter(|_| is_decimal);
-        rotations.push(Rotation {
-            pattern: pattern.clone(),
-            generation: generation.ok_or_else(|| {
-                anyhow!(
-                    "{source} gives `{}` no whole number from 0 to {}",
-                    pattern.escape_debug(),
-                    u32::MAX
-                )
-            })?,
-        });
+        own.retain(|it| rotations.iter().all(|known| known.pattern != it.pattern));
+        rotations.append(&mut own);
     }
     Ok(rotations)
 }

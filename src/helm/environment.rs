@@ -79,6 +79,8 @@ pub(super) fn of_callers(ours: impl Fn(&str) -> Option<OsString>) -> Vec<(&'stat
     }
     // `now | date` and its kin print local time.
     variables.push(("TZ", "UTC".into()));
+    // Helm would tell of its work on a copy that nobody knows.
+    variables.push(("HELM_DEBUG", "false".into()));
     variables
 }
 

@@ -195,7 +195,8 @@ impl Walk<'_> {
         let field = if merge_key == METADATA_NAME {
             self.field(self.field(item, "metadata")?, "name")
         } else {
-            self.field(item, merge_key)
+            // A program in Go writes `Username`.
+            self.field_of(item, |name| name.eq_ignore_ascii_case(merge_key))
         };
         field.and_then(Self::leaf_of)
     }
@@ -207,13 +208,17 @@ impl Walk<'_> {
 
     /// The value of a mapping's field; of two, the last, as Go's readers take it.
     fn field<'n>(&self, node: &'n Node, name: &str) -> Option<&'n Node> {
+        self.field_of(node, |own| own == name)
+    }
+
+    fn field_of<'n>(&self, node: &'n Node, is_it: impl Fn(&str) -> bool) -> Option<&'n Node> {
         let Node::Map { entries, .. } = node else {
             return None;
         };
         entries
             .iter()
             .rev()
-            .find(|(key, _)| self.scalar(key) == Some(name))
+            .find(|(key, _)| self.scalar(key).is_some_and(&is_it))
             .map(|(_, value)| value)
     }
 

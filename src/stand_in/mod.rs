@@ -132,18 +132,16 @@ fn pinned(
     match rendered {
         Ok((said, rendered)) => {
             warn(&rendered.warnings);
-            if !call.is_on("debug") {
-                // A closed stderr is no reason to fail.
-                let _ = std::io::stderr().write_all(rendered.said.as_bytes());
-            }
+            // A closed stderr is no reason to fail.
+            let _ = std::io::stderr().write_all(rendered.said.as_bytes());
             Ok(Outcome::done([said, rendered.manifests.into()].concat()))
         }
         Err(error) => match error.downcast_ref::<OutputError>() {
-            // With --debug helm also tells of its own work, which it does on the chart as it is.
+            // Helm then also tells of its own work, which it does on the chart as it is.
             Some(OutputError {
                 ending: Some(ending),
                 ..
-            }) if !call.is_on("debug") => {
+            }) if !tells_of_work(call) => {
                 // A closed stderr is no reason to fail.
                 let _ = std::io::stderr().write_all(ending.said.as_bytes());
                 Ok(Outcome {
@@ -154,6 +152,12 @@ fn pinned(
             _ => plain.instead_of(error),
         },
     }
+}
+
+/// Whether helm is asked to tell of its own work too.
+fn tells_of_work(call: &Call) -> bool {
+    let variable = std::env::var_os("HELM_DEBUG");
+    call.is_on("debug") || variable.is_some_and(|it| template::boolean(&it) == Some(true))
 }
 
 /// Has helm fetch what is missing, into the chart's own folder as it does without us; returns what it says of that.

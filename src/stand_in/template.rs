@@ -159,7 +159,7 @@ impl Call {
 }
 
 /// Go's `strconv.ParseBool`.
-fn boolean(value: &OsStr) -> Option<bool> {
+pub(super) fn boolean(value: &OsStr) -> Option<bool> {
     match value.to_str()? {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),

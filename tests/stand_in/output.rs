@@ -86,6 +86,11 @@ fn warnings_are_helms_own() {
             assert_eq!(without_times(&ours.stderr), without_times(&theirs.stderr));
             assert_same_but_for_the_token(&ours.stdout, &theirs.stdout);
         }
+        // What helm tells of its work, which it does on a copy, is nothing for the caller.
+        let arguments = ["template", "web", chart.dir().to_str().unwrap()];
+        let plain = caller.plain(arguments);
+        let debug = caller.env("HELM_DEBUG", "true").helm(arguments);
+        assert_eq!(without_times(&debug.stderr), without_times(&plain.stderr));
     });
 }
 

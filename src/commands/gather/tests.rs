@@ -305,6 +305,10 @@ fn wrong_inputs_are_named() {
             &["chart", "--kube-version", "x"],
             "--kube-version cannot be used: `x` is no Kubernetes version",
         ),
+        (
+            &["chart", "--rotate", "a=1", "--rotate", "a=2"],
+            "--rotate gives `a` two numbers, 1 and 2: keep one",
+        ),
     ] {
         let flags: Vec<&str> = flags.iter().copied().chain(["--app", "web"]).collect();
         let error = fixture.error(&flags, &[]);

@@ -101,10 +101,10 @@ fn items_that_nothing_tells_apart_are_counted() {
 #[test]
 fn each_item_goes_by_the_first_field_that_tells_it_apart() {
     assert_eq!(
-        paths("users: [{name: a}, {username: b}, {v: c}, x]"),
+        paths("users: [{name: a}, {Username: b}, {v: c}, x]"),
         [
             "users[name=a].name",
-            "users[username=b].username",
+            "users[username=b].Username",
             "users[2].v",
             "users[3]"
         ]
