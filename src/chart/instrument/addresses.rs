@@ -40,9 +40,12 @@ const TEXTS: [&str; 8] = [
     "tpl",
 ];
 
+/// A pointer to what holds none: Go prints its fields, unless it stands in a list or a map.
+const POINTER: &str = ".Capabilities";
+
 /// Fields that hold pointers.
 const POINTERS: [&str; 5] = [
-    ".Capabilities",
+    POINTER,
     ".Chart",
     ".Dependencies",
     ".Maintainers",
@@ -96,17 +99,51 @@ fn may_hide_addresses(template: &Template) -> bool {
     })
 }
 
-/// The tokens of an action that are given to functions which yield texts of their own.
+/// The tokens of an action that are given to functions which show no address of them: those that yield texts of their own, and
+/// printers of a lone pointer.
 fn hidden(template: &Template, calls: &[Call]) -> HashSet<usize> {
     let mut hidden = HashSet::new();
     for call in calls {
-        if let Form::Command { operands, .. } = &call.form
-            && TEXTS.contains(&template.function(call))
-        {
+        let Form::Command {
+            operands,
+            piped,
+            before,
+            ..
+        } = &call.form
+        else {
+            continue;
+        };
+        let function = template.function(call);
+        if TEXTS.contains(&function) {
             hidden.extend(operands.iter().cloned().flatten());
+        }
+        if PRINTERS.contains(&function) {
+            let alone = operands.iter().filter(|operand| operand.len() <= 2);
+            hidden.extend(alone.filter_map(|it| lone_pointer(template, it.clone().last()?)));
+            if *piped && before.is_none() {
+                hidden.extend(piped_into(template, call).and_then(|at| lone_pointer(template, at)));
+            }
         }
     }
     hidden
+}
+
+/// The token of this number, if it is a lone pointer.
+fn lone_pointer(template: &Template, index: usize) -> Option<usize> {
+    let token = template.tokens.get(index)?;
+    (template.word(token) == POINTER).then_some(index)
+}
+
+/// The last token of what is piped into a call.
+fn piped_into(template: &Template, call: &Call) -> Option<usize> {
+    let name = template
+        .tokens
+        .partition_point(|token| token.start < call.name.start);
+    let is_between = |index: &usize| {
+        let token = template.tokens.get(*index);
+        token.is_none_or(|token| matches!(token.kind, Kind::Space | Kind::Pipe))
+    };
+    (0..name).rev().find(|index| !is_between(index))
 }
 
 /// Where the last tokens of an action's contexts begin, in order, but for those that are hidden. `dot` says whether the dot may be one.
@@ -180,7 +217,15 @@ mod tests {
             ("{{ $ | quote | sha256sum }}", true),
             ("{{ . | toString | sha256sum }}", true),
             ("{{ $x := print . | b64enc }}", true),
-            ("{{ print .Capabilities | b64enc }}", true),
+            ("{{ print (list .Capabilities) | b64enc }}", true),
+            ("{{ list .Capabilities | print | b64enc }}", true),
+            ("{{ .Capabilities | list | print | b64enc }}", true),
+            ("{{ printf `%p` .Capabilities }}", true),
+            ("{{ print .Capabilities $.Capabilities | b64enc }}", false),
+            (
+                "{{ if regexMatch `}}$` (.Capabilities | toString) }}{{ end }}",
+                false,
+            ),
             ("{{ list .Chart.Maintainers | join `,` | upper }}", true),
             ("{{ printf `x%-5p` .Values | upper }}", true),
             ("{{ define `x` }}{{ . }}{{ end }}", false),
