@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
+use granit_parser::{Parser, StrInput};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use thiserror::Error;
 
+use crate::unseen;
+
 mod keys;
+mod scalar;
 
 /// How deep brackets may stand in each other: more than any parser of this text takes, and few enough to be quick.
 const MAX_DEPTH: usize = 1000;
@@ -43,6 +47,24 @@ pub enum ConfigError {
         /// The line of one of them, from 1.
         line: usize,
     },
+    /// A key that stands twice, where each may stand once.
+    #[error("has the key `{key}` twice (line {line}): remove one of the two")]
+    Twice {
+        /// The key, fit to print.
+        key: String,
+        /// The line of the second one, from 1.
+        line: usize,
+    },
+    /// What helm reads and we do not.
+    #[error(
+        "is YAML to helm and not to the plugin, which cannot tell whether each key is read in one way: write otherwise what stands at line {line}, column {column}, for example with a space before `#`"
+    )]
+    Unread {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
 }
 
 fn at(line: usize, column: usize) -> String {
@@ -71,20 +93,41 @@ pub fn check_values(text: &str) -> Result<(), ConfigError> {
     }
     match serde_yaml::Deserializer::from_str(text).nth(1) {
         Some(_) => Err(ConfigError::Documents),
-        None => check_keys(text.as_bytes()),
+        None => check_keys(text.as_bytes())?.map_or(Ok(()), Err),
     }
 }
 
-/// Checks that helm reads a YAML text as the same at each render.
+/// Checks that helm reads a YAML text as the same at each render. Yields what is to be said where helm reads it at all, and
+/// we do not.
 ///
 /// # Errors
 /// Of two keys it would take now the one, now the other.
-pub(crate) fn check_keys(bytes: &[u8]) -> Result<(), ConfigError> {
+pub(crate) fn check_keys(bytes: &[u8]) -> Result<Option<ConfigError>, ConfigError> {
     check_depth(bytes)?;
-    match keys::clash(bytes) {
-        Some(keys::Clash { key, line }) => Err(ConfigError::Keys { key, line }),
-        None => Ok(()),
+    let found = keys::look(bytes);
+    if let Some(keys::Key { key, line }) = found.clash {
+        return Err(ConfigError::Keys { key, line });
     }
+    let unread = found.unread;
+    Ok(unread.map(|(line, column)| ConfigError::Unread { line, column }))
+}
+
+/// What is wrong with a text that could not be read, if it is a key that stands twice: the reader does not say where.
+pub(crate) fn twice(bytes: &[u8]) -> Option<ConfigError> {
+    check_depth(bytes).ok()?;
+    let keys::Key { key, line } = keys::look(bytes).twice?;
+    let key = unseen::beginning(&key, 80);
+    Some(ConfigError::Twice { key, line })
+}
+
+/// The events of a YAML text, as helm's reader has them.
+pub(crate) fn events(text: &str) -> Parser<'_, StrInput<'_>> {
+    let options = granit_parser::options! {
+        block_scalar_eof_without_line_feed: true,
+        bom_inside_document_as_content: true,
+        emit_comments: false,
+    };
+    Parser::new_from_str_with_options(text, options)
 }
 
 /// Refuses a text with more brackets in each other than a parser would take. It does not know quotes and comments, but
@@ -205,6 +248,10 @@ mod tests {
                 .unwrap_err()
                 .to_string(),
             "has two keys that helm reads as one, `1` (line 3), and takes now the one, now the other: remove one of them"
+        );
+        assert_eq!(
+            check_values("a: 'hush'#x\n").unwrap_err().to_string(),
+            "is YAML to helm and not to the plugin, which cannot tell whether each key is read in one way: write otherwise what stands at line 1, column 10, for example with a space before `#`"
         );
         for text in ["a: 1\nb: [hush", "a: hush: b", "a: *hush", "\ta: hush"] {
             let message = check_values(text).unwrap_err().to_string();

@@ -55,8 +55,13 @@ fn parse(read: io::Result<Option<Vec<u8>>>, name: &str) -> anyhow::Result<Baseli
         .ok_or_else(|| anyhow!("the baseline {shown} is longer than {LONGEST} bytes"))?;
     // An empty file is what a `write` that failed leaves behind `>`: it must not guard nothing in silence.
     let is_mapping = matches!(config::read(&bytes), Some(Value::Mapping(_)));
-    let pins = config::read::<BTreeMap<String, BaselinePin>>(&bytes)
-        .filter(|_| is_mapping)
+    let pins = config::read::<BTreeMap<String, BaselinePin>>(&bytes).filter(|_| is_mapping);
+    if pins.is_none()
+        && let Some(twice) = config::twice(&bytes)
+    {
+        return Err(anyhow!("the baseline {shown} {twice}"));
+    }
+    let pins = pins
         .ok_or_else(|| anyhow!("{shown} is no baseline"))
         .hint("write it by `argocd-pin-plugin baseline write`")?;
     Ok(Baseline {
@@ -93,5 +98,12 @@ mod tests {
         ] {
             assert!(of(text).is_err(), "{text}");
         }
+        let pin = "{fingerprint: x, call: y}";
+        assert_eq!(
+            of(&format!("a: {pin}\nb: {pin}\na: {pin}"))
+                .unwrap_err()
+                .to_string(),
+            "the baseline b.yaml has the key `a` twice (line 3): remove one of the two"
+        );
     }
 }

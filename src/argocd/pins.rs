@@ -78,7 +78,10 @@ fn entries(bytes: &[u8]) -> anyhow::Result<Vec<(String, String)>> {
                 _ => Err(wrong()).hint(hint),
             })
             .collect(),
-        _ => Err(wrong()).hint(hint),
+        _ => match config::twice(bytes) {
+            Some(twice) => Err(anyhow!("{PINS_FILE} {twice}")),
+            None => Err(wrong()).hint(hint),
+        },
     }
 }
 
@@ -123,5 +126,9 @@ mod tests {
         ] {
             assert!(entries(text.as_bytes()).is_err(), "{text}");
         }
+        assert_eq!(
+            entries(b"a: x\nb: |\n  x\na: y").unwrap_err().to_string(),
+            format!("{PINS_FILE} has the key `a` twice (line 4): remove one of the two")
+        );
     }
 }

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::bounded;
-use crate::config::{self, Value};
+use crate::config::{self, ConfigError, Value};
 use crate::derive::Scope;
 use crate::hint::{WayOut, explained};
 use crate::unseen;
@@ -39,13 +39,21 @@ pub(crate) enum ScopesError {
         /// What the system said.
         source: io::Error,
     },
-    /// It is no mapping of texts, or a key stands twice.
+    /// It is no mapping of texts.
     #[error(
-        "the file {} with scopes must be a YAML mapping of `project/application` to `project/application`, each key once", .path.display()
+        "the file {} with scopes must be a YAML mapping of `project/application` to `project/application`", .path.display()
     )]
     Form {
         /// The file.
         path: PathBuf,
+    },
+    /// A key stands twice.
+    #[error("the file {} with scopes {twice}", .path.display())]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// The key and its line.
+        twice: ConfigError,
     },
     /// A text in it names no Application.
     #[error("`{name}` in the file {} with scopes is no `project/application`", .path.display())]
@@ -112,7 +120,14 @@ impl Scopes {
         let lines = match config::read::<Value>(&bytes) {
             Some(Value::Mapping(lines)) => lines,
             Some(Value::Null) => return Ok(Self::default()),
-            _ => return Err(form()),
+            _ => {
+                return Err(
+                    config::twice(&bytes).map_or_else(form, |twice| ScopesError::Twice {
+                        path: path.to_owned(),
+                        twice,
+                    }),
+                );
+            }
         };
         let name = |value: &Value| {
             let text = value.as_str().ok_or_else(form)?;
@@ -233,7 +248,6 @@ mod tests {
             "p/a",
             "p/a: [p/b]",
             "p/a: 1",
-            "p/a: p/b\np/a: p/c",
             "p/a: {x: y}",
             "p/a:",
             "a: b: c",
@@ -241,6 +255,9 @@ mod tests {
             let error = scopes(text).unwrap_err();
             assert!(matches!(error, ScopesError::Form { .. }), "{text}: {error}");
         }
+        let error = scopes("p/a: p/b\np/a: p/c").unwrap_err().to_string();
+        let twice = "has the key `p/a` twice (line 2): remove one of the two";
+        assert!(error.ends_with(twice), "{error}");
         for text in [
             "a: p/b",
             "p/a: b",

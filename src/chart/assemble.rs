@@ -52,7 +52,7 @@ pub(super) fn assemble(
     }
 
     let metadata = metadata(location, &files)?;
-    check_keys(location, &files)?;
+    let unread = check_keys(location, &files)?;
     Ok(Chart {
         name: metadata.names.last().cloned().unwrap_or_default(),
         names: metadata.names,
@@ -60,6 +60,7 @@ pub(super) fn assemble(
         is_archive,
         dependencies: metadata.dependencies,
         aliases: metadata.aliases,
+        unread,
         files,
         subcharts,
     })
@@ -103,13 +104,18 @@ fn metadata(location: &str, files: &[File]) -> Result<Metadata, ChartError> {
     })
 }
 
-/// Refuses what helm would read in two ways. Of lists of dependencies and lock files it takes named fields only.
-fn check_keys(location: &str, files: &[File]) -> Result<(), ChartError> {
+/// Refuses what helm would read in two ways, and says what we cannot read. Of lists of dependencies and lock files helm
+/// takes named fields only.
+fn check_keys(location: &str, files: &[File]) -> Result<Option<String>, ChartError> {
     let read = |file: &&File| matches!(file.kind, FileKind::ChartYaml | FileKind::Values);
-    files.iter().filter(read).try_for_each(|file| {
-        config::check_keys(file.bytes()).map_err(|problem| ChartError::Keys {
+    let mut unread = None;
+    for file in files.iter().filter(read) {
+        let problem = |problem| ChartError::Keys {
             path: join(location, &file.path),
             problem,
-        })
-    })
+        };
+        let found = config::check_keys(file.bytes()).map_err(problem)?;
+        unread = unread.or(found.map(|found| problem(found).to_string()));
+    }
+    Ok(unread)
 }

@@ -11,7 +11,7 @@ use serde::de::{
     Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, ScalarStyle};
 
 use crate::config::{self, ConfigError};
 use crate::derive::looks_typed;
@@ -141,7 +141,7 @@ impl Plain {
     fn of(bytes: &[u8]) -> Result<Plain, MetadataError> {
         let text = String::from_utf8_lossy(bytes);
         let mut plain = HashSet::new();
-        for event in Parser::new_from_str(&text) {
+        for event in config::events(&text) {
             match event {
                 Ok((event, _)) if event.tag().is_some() => return Err(MetadataError::Unclear),
                 Ok((Event::Scalar(text, ScalarStyle::Plain, ..), _)) => {

@@ -81,6 +81,8 @@ pub struct Chart {
     pub dependencies: Vec<Dependency>,
     /// Which names of subcharts get which others here: all pairs that helm can take from the files.
     pub(crate) aliases: Vec<(String, String)>,
+    /// What is to be said of a file that helm may read and we cannot.
+    pub(crate) unread: Option<String>,
     /// Its files in the order in which they were read, without those of its subcharts.
     pub files: Vec<File>,
     /// The charts below its `charts/`.

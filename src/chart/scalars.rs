@@ -1,12 +1,12 @@
 //! The strings of a YAML or JSON text, as helm reads them.
 
-use granit_parser::Parser;
+use crate::config;
 
 /// Each scalar with its line, from 1, and whether the text was read to its end: else these are
 /// what comes before the first mistake.
 pub(super) fn scalars(text: &str) -> (Vec<(String, u32)>, bool) {
     let mut found = Vec::new();
-    for event in Parser::new_from_str(text) {
+    for event in config::events(text) {
         let Ok((event, span)) = event else {
             return (found, false);
         };

@@ -125,9 +125,12 @@ fn layer(text: &[u8], name: &str, layers: &mut Vec<Value>, warnings: &mut Vec<St
     match value {
         Some(value @ Value::Mapping(_)) => layers.push(value),
         Some(Value::Null) => {}
-        _ => warnings.push(format!(
-            "{name} is no YAML mapping that can be read, its values are not announced"
-        )),
+        _ => warnings.push(match config::twice(text) {
+            Some(twice) => format!("{name} {twice}, else its values are not announced"),
+            None => {
+                format!("{name} is no YAML mapping that can be read, its values are not announced")
+            }
+        }),
     }
 }
 

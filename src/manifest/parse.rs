@@ -11,12 +11,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, ScalarStyle, ScanError, Span};
 use thiserror::Error;
 
 use super::model::{Document, Leaf, Role, Style};
 use super::path::Path;
 use super::tree::{Node, into_documents};
+use crate::config;
 
 /// A text that is not YAML. It quotes nothing of the text but its place.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -35,13 +36,8 @@ pub(crate) struct ManifestError {
 /// # Errors
 /// [`ManifestError`] if it is not YAML, or nested deeper than 255 levels.
 pub(crate) fn parse(text: &str) -> Result<Vec<Document>, ManifestError> {
-    let options = granit_parser::options! {
-        block_scalar_eof_without_line_feed: true,
-        bom_inside_document_as_content: true,
-        emit_comments: false,
-    };
     let mut builder = Builder::new(text);
-    for event in Parser::new_from_str_with_options(text, options) {
+    for event in config::events(text) {
         let (event, span) = event.map_err(|error| locate(&error))?;
         builder.event(event, &span);
     }

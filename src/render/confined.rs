@@ -41,7 +41,10 @@ pub(super) fn in_run<T>(
     let workdir = WorkDir::create().context("no private temporary directory can be made")?;
     let _slot = slot(request)?;
     let request = with_files(request, &workdir)?;
-    work(&mut Run::new(&request, &workdir, given)?)
+    let mut run = Run::new(&request, &workdir, given)?;
+    let done = work(&mut run)?;
+    // Helm has read all files.
+    run.unread.take().map_or(Ok(done), Err)
 }
 
 /// The request with all files that are not the user's own copied to `workdir`.
@@ -62,6 +65,9 @@ impl Run<'_> {
     /// Reads the chart. Of a tenant's, no schema refers to anything outside of the chart.
     pub(super) fn read(&self) -> Result<ChartTree> {
         let mut tree = ChartTree::read(&self.chart, &self.limits())?;
+        if let Some(unread) = tree.charts().into_iter().find_map(|it| it.unread.as_ref()) {
+            self.unread.set(Some(anyhow!("{unread}")));
+        }
         if self.is_tenants() && !self.request.helm.skip_schema_validation {
             for path in schema::confine(&mut tree)? {
                 let warning = format!(

@@ -42,6 +42,8 @@ pub(super) struct Run<'a> {
     pub(super) copies: Cell<usize>,
     /// What the last helm said on stderr.
     pub(super) said: RefCell<String>,
+    /// What is wrong with a file that we cannot read, if helm can.
+    pub(super) unread: Cell<Option<anyhow::Error>>,
 }
 
 impl<'a> Run<'a> {
@@ -67,6 +69,7 @@ impl<'a> Run<'a> {
             warnings: RefCell::default(),
             copies: Cell::new(0),
             said: RefCell::default(),
+            unread: Cell::default(),
         })
     }
 
@@ -193,8 +196,10 @@ impl<'a> Run<'a> {
             let text = files
                 .read(path)?
                 .with_context(|| format!("the values file {} cannot be read", path.display()))?;
-            config::check_keys(text.as_bytes())
-                .map_err(|error| anyhow!("the values file {} {error}", file_name(path)))?;
+            let wrong = |error| anyhow!("the values file {} {error}", file_name(path));
+            if let Some(unread) = config::check_keys(text.as_bytes()).map_err(wrong)? {
+                self.unread.set(Some(wrong(unread)));
+            }
             texts.push(TplText {
                 label: file_name(path),
                 text,

@@ -127,6 +127,40 @@ fn broken_flags() {
     });
 }
 
+/// What helm reads and we do not is refused. Where helm does not read it either, helm says so.
+#[test]
+fn yaml_that_helm_alone_reads() {
+    each_helm(|helm| {
+        let unread = |values: &str, own: &str| {
+            let chart = good_chart();
+            chart.write("values.yaml", values);
+            let raw = Raw::new();
+            let path = raw.path("own.yaml");
+            fs::write(&path, own).unwrap();
+            let mut command = raw.with(chart.dir(), &helm.path);
+            command.arg("--values").arg(&path);
+            raw.run(&mut command)
+        };
+        let says = "is YAML to helm and not to the plugin";
+        for (values, own, file) in [
+            ("a: 'x'#c\n", "", "values.yaml of the chart"),
+            ("", "a: 'x'#c\n", "the values file own.yaml"),
+        ] {
+            let outcome = unread(values, own);
+            outcome.assert_failure(SEED.as_bytes());
+            outcome.assert_says(&[file, says, "line 1, column 7"]);
+        }
+        for (values, own) in [("a: [\n", ""), ("", "a: [\n"), ("a: 'x'#c\nb: [\n", "")] {
+            let outcome = unread(values, own);
+            outcome.assert_failure(SEED.as_bytes());
+            outcome.assert_says(&["did not find expected node content"]);
+            assert!(!outcome.stderr.contains(says), "{}", outcome.stderr);
+        }
+        let read = unread("a: 'x' #c\nb: \"x\u{2028}y\"\n", "a: x\u{85}b: y\n");
+        assert_eq!(read.status, 0, "{}", read.stderr);
+    });
+}
+
 /// Two keys that helm makes one, in each file that helm reads: which of them it takes changes from render to render.
 #[test]
 fn keys_that_are_one_to_helm() {

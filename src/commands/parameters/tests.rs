@@ -182,12 +182,14 @@ fn wrong_parameters_do_not_take_the_form_away() {
         assert_eq!(found[0]["map"], serde_json::json!({"a": "1"}));
         assert_eq!(warnings, [wanted]);
     }
-    let fixture = Fixture::new("hush: 1\nhush: 2\n");
+    let fixture = Fixture::new("a: hush\na: hush\n");
     let (found, warnings) = fixture.run("null").unwrap();
     assert_eq!(found[0]["map"], serde_json::json!({}));
     assert_eq!(
         warnings,
-        ["values.yaml is no YAML mapping that can be read, its values are not announced"]
+        [
+            "values.yaml has the key `a` twice (line 2): remove one of the two, else its values are not announced"
+        ]
     );
 }
 
