@@ -16,13 +16,16 @@ impl Log {
     pub(crate) fn put_fixed_apart(&mut self, first: Option<&Log>) {
         let first = first.map(First::new);
         let altered = self.altered();
-        let certificates = self.certificates();
-        let is_fixed = |carrier: &Carrier| {
+        let owners = self.owners();
+        let is_fixed = |(carrier, owners): (&Carrier, &Vec<CallId>)| {
+            // `default (genCA …) .kept` yields what was kept. Other values have one field, so that such a call has the name of the one
+            // whose value stands there.
+            let ran = self.ran_for(carrier);
+            let is_of_another = !owners.is_empty() && !owners.iter().any(|it| ran.contains(it));
             let known = first.as_ref().and_then(|it| it.is_fixed(self, carrier));
-            self.is_of_another(carrier, &certificates)
-                || known.unwrap_or_else(|| self.is_likely_fixed(carrier, &altered))
+            is_of_another || known.unwrap_or_else(|| self.is_likely_fixed(carrier, &altered))
         };
-        let fixed: Vec<bool> = self.carriers.iter().map(is_fixed).collect();
+        let fixed: Vec<bool> = self.carriers.iter().zip(&owners).map(is_fixed).collect();
         for (carrier, is_fixed) in std::mem::take(&mut self.carriers).into_iter().zip(fixed) {
             match is_fixed {
                 true => self.fixed.push(carrier),
@@ -31,8 +34,8 @@ impl Log {
         }
     }
 
-    /// The certificates and keys that calls yielded, each with these calls.
-    fn certificates(&self) -> HashMap<String, Vec<CallId>> {
+    /// Of each carrier the calls whose certificate or key it is, as it was yielded or in base64.
+    pub(crate) fn owners(&self) -> Vec<Vec<CallId>> {
         let mut certificates: HashMap<String, Vec<CallId>> = HashMap::new();
         for (number, call) in self.calls.iter().enumerate() {
             if call.given.starts_with('{')
@@ -44,27 +47,18 @@ impl Log {
                 }
             }
         }
-        certificates
-    }
-
-    /// Whether a text is the certificate or the key of a call that did not run for it: `default (genCA …) .kept` yields what was
-    /// kept. Other values have one field, so that such a call has the name of the one whose value stands there.
-    fn is_of_another(
-        &self,
-        carrier: &Carrier,
-        certificates: &HashMap<String, Vec<CallId>>,
-    ) -> bool {
-        let of = |text: &str| certificates.get(text.trim());
         if certificates.is_empty() {
-            return false;
+            return vec![Vec::new(); self.carriers.len()];
         }
-        let decoded = || {
-            let bytes = BASE64_STANDARD.decode(carrier.text.trim()).ok()?;
-            of(std::str::from_utf8(&bytes).ok()?)
-        };
-        let calls = of(&carrier.text).or_else(decoded);
-        let ran = self.ran_for(carrier);
-        calls.is_some_and(|calls| !calls.iter().any(|call| ran.contains(call)))
+        let of = |text: &str| certificates.get(text.trim());
+        let owners = self.carriers.iter().map(|carrier| {
+            let decoded = || {
+                let bytes = BASE64_STANDARD.decode(carrier.text.trim()).ok()?;
+                of(std::str::from_utf8(&bytes).ok()?)
+            };
+            of(&carrier.text).or_else(decoded).cloned()
+        });
+        owners.map(Option::unwrap_or_default).collect()
     }
 
     /// Of each call the texts in which something may have altered what it yielded: such a text may be in others.

@@ -48,6 +48,17 @@ pub(crate) struct Call {
     pub(crate) given: Zeroizing<String>,
 }
 
+impl Call {
+    /// How many bytes it was given and yielded, as far as they are texts.
+    fn length(&self) -> usize {
+        let given = self.arguments.iter().map(|argument| match argument {
+            Argument::Text(text) => text.len(),
+            Argument::Int(_) | Argument::Json(_) => 0,
+        });
+        given.sum::<usize>() + self.given.len()
+    }
+}
+
 #[cfg(test)]
 impl Call {
     /// A call of the first site, in no file, which yielded nothing.
@@ -99,6 +110,16 @@ impl Log {
     /// The calls that ran while a carrier of this log was made, in their order.
     pub(crate) fn ran_for(&self, carrier: &Carrier) -> &[CallId] {
         self.order.get(carrier.calls.clone()).unwrap_or_default()
+    }
+
+    /// The first call with which the texts of calls that are longer than `short` come to more than `most` bytes.
+    pub(crate) fn one_too_many(&self, short: usize, most: usize) -> Option<&Call> {
+        let mut sum = 0_usize;
+        self.calls.iter().find(|call| {
+            let length = call.length();
+            sum += if length > short { length } else { 0 };
+            sum > most
+        })
     }
 
     /// Of each call whether it ran for one of these carriers.

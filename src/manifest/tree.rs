@@ -195,8 +195,7 @@ impl Walk<'_> {
         let field = if merge_key == METADATA_NAME {
             self.field(self.field(item, "metadata")?, "name")
         } else {
-            // A program in Go writes `Username`.
-            self.field_of(item, |name| name.eq_ignore_ascii_case(merge_key))
+            self.field_in_any_case(item, merge_key)
         };
         field.and_then(Self::leaf_of)
     }
@@ -208,18 +207,25 @@ impl Walk<'_> {
 
     /// The value of a mapping's field; of two, the last, as Go's readers take it.
     fn field<'n>(&self, node: &'n Node, name: &str) -> Option<&'n Node> {
-        self.field_of(node, |own| own == name)
-    }
-
-    fn field_of<'n>(&self, node: &'n Node, is_it: impl Fn(&str) -> bool) -> Option<&'n Node> {
         let Node::Map { entries, .. } = node else {
             return None;
         };
         entries
             .iter()
             .rev()
-            .find(|(key, _)| self.scalar(key).is_some_and(&is_it))
+            .find(|(key, _)| self.scalar(key) == Some(name))
             .map(|(_, value)| value)
+    }
+
+    /// The same in whatever case its name is: a program in Go writes `Username`. Of several the name as it is comes first.
+    fn field_in_any_case<'n>(&self, node: &'n Node, name: &str) -> Option<&'n Node> {
+        let Node::Map { entries, .. } = node else {
+            return None;
+        };
+        let keys = entries.iter().filter_map(|(key, _)| self.scalar(key));
+        let keys = keys.filter(|key| key.eq_ignore_ascii_case(name));
+        let key = keys.min_by_key(|key| (*key != name, *key))?;
+        self.field(node, key)
     }
 
     fn leaf_of(node: &Node) -> Option<usize> {

@@ -47,23 +47,29 @@ impl Sections {
         Sections(sections)
     }
 
-    /// The section that `at` stands in; nothing before the first. Its line ends at `latest` or before, and was not generated: a name
-    /// may not depend on a value. What holds `at` too was made of what stands there, and tells it apart.
+    /// The section that `at` stands in; nothing before the first. Its line ends at `latest` or before. It is `*` if it was generated:
+    /// a name may not depend on a value. What holds `at` too was made of what stands there, and tells it apart.
     pub(super) fn around(&self, at: usize, latest: usize) -> &str {
         let before = self.0.partition_point(|it| it.line.end <= latest);
-        let mut sections = self.0.iter().take(before).rev();
-        let last = sections.find(|it| it.generated_until.is_none_or(|end| end > at));
-        last.map_or("", |section| &section.name)
+        let last = before.checked_sub(1).and_then(|it| self.0.get(it));
+        last.map_or("", |section| {
+            match section.generated_until.is_some_and(|end| end <= at) {
+                true => "*",
+                false => &section.name,
+            }
+        })
     }
 }
 
-/// The name in `[name]` and `[[name]]`, if nothing but a comment stands behind it. A list has commas, and is none.
+/// The name in `[name]` and `[[name]]`, if nothing but a comment stands behind it. It begins with a letter, and has no comma: a list's
+/// items and a shell's tests stand in brackets too.
 fn name_in(line: &str) -> Option<&str> {
     let (name, behind) = line.trim_start().strip_prefix('[')?.split_once(']')?;
     let behind = behind.trim_start_matches(']').trim_start();
     let is_all = behind.is_empty() || behind.starts_with(['#', ';']);
     let name = name.trim_start_matches('[').trim();
-    (is_all && !name.is_empty() && !name.contains(',')).then_some(name)
+    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    (is_all && is_name && !name.contains(',')).then_some(name)
 }
 
 #[cfg(test)]
@@ -84,7 +90,7 @@ mod tests {
             "[[b]]\nX",
             "[b] # c\nX",
             "[b]; c\nX",
-            "[a]\n[b]\n[c, d]\n[]\n[e] f\nif [ g ]; then\nX",
+            "[a]\n[b]\n[c, d]\n[]\n[e] f\nif [ g ]; then\n[ -f /x ]\n[\"x\"]\n[2]\n[::1]\nX",
         ] {
             assert_eq!(around(text, &[]), "b", "{text}");
         }
@@ -98,10 +104,11 @@ mod tests {
     fn what_was_generated_begins_none() {
         let text = "[one]\n[two]\nX Y";
         for (span, expected) in [
-            (6..7, "one"),
-            (8..10, "one"),
-            (0..8, ""),
-            (11..12, "one"),
+            (0..5, "two"),
+            (6..7, "*"),
+            (8..10, "*"),
+            (0..8, "*"),
+            (11..12, "*"),
             (12..13, "two"),
             // A text that the value is a part of.
             (0..15, "two"),
@@ -109,7 +116,7 @@ mod tests {
             let found = around(text, std::slice::from_ref(&span));
             assert_eq!(found, expected, "{span:?}");
         }
-        assert_eq!(around(text, &[0..15, 7..8]), "one");
+        assert_eq!(around(text, &[0..15, 7..8]), "*");
         let sections = Sections::of(text, &[]);
         assert_eq!(sections.around(12, 11), "one");
     }

@@ -163,10 +163,16 @@ impl<'s> Sightings<'s> {
             .map(|(number, (_, carrier))| (number, self.range(*carrier)));
         let most = LISTED_CARRIERS;
         let given = spread(ranges, &self.log.order, self.log.calls.len(), most);
-        let calls = given.iter().zip(&self.own).map(|(given, own)| {
+        let owners = self.log.owners();
+        let calls = given.iter().zip(&self.own).enumerate();
+        let calls = calls.map(|(call, (given, own))| {
             let carried = given.iter().filter_map(|number| {
                 let (_, carrier) = carriers.get(*number)?;
-                self.carried.get(*carrier).copied().flatten()
+                // The key of a certificate that a CA signs shows nothing of the CA.
+                let owners = owners.get(*carrier)?;
+                let is_anothers = !owners.is_empty() && !owners.contains(&CallId(call));
+                let needle = self.carried.get(*carrier).copied().flatten();
+                needle.filter(|_| !is_anothers)
             });
             let hits = own.iter().copied().chain(carried);
             let hits = hits.flat_map(|needle| &self.of_needle[needle.0]);

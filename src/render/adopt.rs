@@ -75,7 +75,7 @@ pub(crate) fn adopt(request: &RenderRequest, keys: &ScopeKeys, live: &Objects) -
         if nothing {
             return Err(with_hint(
                 anyhow!("none of the chart's objects is live"),
-                "name the release and its namespace as they are live: --release-name, --namespace",
+                "name the release and its namespace as they are live: --release-name, --namespace; an object whose name is generated is not found",
             ));
         }
     }

@@ -10,7 +10,7 @@ use super::renderer::{MOST_RENDERS, Render, Renderer, Table};
 use super::run::Run;
 use super::steady::Steady;
 use super::summary::summary;
-use crate::chart::instrument::{Instrumented, Part, Refusal};
+use crate::chart::instrument::{Instrumented, MOST_LOGGED, Part, Refusal, SHORT, too_long};
 use crate::chart::site::Site;
 use crate::derive::ScopeKeys;
 use crate::helm::{Early, HelmError};
@@ -235,6 +235,10 @@ impl<'r> Settling<'r> {
     /// Names the calls, and compares what they were given with what they are to have.
     fn compare(&mut self, chart: &Instrumented<'_>, render: &Render) -> Result<Round, Failure> {
         let log = &render.log;
+        let last = log.one_too_many(SHORT, MOST_LOGGED);
+        if let Some(site) = last.and_then(|call| chart.site(call.site)) {
+            return Err(Failure::Refused(too_long(site)));
+        }
         let names = self.names(chart, render);
         let choices = self.choices.of_calls(&names, self.adopted.as_ref());
         let wanted = self.maker.wanted(log, chart.sites(), &names, &choices)?;

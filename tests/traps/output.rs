@@ -210,6 +210,33 @@ fn a_document_that_is_no_object_is_printed() {
     });
 }
 
+/// What runs beside calls is given what helm gives it, and nothing of ours.
+#[test]
+fn a_file_beside_calls_sees_what_helm_gives_it() {
+    let beside = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  sum: {{ toJson . | sha256sum }}\n  n: {{ len .Release | quote }}\n";
+    let calls = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  k: {{ include \"pw\" . }}\n";
+    let helper = "{{ define \"pw\" }}{{ printf \"%s\" (randAlphaNum 20) }}{{ end }}";
+    each_helm(|helm| {
+        let chart = Chart::of(&[
+            ("templates/_h.tpl", helper),
+            ("templates/a.yaml", beside),
+            ("templates/z.yaml", calls),
+            (
+                "charts/sub/Chart.yaml",
+                "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+            ),
+            ("charts/sub/templates/z.yaml", calls),
+        ]);
+        let (plain, pinned) = (
+            Test::new(helm, &chart).plain(),
+            Test::new(helm, &chart).trap(&[]),
+        );
+        for key in ["sum", "n"] {
+            assert_eq!(pinned.config("c", key), plain.config("c", key), "{key}");
+        }
+    });
+}
+
 /// Memory addresses are other ones at each render, without any generating call: refused, or constant, and never printed.
 #[test]
 fn addresses_are_never_printed() {

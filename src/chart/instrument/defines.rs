@@ -39,10 +39,13 @@ const LONGEST_CARRIER: usize = 16 << 10;
 pub(super) const TOO_LONG: &str = "too long texts: ";
 
 /// A call's texts up to this length, in bytes, cost about what the call costs, and are not counted.
-const SHORT: usize = 1 << 10;
+pub(crate) const SHORT: usize = 1 << 10;
 
-/// How many bytes a render may log of the longer ones of its calls, and how many of its carriers. Each byte takes some twenty
-/// of helm's memory, and helm 3 reads no table above 5 MiB.
+/// How many bytes the longer ones may have in a file. Kubernetes takes no Secret that is larger.
+pub(super) const MOST_OF_CALLS: usize = 1 << 20;
+
+/// How many bytes they may have in all files, and carriers in one. Each byte takes some twenty of helm's memory, and helm 3 reads no
+/// table above 5 MiB.
 pub(crate) const MOST_LOGGED: usize = 3 << 20;
 
 /// How each call begins: it counts itself, and asks the table for its value.
@@ -132,6 +135,7 @@ impl Defines<'_> {
             .replace("@END@", &format!("{END_OF} (list $key $v"))
             .replace("@END-OF@", END_OF)
             .replace("@MOST@", &MOST_LOGGED.to_string())
+            .replace("@MOST-OF-CALLS@", &MOST_OF_CALLS.to_string())
             .replace("@SHORT@", &SHORT.to_string())
             .replace("@MAP@", &alphabets::map())
             .replace("@LONGEST@", &LONGEST_CARRIER.to_string())

@@ -51,9 +51,9 @@ use sources::Source;
 
 pub(crate) use super::texts::TplText;
 pub(crate) use copy::ChartCopy;
-pub(crate) use defines::{MOST_LOGGED, Part};
+pub(crate) use defines::{MOST_LOGGED, Part, SHORT};
 pub(crate) use names::Names;
-pub(crate) use refusal::Refusal;
+pub(crate) use refusal::{Refusal, too_long};
 pub(crate) use statements::{ASSIGNED, PRINTED};
 pub(crate) use values::ValuePath;
 

@@ -20,6 +20,16 @@ pub(crate) enum Refusal {
     TooLong(String),
 }
 
+/// That the long texts of calls are too many with those of this site.
+pub(crate) fn too_long(site: &Site) -> Refusal {
+    Refusal::TooLong(format!(
+        "the long texts that calls are given or asked for come to more than {} MiB in a template or {} MiB in all, last those of {}; shorten them, or set this value yourself",
+        defines::MOST_OF_CALLS >> 20,
+        defines::MOST_LOGGED >> 20,
+        site.called()
+    ))
+}
+
 impl Instrumented<'_> {
     /// That a body includes itself without an end, if a call is what does not end it. `what`: the body's id, and how the
     /// key of the last call ends.
@@ -65,11 +75,7 @@ impl Instrumented<'_> {
             return self.endless(id).map(Refusal::Endless);
         }
         if let Some(site) = message.strip_prefix(defines::TOO_LONG) {
-            let site = self.site_called(site)?.called();
-            return Some(Refusal::TooLong(format!(
-                "the long texts that the calls of the chart are given or asked for come to more than {} MiB, last those of {site}; shorten them, or set this value yourself",
-                defines::MOST_LOGGED >> 20
-            )));
+            return self.site_called(site).map(too_long);
         }
         Some(match message {
             defines::UNEXPECTED_TEXT => Refusal::UnexpectedText,

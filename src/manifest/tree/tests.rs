@@ -110,6 +110,15 @@ fn each_item_goes_by_the_first_field_that_tells_it_apart() {
         ]
     );
     assert_eq!(
+        paths("users: [{User: b, USER: c}, {User: d, user: e}]"),
+        [
+            "users[user=c].User",
+            "users[user=c].USER",
+            "users[user=e].User",
+            "users[user=e].user"
+        ]
+    );
+    assert_eq!(
         paths("users: [{user: a}, {user: b}, {user: a, id: 1}]"),
         [
             "users[0].user",

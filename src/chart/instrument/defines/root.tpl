@@ -1,24 +1,15 @@
 {{- /* A file that helm renders. In: list FILE CONTEXT SILENT; a silent one (notes, which have another name in the copy) prints its log only. Out: the log, if any call ran, as a document that is one comment, and what the file prints.
-     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; w, the ways that have a digest; i, how often each body stands in itself; x, the texts for tpl that are not known; k, the moments of clocks; m, how many bytes of long texts (b) and of carriers (h) the render has logged; s, the texts of the carriers, each with its number; by its digest, whether a text for tpl acts; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
+     A document's state is a map: n, how many calls ran; g, the calls by their number; c, the carriers; w, the ways that have a digest; i, how often each body stands in itself; x, the texts for tpl that are not known; k, the moments of clocks; b and h, how many bytes of long texts of calls and of carriers are logged; s, the texts of the carriers, each with its number; by its digest, whether a text for tpl acts; names and texts, once they are asked for, the names of bodies and the texts for tpl that are known;
      o, the context; l, the last value; d, how many includes of computed names stand in each other; e, what is said of bodies that do so without an end. A body's state is another: r, the way to it; f, the file that it leads from; n, its counters; t, the table of that file; q, the document's state. */ -}}
 {{- define "@N@-root" -}}
 {{- $file := index . 0 -}}
 {{- $context := index . 1 -}}
-{{- $q := dict `n` 0 `g` dict `c` dict `w` dict `x` dict `k` dict `i` dict `s` dict `m` dict `o` $context `l` `` -}}
-{{- /* All files have one release. None finds there what they hand on. */ -}}
-{{- $release := $context.Release -}}
-{{- if kindIs `map` $release -}}
-{{- $_ := get $release `@N@` | default $q.m | set $q `m` -}}
-{{- $_ = unset $release `@N@` -}}
-{{- end -}}
+{{- $q := dict `n` 0 `g` dict `c` dict `w` dict `x` dict `k` dict `i` dict `s` dict `b` 0 `h` 0 `o` $context `l` `` -}}
 {{- $p := dict `r` $context.Template.Name `f` $context.Template.Name `n` dict `t` (include (print `@N@-table-` $file) nil | fromJson) `q` $q -}}
 {{- if index . 2 -}}
 {{- $_ := regexReplaceAllLiteral `-+$` $context.Template.Name `` | set $context.Template `Name` -}}
 {{- end -}}
 {{- $out := include (print `@N@-` $file) (dict `p` $p `c` $context) -}}
-{{- if kindIs `map` $release -}}
-{{- $_ := set $release `@N@` $q.m -}}
-{{- end -}}
 {{- if @LOG@ -}}
 #@N@ {{ dict `g` $q.g `c` $q.c `s` $q.s `w` $q.w `x` (keys $q.x | sortAlpha) | toJson | b64enc }}
 {{ $bare := regexReplaceAllLiteral `^[\s\v\x{85}\pZ]+` $out `` -}}
@@ -84,16 +75,16 @@
 {{- $short -}}
 {{- end -}}
 
-{{- /* A carrier's text is logged once, unless it is a document, or the render has logged too much. In: list DOCUMENT TEXT. Out: the text's number, or nothing. */ -}}
+{{- /* A carrier's text is logged once, unless it is a document, or too much is logged. In: list DOCUMENT TEXT. Out: the text's number, or nothing. */ -}}
 {{- define "@N@-known" -}}
 {{- $q := index . 0 -}}
 {{- $length := index . 1 | len -}}
 {{- if le $length @LONGEST@ -}}
 {{- $text := index . 1 | b64enc -}}
 {{- if not (hasKey $q.s $text) -}}
-{{- $sum := get $q.m `h` | add $length -}}
+{{- $sum := add $q.h $length -}}
 {{- if le $sum @MOST@ -}}
-{{- $_ := set $q.m `h` $sum -}}
+{{- $_ := set $q `h` $sum -}}
 {{- $_ = len $q.s | toString | set $q.s $text -}}
 {{- end -}}
 {{- end -}}
@@ -103,10 +94,10 @@
 
 {{- /* Counts what a call is given or asked for, if it is long. In: list STATE SITE BYTES. */ -}}
 {{- define "@N@-long" -}}
-{{- $sums := (index . 0).q.m -}}
+{{- $q := (index . 0).q -}}
 {{- if gt (index . 2) @SHORT@ -}}
-{{- $_ := get $sums `b` | add (index . 2) | set $sums `b` -}}
-{{- if gt $sums.b @MOST@ -}}
+{{- $_ := add $q.b (index . 2) | set $q `b` -}}
+{{- if gt $q.b @MOST-OF-CALLS@ -}}
 {{- print @TOO-LONG@ (index . 1) | fail -}}
 {{- end -}}
 {{- end -}}
