@@ -8,11 +8,12 @@ use std::ops::Range;
 pub(super) struct Sections(Vec<Section>);
 
 struct Section {
-    /// Its first line.
+    /// Its first line, which begins with a bracket.
     line: Range<usize>,
+    /// With `*` for what was generated in it; empty if it is none.
+    name: String,
     /// Where the first generated text ends that the line is a part of.
     generated_until: Option<usize>,
-    name: String,
 }
 
 impl Sections {
@@ -21,44 +22,67 @@ impl Sections {
         let mut sections = Vec::new();
         let mut begin = 0;
         for line in text.split_inclusive('\n') {
-            let end = begin + line.len();
-            if let Some(name) = name_in(line) {
+            if line.trim_start().starts_with('[') {
                 sections.push(Section {
-                    line: begin..end,
+                    line: begin..begin + line.len(),
+                    name: String::new(),
                     generated_until: None,
-                    name: name.to_owned(),
                 });
             }
-            begin = end;
+            begin += line.len();
         }
         if sections.is_empty() {
             return Sections::default();
         }
         let mut spans: Vec<&Range<usize>> = spans.iter().collect();
         spans.sort_unstable_by_key(|span| span.start);
-        let mut spans = spans.into_iter().peekable();
+        let mut next = 0;
+        // Where those end that began so far and are no part of one of these lines.
         let mut ends = BTreeSet::new();
-        for section in &mut sections {
-            while let Some(span) = spans.next_if(|span| span.start < section.line.end) {
-                ends.insert(span.end);
+        sections.retain_mut(|section| {
+            let line = &section.line;
+            let mut inside = Vec::new();
+            while let Some(span) = spans.get(next).filter(|span| span.start < line.end) {
+                match line.start <= span.start && span.end <= line.end {
+                    true => inside.push((*span).clone()),
+                    false => _ = ends.insert(span.end),
+                }
+                next += 1;
             }
-            section.generated_until = ends.range(section.line.start + 1..).next().copied();
-        }
+            section.generated_until = ends.range(line.start + 1..).next().copied();
+            let shown = masked(text, line, &inside);
+            section.name = name_in(&shown).unwrap_or_default().to_owned();
+            !section.name.is_empty() || section.generated_until.is_some()
+        });
         Sections(sections)
     }
 
-    /// The section that `at` stands in; nothing before the first. Its line ends at `latest` or before. It is `*` if it was generated:
-    /// a name may not depend on a value. What holds `at` too was made of what stands there, and tells it apart.
+    /// The section that `at` stands in; nothing before the first. Its line ends at `latest` or before. It is `*` if its line was
+    /// made with what was generated: a name may not depend on a value. What holds `at` too was made of what stands there, and
+    /// tells it apart.
     pub(super) fn around(&self, at: usize, latest: usize) -> &str {
         let before = self.0.partition_point(|it| it.line.end <= latest);
-        let last = before.checked_sub(1).and_then(|it| self.0.get(it));
-        last.map_or("", |section| {
-            match section.generated_until.is_some_and(|end| end <= at) {
-                true => "*",
-                false => &section.name,
-            }
-        })
+        let mut sections = self.0.iter().take(before).rev();
+        let last = sections.find_map(|section| match section.generated_until {
+            Some(end) if end <= at => Some("*"),
+            _ => Some(&*section.name).filter(|name| !name.is_empty()),
+        });
+        last.unwrap_or_default()
     }
+}
+
+/// A line with `*` for what was generated inside of it, which has these spans in the text, in the order of their beginnings.
+fn masked(text: &str, line: &Range<usize>, inside: &[Range<usize>]) -> String {
+    let mut shown = String::new();
+    let mut done = line.start;
+    for span in inside {
+        shown.push_str(text.get(done..span.start).unwrap_or_default());
+        if !shown.ends_with('*') {
+            shown.push('*');
+        }
+        done = done.max(span.end);
+    }
+    shown + text.get(done..line.end).unwrap_or_default()
 }
 
 /// The name in `[name]` and `[[name]]`, if nothing but a comment stands behind it. It begins with a letter, and has no comma: a list's
@@ -68,7 +92,7 @@ fn name_in(line: &str) -> Option<&str> {
     let behind = behind.trim_start_matches(']').trim_start();
     let is_all = behind.is_empty() || behind.starts_with(['#', ';']);
     let name = name.trim_start_matches('[').trim();
-    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let is_name = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '*'));
     (is_all && is_name && !name.contains(',')).then_some(name)
 }
 
@@ -101,14 +125,16 @@ mod tests {
     }
 
     #[test]
-    fn what_was_generated_begins_none() {
+    fn what_was_generated_is_no_part_of_a_name() {
         let text = "[one]\n[two]\nX Y";
         for (span, expected) in [
             (0..5, "two"),
-            (6..7, "*"),
-            (8..10, "*"),
+            (6..7, "one"),
+            (8..9, "t*o"),
+            (7..10, "*"),
             (0..8, "*"),
-            (11..12, "*"),
+            (7..12, "one"),
+            (4..9, "*"),
             (12..13, "two"),
             // A text that the value is a part of.
             (0..15, "two"),
@@ -116,8 +142,13 @@ mod tests {
             let found = around(text, std::slice::from_ref(&span));
             assert_eq!(found, expected, "{span:?}");
         }
-        assert_eq!(around(text, &[0..15, 7..8]), "*");
+        assert_eq!(around(text, &[0..15, 7..9, 8..10]), "*");
         let sections = Sections::of(text, &[]);
         assert_eq!(sections.around(12, 11), "one");
+        // What stands there says nothing.
+        for name in ["2wo", "two", "t,o", "t]#"] {
+            let text = format!("[one]\n[{name}]\nX");
+            assert_eq!(around(&text, &[7..10]), "*");
+        }
     }
 }
