@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::fill::fill;
+use super::sections::like_parts;
 use crate::manifest::base64_runs;
 
 /// How many times base64 is decoded inside base64.
@@ -114,7 +115,7 @@ impl Shape {
     }
 
     /// What stands in `live` where ours has `needle`, which is the value or holds it: of the whole text, else of the lines that
-    /// are like those of ours.
+    /// are like those of ours, in the section of the same name.
     fn between(&self, live: &str, needle: &str, value: &str) -> Option<Text> {
         let ours = self.text.as_str();
         if ours == needle {
@@ -130,7 +131,10 @@ impl Shape {
         if needle.contains('\n') {
             return None;
         }
+        let [own, theirs] = like_parts(ours, live, needle)?;
+        let live = live.get(theirs)?;
         let lines: Vec<(&str, Gaps)> = lines(ours)
+            .filter(|span| own.start <= span.start && span.end <= own.end)
             .map(|span| (&ours[span.clone()], gaps.within(span)))
             .collect();
         let (with, without): (Vec<_>, Vec<_>) = lines

@@ -3,6 +3,7 @@
 mod extract;
 mod fill;
 mod objects;
+mod sections;
 
 pub(crate) use extract::{Shape, extract};
 pub(crate) use objects::{Field, Objects};

@@ -14,6 +14,7 @@ mod model;
 mod objects;
 mod parse;
 mod path;
+mod section;
 mod select;
 mod tree;
 
@@ -26,3 +27,4 @@ pub(crate) use model::{Document, Leaf, Role, Style};
 pub(crate) use objects::{each_object, objects};
 pub(crate) use parse::parse;
 pub(crate) use path::{Path, Step};
+pub(crate) use section::section_name;

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::manifest::section_name;
+
 /// The sections of a text, by where they begin.
 #[derive(Default)]
 pub(super) struct Sections(Vec<Section>);
@@ -51,7 +53,7 @@ impl Sections {
             }
             section.generated_until = ends.range(line.start + 1..).next().copied();
             let shown = masked(text, line, &inside);
-            section.name = name_in(&shown).unwrap_or_default().to_owned();
+            section.name = section_name(&shown).unwrap_or_default().to_owned();
             !section.name.is_empty() || section.generated_until.is_some()
         });
         Sections(sections)
@@ -83,17 +85,6 @@ fn masked(text: &str, line: &Range<usize>, inside: &[Range<usize>]) -> String {
         done = done.max(span.end);
     }
     shown + text.get(done..line.end).unwrap_or_default()
-}
-
-/// The name in `[name]` and `[[name]]`, if nothing but a comment stands behind it. It begins with a letter, and has no comma: a list's
-/// items and a shell's tests stand in brackets too.
-fn name_in(line: &str) -> Option<&str> {
-    let (name, behind) = line.trim_start().strip_prefix('[')?.split_once(']')?;
-    let behind = behind.trim_start_matches(']').trim_start();
-    let is_all = behind.is_empty() || behind.starts_with(['#', ';']);
-    let name = name.trim_start_matches('[').trim();
-    let is_name = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '*'));
-    (is_all && is_name && !name.contains(',')).then_some(name)
 }
 
 #[cfg(test)]
