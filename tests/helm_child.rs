@@ -146,10 +146,10 @@ fn the_clock_is_in_utc_and_the_directories_are_ours() {
         output.contains("TZ=UTC\n") && output.contains("PATH="),
         "{output}"
     );
-    for line in output
-        .lines()
-        .filter(|line| line.contains("HOME=") || line.starts_with("HELM_"))
-    {
+    assert!(output.contains("HELM_DEBUG=false\n"), "{output}");
+    for line in output.lines().filter(|line| {
+        (line.contains("HOME=") || line.starts_with("HELM_")) && !line.starts_with("HELM_DEBUG=")
+    }) {
         assert!(line.contains("/argocd-pin-plugin-"), "{line}");
     }
     assert!(!output.contains("CARGO"), "{output}");
