@@ -101,7 +101,7 @@ fn may_hide_addresses(template: &Template) -> bool {
 
 /// The tokens of an action that are given to functions which show no address of them: those that yield texts of their own, and
 /// printers of a lone pointer.
-fn hidden(template: &Template, calls: &[Call]) -> HashSet<usize> {
+fn hidden(template: &Template, action: &Action, calls: &[Call]) -> HashSet<usize> {
     let mut hidden = HashSet::new();
     for call in calls {
         let Form::Command {
@@ -116,6 +116,16 @@ fn hidden(template: &Template, calls: &[Call]) -> HashSet<usize> {
         let function = template.function(call);
         if TEXTS.contains(&function) {
             hidden.extend(operands.iter().cloned().flatten());
+            let given = given_to(template, action, call);
+            let mut inside = calls.iter().filter(|it| given.contains(&it.name.start));
+            // What is printed before it is handed on is a text already.
+            if !inside.any(|it| PRINTERS.contains(&template.function(it))) {
+                let tokens = action.left..action.right;
+                hidden.extend(tokens.filter(|index| {
+                    let token = template.tokens.get(*index);
+                    token.is_some_and(|token| given.contains(&token.start))
+                }));
+            }
         }
         if PRINTERS.contains(&function) {
             let alone = operands.iter().filter(|operand| operand.len() <= 2);
@@ -148,7 +158,7 @@ fn piped_into(template: &Template, call: &Call) -> Option<usize> {
 
 /// Where the last tokens of an action's contexts begin, in order, but for those that are hidden. `dot` says whether the dot may be one.
 fn contexts(template: &Template, action: &Action, calls: &[Call], dot: bool) -> Vec<usize> {
-    let hidden = hidden(template, calls);
+    let hidden = hidden(template, action, calls);
     let tokens = (action.left + 1..action.right).filter(|index| !hidden.contains(index));
     let contexts = tokens.filter(|index| ends_context(template, *index, dot));
     contexts
@@ -242,6 +252,12 @@ mod tests {
             ("{{ range .a }}{{ toString . | trunc 63 }}{{ end }}", false),
             ("{{ f . }}{{ .Values.x | quote }}", false),
             ("{{ toJson . | sha256sum }}", false),
+            (
+                "{{ list `a` . | include `x` | toString | sha256sum }}",
+                false,
+            ),
+            ("{{ list `a` . | toString | include `x` }}", true),
+            ("{{ list (include `x` .) . | toString | sha256sum }}", true),
             ("{{ toString .Values.x | sha256sum }}", false),
             ("{{ print $.Chart.Name | sha256sum }}", false),
             ("{{ printf `%d%%p` .Values.x }}", false),
