@@ -376,6 +376,22 @@ mod tests {
         );
     }
 
+    /// Fuzzing begins with them: what is refused at once leads nowhere.
+    #[test]
+    fn the_fuzzers_seeds_are_logs() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/logs");
+        let mut read_payloads = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let payloads: Vec<String> = text.split('\0').skip(1).map(payload).collect();
+            read_payloads += payloads.len();
+            let name = |id: &str| (id == "b").then_some("body");
+            assert!(read(&payloads, &name).is_ok(), "{}", path.display());
+        }
+        assert!(read_payloads > 0);
+    }
+
     #[test]
     fn what_is_no_log_is_refused() {
         for text in [

@@ -130,7 +130,7 @@ fn shown(targets: &[Target], search: &Search<'_>) -> Vec<Shown> {
                 let Some(ran) = log.ran_for(carrier).first() else {
                     continue;
                 };
-                (*ran, vec![carrier.text.to_string().into()], false)
+                (*ran, vec![(*carrier.text).clone()], false)
             }
             Taker::Call(call) => {
                 let Some(given) = log.calls.get(call.0).map(|it| &it.given) else {

@@ -338,7 +338,7 @@ fn stand_ins(settled: &Settled, old: &RenderRequest, new: &RenderRequest) -> Vec
             Taker::Text(_) => target
                 .taker
                 .text(log)
-                .map(|carrier| carrier.text.to_string().into()),
+                .map(|carrier| (*carrier.text).clone()),
         };
         values.extend(value.map(|value| (target.pin, value)));
     }
